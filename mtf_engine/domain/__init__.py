@@ -1,0 +1,1 @@
+"""The vocabulary of MTF: frozen values, standard library only, no input or output."""

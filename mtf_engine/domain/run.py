@@ -1,0 +1,116 @@
+"""The state of a run, folded from its events: what UIs and the command line show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mtf_engine.domain.cell import Cause
+
+
+class RunStatus(StrEnum):
+    """Derived from the journal and the lock, never stored."""
+
+    STARTING = "starting"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SCORING = "scoring"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    INTERRUPTED = "interrupted"
+    """The journal doesn't end and nobody holds the lock: the process is gone. ``mtf resume`` continues it."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a coordinator is at work (or paused)."""
+        return self in _LIVE
+
+
+_LIVE = {RunStatus.STARTING, RunStatus.PREPARING, RunStatus.RUNNING, RunStatus.PAUSED, RunStatus.SCORING}
+
+
+class CellStatus(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    REUSED = "reused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CellState:
+    cell: str
+    dataset: str
+    pipeline: str
+    model: str
+    fold: int
+    status: CellStatus
+    started: float | None = None
+    """Seconds since the epoch."""
+    seconds: float | None = None
+    cause: Cause | None = None
+    message: str | None = None
+    hint: str | None = None
+    peak_rss_bytes: int | None = None
+    worker: int | None = None
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetState:
+    name: str
+    received: int = 0
+    total: int | None = None
+    rows: int | None = None
+    columns: int | None = None
+    task: str | None = None
+    target: str | None = None
+    error: str | None = None
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunState:
+    """Immutable: each event gives the next one."""
+
+    id: str
+    status: RunStatus = RunStatus.STARTING
+    attempt: int = 0
+    seq: int = -1
+    """Of the last event folded in."""
+
+    started: float | None = None
+    """Seconds since the epoch, of the first attempt."""
+
+    updated: float | None = None
+    finished: float | None = None
+    exit_code: int | None = None
+    workers: int = 0
+    total_cells: int = 0
+    cells: Mapping[str, CellState] = field(default_factory=dict)
+    """Cell id → state, for cells that were started, reused or failed."""
+
+    datasets: Mapping[str, DatasetState] = field(default_factory=dict)
+    problems: tuple[Mapping[str, object], ...] = ()
+    """Of a rejected run."""
+
+    error: str | None = None
+    hint: str | None = None
+    best: Mapping[str, object] = field(default_factory=dict)
+    checks: Mapping[str, int] = field(default_factory=dict)
+    log: tuple[str, ...] = ()
+    """Last 200 lines for people."""
+
+    def count(self, status: CellStatus) -> int:
+        """How many cells are in a status."""
+        return sum(1 for cell in self.cells.values() if cell.status is status)
+
+    @property
+    def done(self) -> int:
+        """Cells with an outcome: finished, reused or failed."""
+        over = {CellStatus.FINISHED, CellStatus.REUSED, CellStatus.FAILED}
+        return sum(1 for cell in self.cells.values() if cell.status in over)
