@@ -87,9 +87,7 @@ class SettingsError(MTFError):
         self.source = source
         where = f"{source}: " if source else ""
         count = len(self.problems)
-        message = (
-            f"{where}{self.problems[0].message}" if count == 1 else f"{where}{count} problems in the settings"
-        )
+        message = f"{where}{self.problems[0].message}" if count == 1 else f"{where}{count} problems in the settings"
         super().__init__(message, hint=hint or (self.problems[0].hint if count == 1 else None))
 
 

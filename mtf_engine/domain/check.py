@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from mtf_engine.domain.results import Severity
+
+
+class CheckKind(StrEnum):
+    """What a check does, which decides the fields that it uses."""
+
+    THRESHOLD = "threshold"
+    """``metric`` with ``min`` and/or ``max``."""
+
+    NOT_WORSE = "not_worse"
+    """``metric`` with ``not_worse_than``: paired non-inferiority against a reference model."""
+
+    DIAGNOSTIC = "diagnostic"
+    """A registered diagnostic, by name or code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,44 +32,32 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class ThresholdCheck:
-    """``metric`` with ``min`` and/or ``max``."""
+class CheckSpec:
+    """One entry of ``checks:``, names looked up."""
 
-    metric: str
-    scope: Scope
+    kind: CheckKind
+    name: str
+    """The diagnostic's name, or ``metric_threshold`` and ``not_worse_than``."""
+
+    code: str
+    """Stable code, such as ``MTF101``."""
+
+    scope: Scope = field(default_factory=Scope)
+    metric: str | None = None
     min: float | None = None
     max: float | None = None
     confident: bool = False
     """Whether the interval's bound must clear the threshold, not the estimate."""
 
-    on_inconclusive: str = "fail"
-    severity: Severity = Severity.ERROR
+    reference: str | None = None
+    """The model named by ``not_worse_than``."""
 
-
-@dataclass(frozen=True, slots=True)
-class NotWorseCheck:
-    """``metric`` with ``not_worse_than``: paired non-inferiority against a reference model."""
-
-    metric: str
-    scope: Scope
-    reference: str
     margin: float = 0.0
     """Absolute, in the metric's own unit, read in its direction."""
 
     on_inconclusive: str = "fail"
+    """``fail`` or ``warn``."""
+
     severity: Severity = Severity.ERROR
-
-
-@dataclass(frozen=True, slots=True)
-class DiagnosticCheck:
-    """A registered diagnostic, by name."""
-
-    name: str
-    code: str
-    scope: Scope
     parameters: Mapping[str, object] = field(default_factory=dict)
-    on_inconclusive: str = "fail"
-    severity: Severity = Severity.ERROR
-
-
-CheckSpec = ThresholdCheck | NotWorseCheck | DiagnosticCheck
+    """Of a diagnostic."""

@@ -15,7 +15,7 @@ RESULTS_VERSION = 1
 class Verdict(StrEnum):
     """The outcome of a check."""
 
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"
     WARN = "warn"
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
