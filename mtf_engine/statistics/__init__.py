@@ -5,10 +5,11 @@ Importing it loads numpy and scipy.special only; a module that needs scipy.stats
 belongs in the lazy table below and is loaded when one of its names is first used.
 """
 
-from mtf_engine.statistics.values import Difference, Interval, TestResult
+from mtf_engine.statistics.values import Difference, Estimate, Interval, TestResult
 
 __all__ = [
     "Difference",
+    "Estimate",
     "Interval",
     "TestResult",
 ]

@@ -1,4 +1,4 @@
-"""The values every statistic returns: an interval, a difference, a test.
+"""The values every statistic returns: an estimate, an interval, a difference, a test.
 
 They live apart from the methods because evaluation, checks and reports read them without knowing which
 method made them. An undefined number is ``None`` with a reason; NaN and infinity in an estimate are refused
@@ -8,7 +8,7 @@ here, so that no method can leak one.
 import math
 from dataclasses import dataclass
 
-__all__ = ["Difference", "Interval", "TestResult"]
+__all__ = ["Difference", "Estimate", "Interval", "TestResult"]
 
 
 def _refuse_nan(owner: str, **numbers: float | None) -> None:
@@ -20,6 +20,34 @@ def _refuse_nan(owner: str, **numbers: float | None) -> None:
 def _need_reason(owner: str, reason: str | None, *numbers: float | None) -> None:
     if reason is None and any(number is None for number in numbers):
         raise ValueError(f"{owner} holds an undefined number without a reason.")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number that comes without an interval, such as a calibration error or a distance.
+
+    Examples
+    --------
+    >>> Estimate(0.04, "ece_equal_mass").value
+    0.04
+    """
+
+    value: float | None
+    """The estimate; None when it is undefined."""
+
+    method: str
+    """Name of the method, with the choices that change the number."""
+
+    reason: str | None = None
+    """Why the value is None; None when it is defined."""
+
+    warnings: tuple[str, ...] = ()
+    """What weakens the result, one sentence each."""
+
+    def __post_init__(self) -> None:
+        """Refuse NaN, and an undefined value without a reason."""
+        _refuse_nan("Estimate", value=self.value)
+        _need_reason("Estimate", self.reason, self.value)
 
 
 @dataclass(frozen=True, slots=True)
