@@ -5,11 +5,57 @@ Importing it loads numpy and scipy.special only; a module that needs scipy.stats
 belongs in the lazy table below and is loaded when one of its names is first used.
 """
 
+from mtf_engine.statistics.bayesian_ranks import (
+    SignedRankPosterior,
+    bayesian_signed_rank,
+)
+from mtf_engine.statistics.many_datasets import (
+    FriedmanResult,
+    friedman,
+    friedman_from_mean_ranks,
+    iman_davenport,
+    iman_davenport_from_mean_ranks,
+    mean_ranks,
+    quade,
+)
+from mtf_engine.statistics.rank_comparisons import (
+    RankComparison,
+    RankComparisons,
+    bonferroni_dunn,
+    bonferroni_dunn_critical_difference,
+    nemenyi,
+    nemenyi_critical_difference,
+)
+from mtf_engine.statistics.ranks import (
+    SignedRankResult,
+    hodges_lehmann,
+    midranks,
+    wilcoxon_signed_rank,
+)
 from mtf_engine.statistics.values import Difference, Estimate, Interval, TestResult
 
 __all__ = [
     "Difference",
     "Estimate",
+    "FriedmanResult",
     "Interval",
+    "RankComparison",
+    "RankComparisons",
+    "SignedRankPosterior",
+    "SignedRankResult",
     "TestResult",
+    "bayesian_signed_rank",
+    "bonferroni_dunn",
+    "bonferroni_dunn_critical_difference",
+    "friedman",
+    "friedman_from_mean_ranks",
+    "hodges_lehmann",
+    "iman_davenport",
+    "iman_davenport_from_mean_ranks",
+    "mean_ranks",
+    "midranks",
+    "nemenyi",
+    "nemenyi_critical_difference",
+    "quade",
+    "wilcoxon_signed_rank",
 ]
