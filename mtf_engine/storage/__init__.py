@@ -1,0 +1,1 @@
+"""Files that survive kill -9: atomic publication, the journal, the lock, fingerprints, and where everything lies."""

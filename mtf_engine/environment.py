@@ -1,0 +1,318 @@
+"""The engine's only reader of environment variables and of the platform.
+
+Everything that differs between hosts is asked for here, so that the rest of the engine is a function of its
+arguments: where files go, whether the network may be used, how many processors and how much memory there are
+(a container's share, not the machine's), and what a tree of processes holds in private memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import math
+import os
+import platform
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+
+if sys.platform != "linux":
+    import psutil
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+_RECORDED_DISTRIBUTIONS = ("mtf-tui", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
+
+
+# --- variables and places ---
+
+
+def variable(name: str) -> str | None:
+    """Read an environment variable; None when it is not set."""
+    return os.environ.get(name)
+
+
+def set_threads(count: int) -> None:
+    """Make numeric libraries that are imported from now on, here and in child processes, use ``count`` threads."""
+    for name in _THREAD_VARIABLES:
+        os.environ[name] = str(count)
+
+
+def all_variables() -> dict[str, str]:
+    """Copy the whole environment."""
+    return dict(os.environ)
+
+
+def restore_variables(saved: Mapping[str, str]) -> None:
+    """Put the whole environment back to a copy made by `all_variables`."""
+    if dict(os.environ) != saved:
+        os.environ.clear()
+        os.environ.update(saved)
+
+
+def home() -> Path:
+    """Where runs, state and logs are kept: ``MTF_HOME``, or the platform's place for a user's data."""
+    chosen = variable("MTF_HOME")
+    return Path(chosen).expanduser().absolute() if chosen else platformdirs.user_data_path("mtf", appauthor=False)
+
+
+def cache_home() -> Path:
+    """Where everything is kept that can be made again: ``MTF_HOME/cache``, or the platform's cache."""
+    return home() / "cache" if variable("MTF_HOME") else platformdirs.user_cache_path("mtf", appauthor=False)
+
+
+def offline() -> bool:
+    """Whether ``MTF_OFFLINE`` forbids the network."""
+    return (variable("MTF_OFFLINE") or "").strip().lower() in _TRUE
+
+
+# --- the machine ---
+
+
+def is_windows() -> bool:
+    """Whether files, processes and signals are those of Windows."""
+    return sys.platform == "win32"
+
+
+def host() -> str:
+    """Name of this machine on its network."""
+    return platform.node() or "localhost"
+
+
+@cache
+def boot_id() -> str:
+    """What changes when the machine is started anew: tells a live process from one of an earlier boot."""
+    if sys.platform != "linux":
+        return str(int(psutil.boot_time()))
+    with contextlib.suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return "unknown"
+
+
+@cache
+def cpu_count() -> int:
+    """Processors this process may use: affinity and the cgroup's quota (rounded up) counted in; at least 1."""
+    if sys.platform == "linux":
+        available = len(os.sched_getaffinity(0))
+    else:
+        available = os.cpu_count() or 1
+    quotas = (_cpu_quota(folder) for folder in _cgroup_folders("cpu"))
+    return max(1, min([available, *(quota for quota in quotas if quota)]))
+
+
+@cache
+def memory_limit() -> int:
+    """Bytes of memory that this process and all others of its cgroup may use together."""
+    if sys.platform == "linux":
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    else:
+        total = psutil.virtual_memory().total
+    limits = (_read_count(folder / name) for folder in _cgroup_folders("memory") for name in _MEMORY_FILES)
+    return min([total, *(limit for limit in limits if limit)])
+
+
+def memory_kills() -> int:
+    """How many processes of this cgroup the kernel has killed for want of memory; 0 where nobody counts."""
+    for folder in _cgroup_folders("memory"):
+        with contextlib.suppress(OSError, ValueError):
+            for line in (folder / "memory.events").read_text(encoding="ascii").splitlines():
+                if line.startswith("oom_kill "):
+                    return int(line.split()[1])
+    return 0
+
+
+_MEMORY_FILES = ("memory.max", "memory.limit_in_bytes")
+
+
+def _cgroup_folders(controller: str) -> Iterator[Path]:
+    """Yield this process's cgroup folders for a controller, innermost first; nothing outside Linux."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers and controller not in controllers.split(","):
+            continue
+        root = Path("/sys/fs/cgroup") / (controllers and controller)
+        folder = root / path.lstrip("/")
+        while folder != root:
+            yield folder
+            folder = folder.parent
+        yield root
+
+
+def _cpu_quota(folder: Path) -> int | None:
+    """Read the processors that a cgroup grants, rounded up; None without a quota."""
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = (folder / "cpu.max").read_text(encoding="ascii").split()
+        return None if quota == "max" else math.ceil(int(quota) / int(period))
+    old_quota = _read_count(folder / "cpu.cfs_quota_us")
+    old_period = _read_count(folder / "cpu.cfs_period_us")
+    return math.ceil(old_quota / old_period) if old_quota and old_period else None
+
+
+def _read_count(path: Path) -> int | None:
+    """Read a positive number from a kernel's file; None when it is absent, "max" or -1."""
+    with contextlib.suppress(OSError, ValueError):
+        value = int(path.read_text(encoding="ascii"))
+        return value if value > 0 else None
+    return None
+
+
+# --- processes ---
+
+
+def process_start(pid: int) -> str | None:
+    """When a process was started, in the kernel's own count; None when there is no such process.
+
+    With the boot's id it tells a process from a later one that was given the same number.
+    """
+    if sys.platform != "linux":
+        try:
+            process = psutil.Process(pid)
+            return None if process.status() == psutil.STATUS_ZOMBIE else f"{process.create_time():.3f}"
+        except psutil.Error:
+            return None
+    else:
+        with contextlib.suppress(OSError, IndexError):
+            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            return None if fields[0] in {"Z", "X"} else fields[19]
+        return None
+
+
+def process_tree(pid: int) -> list[int]:
+    """List a process and all its descendants, parents first."""
+    if sys.platform != "linux":
+        try:
+            return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+        except psutil.Error:
+            return [pid]
+    else:
+        tree = [pid]
+        for member in tree:
+            with contextlib.suppress(OSError):
+                for task in os.listdir(f"/proc/{member}/task"):
+                    with open(f"/proc/{member}/task/{task}/children", "rb") as listing:
+                        tree.extend(int(child) for child in listing.read().split())
+        return tree
+
+
+def process_memory(pid: int) -> int:
+    """Private bytes of a process and its descendants: what they would give back if they ended.
+
+    Mapped files are shared by all workers and cost nobody anything, so they don't count.
+    """
+    return sum(_private_bytes(member) for member in process_tree(pid))
+
+
+def _private_bytes(pid: int) -> int:
+    if sys.platform != "linux":
+        try:
+            if sys.platform == "win32":
+                return int(psutil.Process(pid).memory_info().private)
+            return int(psutil.Process(pid).memory_full_info().uss)
+        except psutil.Error:
+            return 0
+    else:
+        total = 0
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/status", "rb") as status:
+            for line in status:
+                if line.startswith((b"RssAnon:", b"RssShmem:")):
+                    total += int(line.split()[1]) * 1024
+        return total
+
+
+def kill_tree(pid: int) -> None:
+    """End a process and all its descendants at once, without asking them.
+
+    The process is stopped first, so that it cannot start another child between the listing and the kill.
+    """
+    if sys.platform != "win32":
+        deadly = signal.SIGKILL
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGSTOP)
+    else:
+        deadly = signal.SIGTERM
+    for member in process_tree(pid):
+        with contextlib.suppress(OSError):
+            os.kill(member, deadly)
+
+
+# --- versions ---
+
+
+@cache
+def package_version(distribution: str) -> str | None:
+    """Version of an installed distribution; None when it is not installed."""
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class GitState:
+    """The commit that a folder is checked out at."""
+
+    commit: str
+    dirty: bool
+    """Whether tracked files differ from the commit."""
+
+
+def git_state(folder: Path) -> GitState | None:
+    """Look up the commit of a folder; None outside a repository or without git."""
+    try:
+        commit = _git(folder, "rev-parse", "HEAD").strip()
+        return GitState(commit, bool(_git(folder, "status", "--porcelain", "--untracked-files=no").strip()))
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(folder), *arguments],
+        capture_output=True,
+        check=True,
+        timeout=5,
+        text=True,
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+    )
+    return done.stdout
+
+
+def snapshot(folder: Path) -> dict[str, object]:
+    """Describe where a run happens, for ``env.json``: versions, commit, host, processors, memory.
+
+    Parameters
+    ----------
+    folder : Path
+        The settings file's folder, whose commit is recorded.
+    """
+    git = git_state(folder)
+    return {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "host": host(),
+        "cpus": cpu_count(),
+        "memory_bytes": memory_limit(),
+        "packages": {name: package_version(name) for name in _RECORDED_DISTRIBUTIONS},
+        "git": {"commit": git.commit, "dirty": git.dirty} if git else None,
+        "threads": {name: variable(name) for name in _THREAD_VARIABLES if variable(name) is not None},
+    }
