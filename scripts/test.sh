@@ -1,0 +1,20 @@
+#!/bin/sh
+# Set everything up and run the tests; arguments go to pytest.
+# Usage: scripts/test.sh [--all] [PYTEST ARGUMENT ...]      --all adds the slow tests
+# Example: sh scripts/test.sh tests/engine -k wilson
+set -eu
+cd "$(dirname "$0")/.."
+
+case "${1:-}" in
+-h | --help)
+    sed -n '2,4s/^# //p' "$0"
+    exit 0
+    ;;
+esac
+
+sh scripts/setup.sh test
+if [ "${1:-}" = --all ]; then
+    shift
+    exec .venv/bin/python -m pytest "$@"
+fi
+exec .venv/bin/python -m pytest -m "not slow" "$@"
