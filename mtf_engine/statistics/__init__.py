@@ -9,6 +9,28 @@ from mtf_engine.statistics.bayesian_ranks import (
     SignedRankPosterior,
     bayesian_signed_rank,
 )
+from mtf_engine.statistics.brier import (
+    BrierDecomposition,
+    brier_decomposition,
+)
+from mtf_engine.statistics.calibration import (
+    ClasswiseCalibration,
+    ReliabilityBin,
+    ReliabilityCurve,
+    TopLabel,
+    calibration_error,
+    classwise_ece,
+    debiased_calibration_error,
+    ece,
+    reliability_curve,
+    top_label,
+    top_label_ece,
+)
+from mtf_engine.statistics.calibration_tests import (
+    CalibrationLine,
+    calibration_line,
+    spiegelhalter,
+)
 from mtf_engine.statistics.many_datasets import (
     FriedmanResult,
     friedman,
@@ -32,21 +54,36 @@ from mtf_engine.statistics.ranks import (
     midranks,
     wilcoxon_signed_rank,
 )
+from mtf_engine.statistics.smooth_calibration import (
+    smooth_ece,
+)
 from mtf_engine.statistics.values import Difference, Estimate, Interval, TestResult
 
 __all__ = [
+    "BrierDecomposition",
+    "CalibrationLine",
+    "ClasswiseCalibration",
     "Difference",
     "Estimate",
     "FriedmanResult",
     "Interval",
     "RankComparison",
     "RankComparisons",
+    "ReliabilityBin",
+    "ReliabilityCurve",
     "SignedRankPosterior",
     "SignedRankResult",
     "TestResult",
+    "TopLabel",
     "bayesian_signed_rank",
     "bonferroni_dunn",
     "bonferroni_dunn_critical_difference",
+    "brier_decomposition",
+    "calibration_error",
+    "calibration_line",
+    "classwise_ece",
+    "debiased_calibration_error",
+    "ece",
     "friedman",
     "friedman_from_mean_ranks",
     "hodges_lehmann",
@@ -57,5 +94,10 @@ __all__ = [
     "nemenyi",
     "nemenyi_critical_difference",
     "quade",
+    "reliability_curve",
+    "smooth_ece",
+    "spiegelhalter",
+    "top_label",
+    "top_label_ece",
     "wilcoxon_signed_rank",
 ]
