@@ -5,9 +5,24 @@ Importing it loads numpy and scipy.special only; a module that needs scipy.stats
 belongs in the lazy table below and is loaded when one of its names is first used.
 """
 
+from mtf_engine.statistics.auc import (
+    SMALL_CLASS,
+    auc,
+    auc_interval,
+    delong,
+    delong_paired,
+    delong_unpaired,
+    hanley_mcneil,
+    newcombe_auc,
+)
 from mtf_engine.statistics.bayesian_ranks import (
     SignedRankPosterior,
     bayesian_signed_rank,
+)
+from mtf_engine.statistics.bootstrap import (
+    bootstrap,
+    effective_sample_size,
+    paired_bootstrap,
 )
 from mtf_engine.statistics.brier import (
     BrierDecomposition,
@@ -31,6 +46,10 @@ from mtf_engine.statistics.calibration_tests import (
     calibration_line,
     spiegelhalter,
 )
+from mtf_engine.statistics.draws import (
+    Draws,
+    plan_draws,
+)
 from mtf_engine.statistics.many_datasets import (
     FriedmanResult,
     friedman,
@@ -39,6 +58,38 @@ from mtf_engine.statistics.many_datasets import (
     iman_davenport_from_mean_ranks,
     mean_ranks,
     quade,
+)
+from mtf_engine.statistics.multiplicity import (
+    adjust,
+    benjamini_hochberg,
+    benjamini_yekutieli,
+    bonferroni,
+    hochberg,
+    holm,
+    hommel,
+    shaffer,
+)
+from mtf_engine.statistics.noninferiority import (
+    Verdict,
+    equivalence,
+    non_inferiority,
+    two_sided_confidence,
+)
+from mtf_engine.statistics.paired_proportions import (
+    cochran_q,
+    mcnemar,
+    newcombe_paired,
+    tango,
+)
+from mtf_engine.statistics.proportions import (
+    agresti_coull,
+    clopper_pearson,
+    mee,
+    mid_p,
+    newcombe_independent,
+    normal_quantile,
+    rule_of_three,
+    wilson,
 )
 from mtf_engine.statistics.rank_comparisons import (
     RankComparison,
@@ -54,19 +105,36 @@ from mtf_engine.statistics.ranks import (
     midranks,
     wilcoxon_signed_rank,
 )
+from mtf_engine.statistics.resampled import (
+    Posterior,
+    bayesian_correlated_t,
+    corrected_resampled_statistic,
+    corrected_resampled_t,
+    corrected_resampled_t_test,
+    five_by_two_cv_f,
+    five_by_two_cv_t,
+)
 from mtf_engine.statistics.smooth_calibration import (
     smooth_ece,
 )
-from mtf_engine.statistics.values import Difference, Estimate, Interval, TestResult
+from mtf_engine.statistics.values import (
+    Difference,
+    Estimate,
+    Interval,
+    TestResult,
+)
 
 __all__ = [
+    "SMALL_CLASS",
     "BrierDecomposition",
     "CalibrationLine",
     "ClasswiseCalibration",
     "Difference",
+    "Draws",
     "Estimate",
     "FriedmanResult",
     "Interval",
+    "Posterior",
     "RankComparison",
     "RankComparisons",
     "ReliabilityBin",
@@ -75,29 +143,70 @@ __all__ = [
     "SignedRankResult",
     "TestResult",
     "TopLabel",
+    "Verdict",
+    "adjust",
+    "agresti_coull",
+    "auc",
+    "auc_interval",
+    "bayesian_correlated_t",
     "bayesian_signed_rank",
+    "benjamini_hochberg",
+    "benjamini_yekutieli",
+    "bonferroni",
     "bonferroni_dunn",
     "bonferroni_dunn_critical_difference",
+    "bootstrap",
     "brier_decomposition",
     "calibration_error",
     "calibration_line",
     "classwise_ece",
+    "clopper_pearson",
+    "cochran_q",
+    "corrected_resampled_statistic",
+    "corrected_resampled_t",
+    "corrected_resampled_t_test",
     "debiased_calibration_error",
+    "delong",
+    "delong_paired",
+    "delong_unpaired",
     "ece",
+    "effective_sample_size",
+    "equivalence",
+    "five_by_two_cv_f",
+    "five_by_two_cv_t",
     "friedman",
     "friedman_from_mean_ranks",
+    "hanley_mcneil",
+    "hochberg",
     "hodges_lehmann",
+    "holm",
+    "hommel",
     "iman_davenport",
     "iman_davenport_from_mean_ranks",
+    "mcnemar",
     "mean_ranks",
+    "mee",
+    "mid_p",
     "midranks",
     "nemenyi",
     "nemenyi_critical_difference",
+    "newcombe_auc",
+    "newcombe_independent",
+    "newcombe_paired",
+    "non_inferiority",
+    "normal_quantile",
+    "paired_bootstrap",
+    "plan_draws",
     "quade",
     "reliability_curve",
+    "rule_of_three",
+    "shaffer",
     "smooth_ece",
     "spiegelhalter",
+    "tango",
     "top_label",
     "top_label_ece",
+    "two_sided_confidence",
     "wilcoxon_signed_rank",
+    "wilson",
 ]
