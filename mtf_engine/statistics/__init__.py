@@ -5,24 +5,9 @@ Importing it loads numpy and scipy.special only; a module that needs scipy.stats
 belongs in the lazy table below and is loaded when one of its names is first used.
 """
 
-from mtf_engine.statistics.auc import (
-    SMALL_CLASS,
-    auc,
-    auc_interval,
-    delong,
-    delong_paired,
-    delong_unpaired,
-    hanley_mcneil,
-    newcombe_auc,
-)
 from mtf_engine.statistics.bayesian_ranks import (
     SignedRankPosterior,
     bayesian_signed_rank,
-)
-from mtf_engine.statistics.bootstrap import (
-    bootstrap,
-    effective_sample_size,
-    paired_bootstrap,
 )
 from mtf_engine.statistics.brier import (
     BrierDecomposition,
@@ -113,6 +98,21 @@ from mtf_engine.statistics.resampled import (
     corrected_resampled_t_test,
     five_by_two_cv_f,
     five_by_two_cv_t,
+)
+from mtf_engine.statistics.roc import (
+    SMALL_CLASS,
+    auc,
+    auc_interval,
+    delong,
+    delong_paired,
+    delong_unpaired,
+    hanley_mcneil,
+    newcombe_auc,
+)
+from mtf_engine.statistics.row_bootstrap import (
+    bootstrap,
+    effective_sample_size,
+    paired_bootstrap,
 )
 from mtf_engine.statistics.smooth_calibration import (
     smooth_ece,
