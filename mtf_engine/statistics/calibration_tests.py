@@ -134,7 +134,7 @@ def _logistic_fit(design: NDArray[np.float64], y: NDArray[np.float64], offset: N
             value = log_likelihood(current + step)
         current, best = current + step, value
         if float(np.abs(step).max()) <= 1e-10 * (1.0 + float(np.abs(current).max())):
-            return _Fit(current, np.linalg.inv(information))
+            return _Fit(current, np.linalg.inv(information).astype(np.float64))
     return None
 
 
