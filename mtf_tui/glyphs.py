@@ -1,0 +1,114 @@
+"""The signs on the screen, in three sets: unicode, blocks (no braille in plots) and ASCII."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+GLYPH_SETS = ("unicode", "blocks", "ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One sign a meaning; every sign is one cell wide and never stands without its word or place."""
+
+    name: str
+    """``unicode``, ``blocks`` or ``ascii``: which dots plots use."""
+
+    ok: str = "✓"
+    fail: str = "✗"
+    warn: str = "!"
+    none: str = "–"
+    done: str = "●"
+    reused: str = "○"
+    running: str = "◐"
+    queued: str = "·"
+    live: str = "▸"
+    paused: str = "‖"
+    best: str = "★"
+    highest: str = "•"
+    worse: str = "▼"
+    equivalent: str = "≈"
+    undecided: str = "?"
+    point: str = "●"
+    bar: str = "━"
+    bar_start: str = "╺"
+    bar_end: str = "╸"
+    reference: str = "┊"
+    crossing: str = "┿"
+    beyond_left: str = "◂"
+    beyond_right: str = "▸"
+    descending: str = "▾"
+    ascending: str = "▴"
+    rule: str = "─"
+    rule_focused: str = "━"
+    ellipsis: str = "…"
+    levels: str = "▁▂▃▄▅▆▇"
+    """Heights of sparklines and bands; never the full block, which touches the row above."""
+
+    share: str = "▆"
+    dots: str = "·"
+    axis: str = "│"
+    axis_tick: str = "┤"
+    axis_corner: str = "└"
+    axis_line: str = "─"
+    axis_mark: str = "┬"
+    line_sample: str = "━"
+    span_start: str = "├"
+    span_end: str = "┤"
+    up: str = "↑"
+    down: str = "↓"
+    arrow: str = "→"
+
+
+UNICODE = Glyphs("unicode")
+BLOCKS = replace(UNICODE, name="blocks")
+ASCII = Glyphs(
+    "ascii",
+    ok="+",
+    fail="x",
+    none="-",
+    done="o",
+    reused="O",
+    running=">",
+    queued=".",
+    live=">",
+    paused="P",
+    best="*",
+    highest="^",
+    worse="v",
+    equivalent="=",
+    point="o",
+    bar="-",
+    bar_start="-",
+    bar_end="-",
+    reference=":",
+    crossing="+",
+    beyond_left="<",
+    beyond_right=">",
+    descending="v",
+    ascending="^",
+    rule="-",
+    rule_focused="=",
+    ellipsis="~",
+    levels="_.-=+*#",
+    share="#",
+    dots=".",
+    axis="|",
+    axis_tick="+",
+    axis_corner="+",
+    axis_line="-",
+    axis_mark="+",
+    line_sample="-",
+    span_start="|",
+    span_end="|",
+    up="^",
+    down="v",
+    arrow=">",
+)
+
+_BY_NAME = {glyphs.name: glyphs for glyphs in (UNICODE, BLOCKS, ASCII)}
+
+
+def glyph_set(name: str) -> Glyphs:
+    """Look up a set by name; an unknown name gives the unicode one."""
+    return _BY_NAME.get(name, UNICODE)

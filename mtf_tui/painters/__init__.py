@@ -1,0 +1,1 @@
+"""Pictures in rows of cells: pure functions from data and a width to ``rich.text.Text``."""

@@ -1,0 +1,142 @@
+"""Columns of text: widths by content, the least important column dropped when there is no room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from mtf_tui.text import own, pad
+from mtf_tui.themes import Look
+
+GAP = 2
+
+Paint = Callable[[int], Text]
+Content = Text | Paint
+"""A cell: text, or a picture that is drawn once its column's width is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one column is laid out."""
+
+    title: Content
+    right: bool = False
+    """Numbers and their headers are right-aligned."""
+
+    width: int | None = None
+    """Fixed width; None means as wide as the content."""
+
+    flex: bool = False
+    """Takes a share of what is left over."""
+
+    least: int = 4
+    """Cells below which a flexible column is dropped."""
+
+    most: int = 60
+    """Cells beyond which a column does not grow."""
+
+    drop: int = 0
+    """Columns with the highest number go first; 0 stays."""
+
+    name: str = ""
+    """What a dropped column is called in the detail line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A laid-out table."""
+
+    header: Text
+    rows: tuple[Text, ...]
+    shown: tuple[int, ...]
+    """Positions of the columns that had room."""
+
+    widths: tuple[int, ...]
+    """Of the columns shown."""
+
+
+def tabulate(
+    columns: Sequence[Column], rows: Sequence[Sequence[Content]], width: int, look: Look, *, indent: int = 1
+) -> Table:
+    """Lay out rows in columns.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Left to right.
+    rows : sequence of sequences
+        One content a column.
+    width : int
+        Cells, the indent included.
+    look : Look
+        Theme and glyphs.
+    indent : int, default 1
+        Empty cells before the first column.
+    """
+    natural = [_natural(column, [row[i] for row in rows]) for i, column in enumerate(columns)]
+    shown = _choose(columns, natural, width - indent)
+    widths = _stretch(columns, natural, shown, width - indent)
+    titles = [columns[i].title for i in shown]
+    header = _line(titles, [columns[i] for i in shown], widths, indent, look.tokens.muted)
+    lines = tuple(_line([row[i] for i in shown], [columns[i] for i in shown], widths, indent, "") for row in rows)
+    return Table(header, lines, tuple(shown), tuple(widths))
+
+
+def _natural(column: Column, contents: Sequence[Content]) -> int:
+    if column.width is not None:
+        return column.width
+    texts = [content.cell_len for content in (column.title, *contents) if isinstance(content, Text)]
+    return min(column.most, max(texts, default=column.least))
+
+
+def _choose(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:
+    """Drop columns, highest number first, until the least widths fit."""
+    shown = list(range(len(columns)))
+
+    def needed() -> int:
+        wanted = (min(natural[i], columns[i].least) if columns[i].flex else natural[i] for i in shown)
+        return sum(wanted) + GAP * (len(shown) - 1)
+
+    for position in sorted(shown, key=lambda i: -columns[i].drop):
+        if needed() <= room or columns[position].drop == 0:
+            break
+        shown.remove(position)
+    return shown
+
+
+def _stretch(columns: Sequence[Column], natural: Sequence[int], shown: Sequence[int], room: int) -> list[int]:
+    """Give flexible columns what is left; shrink the widest when the fixed ones do not fit."""
+    flexible = [i for i in shown if columns[i].flex]
+    widths = {i: natural[i] for i in shown}
+    spare = room - GAP * (len(shown) - 1) - sum(widths.values())
+    if spare < 0:
+        _shrink(widths, flexible or list(shown), -spare)
+    for i in flexible:
+        share = max(0, spare) // len(flexible)
+        widths[i] = max(widths[i], min(columns[i].most, widths[i] + share))
+    return [widths[i] for i in shown]
+
+
+def _shrink(widths: dict[int, int], candidates: Sequence[int], excess: int) -> None:
+    while excess > 0:
+        widest = max(candidates, key=lambda i: widths[i])
+        if widths[widest] <= 1:
+            return
+        widths[widest] -= 1
+        excess -= 1
+
+
+def _line(
+    contents: Sequence[Content], columns: Sequence[Column], widths: Sequence[int], indent: int, style: str
+) -> Text:
+    line = own(" " * indent)
+    for position, (content, column, width) in enumerate(zip(contents, columns, widths, strict=True)):
+        if position:
+            line.append(" " * GAP)
+        cell = content if isinstance(content, Text) else content(width)
+        if style and not cell.spans and not cell.style:
+            cell = own((cell.plain, style))
+        line.append_text(pad(cell, width, right=column.right))
+    return line

@@ -1,0 +1,94 @@
+"""The one way from any string to a ``rich.text.Text`` on the screen, and how texts are cut to a width.
+
+Names, labels, messages and log lines come from data and are hostile. They pass through the engine's ``text_safety``
+here, once, and become ``Text`` objects, which hold no markup.
+"""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from mtf_engine import text_safety
+
+CELL_LIMIT = 200
+LINE_LIMIT = 1000
+
+
+def safe(value: object, style: str = "", *, limit: int = CELL_LIMIT) -> Text:
+    """Make text of any value: control codes visible, bidirectional controls neutralised, cut to `limit` cells.
+
+    Parameters
+    ----------
+    value : object
+        Shown as ``str(value)``.
+    style : str
+        Rich style of the whole text; what is appended later has its own.
+    limit : int, default 200
+        Most terminal cells.
+    """
+    text = Text(end="", no_wrap=True)
+    text.append(text_safety.terminal(str(value), limit=limit), style)
+    return text
+
+
+def own(*parts: str | Text | tuple[str, str]) -> Text:
+    """Assemble a line from the program's own words, styled words and safe texts."""
+    line = Text(end="", no_wrap=True)
+    for part in parts:
+        if isinstance(part, Text):
+            line.append_text(part)
+        elif isinstance(part, tuple):
+            line.append(part[0], part[1])
+        else:
+            line.append(part)
+    return line
+
+
+def cut(text: Text, width: int, *, middle: bool = False, mark: str = "…") -> Text:
+    """Shorten a text to a width in cells, at its end or (for paths and look-alikes) in its middle."""
+    if text.cell_len <= width:
+        return text
+    if width <= 0:
+        return own()
+    if not middle or width < 5:
+        return own(_head(text, width - 1), (mark, _last_style(text)))
+    left = (width - 1) // 2
+    return own(_head(text, left), (mark, _last_style(text)), _tail(text, width - 1 - left))
+
+
+def pad(text: Text, width: int, *, right: bool = False, mark: str = "…") -> Text:
+    """Fit a text into exactly `width` cells, to the left or (numbers) to the right."""
+    fitted = cut(text, width, mark=mark)
+    space = " " * (width - fitted.cell_len)
+    return own(space, fitted) if right else own(fitted, space)
+
+
+def cut_name(name: str, width: int, *, middle: bool = False) -> str:
+    """Shorten an already safe string to a width in cells."""
+    return cut(own(name), width, middle=middle).plain
+
+
+def _last_style(text: Text) -> str:
+    """Style for the mark of a cut: that of the text's last span."""
+    return str(text.spans[-1].style) if text.spans else str(text.style)
+
+
+def _head(text: Text, width: int) -> Text:
+    """The longest start that takes at most `width` cells."""
+    used = 0
+    for position, character in enumerate(text.plain):
+        used += cell_len(character)
+        if used > width:
+            return text[:position]
+    return text
+
+
+def _tail(text: Text, width: int) -> Text:
+    used = 0
+    plain = text.plain
+    for position in range(len(plain) - 1, -1, -1):
+        used += cell_len(plain[position])
+        if used > width:
+            return text[position + 1 :]
+    return text
