@@ -22,9 +22,13 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     >>> nearest("datset", ["datasets", "models"])
     'datasets'
     """
-    spelling = {candidate.casefold(): candidate for candidate in names}
-    found = difflib.get_close_matches(name.casefold(), spelling, n=1, cutoff=0.6)
+    spelling = {_shape(candidate): candidate for candidate in names}
+    found = difflib.get_close_matches(_shape(name), spelling, n=1, cutoff=0.6)
     return spelling[found[0]] if found else None
+
+
+def _shape(name: str) -> str:
+    return name.casefold().replace("-", "_").replace(" ", "_")
 
 
 def suggestion(name: str, names: Iterable[str], *, label: str = "Valid names") -> str:

@@ -65,9 +65,9 @@ class ShortForms:
                 full[key] = [full[key]]
                 self._written_as((key, 0), (key,))
         for key in ("execution", "logging", "report"):
-            section = full.get(key)
-            if isinstance(section, dict):
-                full[key] = _without_nulls(section)
+            value = full.get(key)
+            if isinstance(value, dict):
+                full[key] = _without_nulls(value)
         self._execution(full.get("execution"))
         self._report(full.get("report"))
         return self._pipelines(full)

@@ -151,8 +151,8 @@ def _explain(kind: str, context: Mapping[str, Any], value: object, path: KeyPath
     if kind == "extra_forbidden":
         return _Explanation(f"Unknown key '{path[-1]}'.", suggestion(str(path[-1]), _keys(path), label="Valid keys"))
     if path == ("version",):
-        hint = "Write `version: 1`, or update MTF if the file is newer."
-        return _Explanation(f"{quote(value)} is not a version of the settings that this MTF reads.", hint)
+        message = f"{quote(value)} is not a version of the settings that this MTF reads."
+        return _Explanation(message, "Write `version: 1`, or update MTF if the file is newer.")
     if kind in _EXPECTED:
         return _Explanation(f"{quote(value)} is not {_EXPECTED[kind]}.", _retype(kind, value))
     if kind in _BOUNDS:
