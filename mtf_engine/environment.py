@@ -8,6 +8,7 @@ arguments: where files go, whether the network may be used, how many processors 
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.metadata
 import math
 import os
@@ -24,6 +25,11 @@ import platformdirs
 
 if sys.platform != "linux":
     import psutil
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _THREAD_VARIABLES = (
@@ -125,10 +131,11 @@ def memory_limit() -> int:
 
 
 def memory_kills() -> int:
-    """How many processes of this cgroup the kernel has killed for want of memory; 0 where nobody counts."""
-    for folder in _cgroup_folders("memory"):
+    """How many processes the kernel has killed for want of memory, here or in the whole machine; 0 if nobody counts."""
+    counters = [folder / "memory.events" for folder in _cgroup_folders("memory")]
+    for counter in (*counters, Path("/proc/vmstat")):
         with contextlib.suppress(OSError, ValueError):
-            for line in (folder / "memory.events").read_text(encoding="ascii").splitlines():
+            for line in counter.read_text(encoding="ascii").splitlines():
                 if line.startswith("oom_kill "):
                     return int(line.split()[1])
     return 0
@@ -250,6 +257,49 @@ def kill_tree(pid: int) -> None:
     for member in process_tree(pid):
         with contextlib.suppress(OSError):
             os.kill(member, deadly)
+
+
+# --- locks ---
+
+_LOCKED_BYTE = 1 << 30
+
+
+class LocksUnsupported(OSError):
+    """The file system keeps no locks."""
+
+
+def try_lock(descriptor: int) -> bool:
+    """Take the exclusive lock of an open file without waiting; the kernel frees it when the process ends.
+
+    Returns
+    -------
+    bool
+        False when another process holds it.
+
+    Raises
+    ------
+    LocksUnsupported
+        The file system knows no locks.
+    """
+    if sys.platform == "win32":
+        # Windows locks are mandatory, so the byte lies where nobody reads.
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        finally:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno in {errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK, errno.EINVAL}:
+            raise LocksUnsupported(*error.args) from None
+        raise
+    return True
 
 
 # --- versions ---

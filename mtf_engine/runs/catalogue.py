@@ -1,0 +1,110 @@
+"""All runs there are: listed newest first, and found by id, unique prefix, name, ``last`` or path.
+
+Listing reads two small files and the ends of a journal for each run and loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mtf_engine import plugins
+from mtf_engine.domain.run import RunState
+from mtf_engine.errors import RunError, RunNotFound
+from mtf_engine.runs import directory as directories
+from mtf_engine.runs import state as states
+from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.storage import paths
+from mtf_engine.text_safety import filename
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A run in the history."""
+
+    directory: RunDirectory
+    name: str
+    state: RunState
+
+
+def directories_newest_first() -> Iterator[RunDirectory]:
+    """Yield all run directories; names sort by time."""
+    root = paths.runs()
+    try:
+        names = sorted((entry.name for entry in root.iterdir()), reverse=True)
+    except FileNotFoundError:
+        return
+    for name in names:
+        if directories.is_run(root / name):
+            yield RunDirectory(root / name)
+
+
+def entries(limit: int | None = None) -> tuple[Entry, ...]:
+    """List runs, newest first.
+
+    Parameters
+    ----------
+    limit : int, optional
+        Most runs to list.
+
+    Returns
+    -------
+    tuple of Entry
+    """
+    found: list[Entry] = []
+    for run in directories_newest_first():
+        if limit is not None and len(found) >= limit:
+            break
+        try:
+            name = run.read_request().name
+        except RunError:
+            continue
+        found.append(Entry(run, name, states.read(run)))
+    return tuple(found)
+
+
+def find(query: str) -> RunDirectory:
+    """Find one run.
+
+    Parameters
+    ----------
+    query : str
+        An id, a unique prefix of ids, a name (its newest run), ``last``, or a path.
+
+    Returns
+    -------
+    RunDirectory
+
+    Raises
+    ------
+    RunNotFound
+        Nothing matches, or a prefix matches several runs.
+    """
+    if directories.is_run(Path(query).absolute()):
+        return RunDirectory(Path(query).absolute())
+    runs = tuple(directories_newest_first())
+    if not runs:
+        raise RunNotFound(f"there is no run '{query}': no runs yet", hint="Start one with `mtf run settings.yaml`.")
+    if query == "last":
+        return runs[0]
+    named = [run for run in runs if _name_part(run) == filename(query, limit=directories.NAME_BYTES)]
+    begins = [run for run in runs if query and run.id.startswith(query)]
+    exact = [run for run in begins if run.id == query]
+    if exact or len(begins) == 1:
+        return (exact or begins)[0]
+    if named:
+        return named[0]
+    if begins:
+        raise RunNotFound(
+            f"'{query}' begins {len(begins)} run ids: {', '.join(run.id for run in begins[:3])} …",
+            hint="Give more of the id.",
+        )
+    near = plugins.nearest(query, [*dict.fromkeys(_name_part(run) for run in runs), *(run.id for run in runs)])
+    hint = f"Did you mean '{near}'? " if near else ""
+    raise RunNotFound(f"no run is called '{query}'", hint=f"{hint}`mtf runs` lists all {len(runs)}.")
+
+
+def _name_part(run: RunDirectory) -> str:
+    """Take the name out of ``<utc>-<name>-<4 hex>``."""
+    return run.id.partition("-")[2].rpartition("-")[0]

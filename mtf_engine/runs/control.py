@@ -1,0 +1,91 @@
+"""The mailbox: how anybody asks something of a run, from any host that sees its directory.
+
+A request is a small file ``control/<time>-<verb>.json``, published by rename and removed by the coordinator once the
+answer is in the journal. Requests that arrive while nobody carries the run wait for the next coordinator.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.storage import atomic
+
+
+class Verb(StrEnum):
+    """What can be asked."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRequest:
+    """Something asked of a run."""
+
+    verb: Verb
+    cell: str | None = None
+    """The cell it is about; None means the whole run."""
+
+    now: bool = False
+    """Of a pause: running cells are killed and wait again, instead of finishing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A request as it lies in the mailbox."""
+
+    path: Path
+    request: ControlRequest
+
+
+def post(directory: RunDirectory, request: ControlRequest) -> Path:
+    """Put a request into a run's mailbox.
+
+    Returns
+    -------
+    Path
+        The file, which vanishes when the request is carried out.
+    """
+    path = directory.control / f"{time.time_ns():020d}-{os.getpid()}-{request.verb}.json"
+    atomic.write_bytes_atomic(path, msgspec.json.encode(request), durable=False)
+    return path
+
+
+def pending(directory: RunDirectory) -> tuple[Letter, ...]:
+    """List the requests that wait, oldest first. Files that hold none are removed."""
+    try:
+        names = sorted(name for name in os.listdir(directory.control) if name.endswith(".json"))
+    except FileNotFoundError:
+        return ()
+    letters = []
+    for name in names:
+        path = directory.control / name
+        if atomic.is_temporary(path):
+            continue
+        try:
+            letters.append(Letter(path, msgspec.json.decode(path.read_bytes(), type=ControlRequest)))
+        except FileNotFoundError:
+            continue
+        except msgspec.DecodeError:
+            path.unlink(missing_ok=True)
+    return tuple(letters)
+
+
+def settle(letter: Letter) -> None:
+    """Take a request out of the mailbox, once the journal has the answer."""
+    letter.path.unlink(missing_ok=True)
+
+
+def withdraw_cancel(directory: RunDirectory) -> None:
+    """Drop requests to cancel the whole run: whoever starts it again wants it to run."""
+    for letter in pending(directory):
+        if letter.request.verb is Verb.CANCEL and letter.request.cell is None:
+            settle(letter)

@@ -1,0 +1,206 @@
+"""Who owns a directory: at most one process, and everybody can tell which.
+
+On one host the kernel decides: an advisory lock that ends with its process, and, where a file system keeps none, the
+owner's process number with its start time and the boot it belongs to. Other hosts can see neither, so they go by
+the heartbeat: the file's modification time, compared with the clock of the file system itself and not with theirs.
+
+A machine that slept may wake up to find that another host took over. So the owner reads its token back before every
+publication (`Lock.check`) and steps down when it was replaced. Locks save work; publication by rename gives
+correctness.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from mtf_engine import environment
+from mtf_engine.errors import RunLocked
+from mtf_engine.storage import atomic
+
+HEARTBEAT_SECONDS = 5.0
+"""How often the owner shows that it is alive."""
+
+STALE_SECONDS = 60.0
+"""How long other hosts wait for the next heartbeat before they take over."""
+
+_POLL_SECONDS = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What the lock file says about its holder."""
+
+    token: str
+    pid: int
+    process_start: str
+    boot_id: str
+    host: str
+
+
+class Lock:
+    """An owned directory; made by `acquire`."""
+
+    def __init__(self, path: Path, descriptor: int, owner: Owner) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self.owner = owner
+        """Who holds it: this process."""
+
+    def check(self) -> None:
+        """Make sure that nobody took over.
+
+        Raises
+        ------
+        RunLocked
+            The file names another owner, or is gone.
+        """
+        now = _read(self._path)
+        if now is None or now.token != self.owner.token:
+            raise RunLocked(
+                f"{self._path.parent.name}: another process took over this run"
+                + (f" (process {now.pid} on {now.host})" if now else ""),
+                hint="This process steps down; follow the run with `mtf watch`.",
+            )
+
+    def beat(self) -> None:
+        """Show other hosts that the owner is alive."""
+        with contextlib.suppress(OSError):
+            os.utime(self._path)
+
+    def release(self) -> None:
+        """Give the directory back, if it is still ours."""
+        with contextlib.suppress(RunLocked, OSError):
+            self.check()
+            os.ftruncate(self._descriptor, 0)
+        os.close(self._descriptor)
+
+
+def new_token() -> str:
+    """Draw a token that tells one owner from the next."""
+    return secrets.token_hex(8)
+
+
+def acquire(path: Path, *, token: str | None = None) -> Lock:
+    """Become the owner of a lock file, at once or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        The lock file; made when it is not there.
+    token : str, optional
+        Token to be known by; drawn when absent.
+
+    Returns
+    -------
+    Lock
+
+    Raises
+    ------
+    RunLocked
+        Somebody else owns it.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    try:
+        free = _lock(descriptor)
+        holder = _read(path)
+        if not free or (holder is not None and _is_alive(path, holder)):
+            raise _locked(path, holder)
+        owner = Owner(
+            token=token or new_token(),
+            pid=os.getpid(),
+            process_start=environment.process_start(os.getpid()) or "",
+            boot_id=environment.boot_id(),
+            host=environment.host(),
+        )
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, msgspec.json.encode(owner))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return Lock(path, descriptor, owner)
+
+
+def inspect(path: Path) -> Owner | None:
+    """Look up who owns a lock file now; None when nobody alive does."""
+    owner = _read(path)
+    return owner if owner is not None and _is_alive(path, owner) else None
+
+
+@contextlib.contextmanager
+def held(path: Path, *, patience: float = 30.0) -> Iterator[None]:
+    """Hold a lock file for a short while.
+
+    Parameters
+    ----------
+    path : Path
+        The lock file; it and its folder are made when they are not there.
+    patience : float, default 30
+        Seconds to wait for whoever has it.
+
+    Raises
+    ------
+    RunLocked
+        Nobody gave it back in time.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    deadline = time.monotonic() + patience
+    try:
+        while not _lock(descriptor):
+            if time.monotonic() > deadline:
+                raise RunLocked(f"{path}: another process has held this lock for {patience:g} s")
+            time.sleep(_POLL_SECONDS)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        return environment.try_lock(descriptor)
+    except environment.LocksUnsupported:
+        return True
+
+
+def _read(path: Path) -> Owner | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Owner)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _is_alive(path: Path, owner: Owner) -> bool:
+    if owner.host != environment.host():
+        return _heartbeat_age(path) < STALE_SECONDS
+    if owner.boot_id != environment.boot_id():
+        return False
+    return environment.process_start(owner.pid) == owner.process_start
+
+
+def _heartbeat_age(path: Path) -> float:
+    """Seconds since the last heartbeat, by the clock that stamped it."""
+    probe = atomic.temporary_sibling(path)
+    try:
+        probe.touch()
+        return probe.stat().st_mtime - path.stat().st_mtime
+    except OSError:
+        return 0.0
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+def _locked(path: Path, holder: Owner | None) -> RunLocked:
+    who = f"process {holder.pid} on {holder.host}" if holder else "another process"
+    return RunLocked(
+        f"{path.parent.name}: {who} owns this run",
+        hint="Follow it with `mtf watch`, or end it with `mtf cancel`.",
+    )

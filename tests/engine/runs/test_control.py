@@ -1,0 +1,42 @@
+"""The mailbox keeps order and waits for its reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mtf_engine.runs import control
+from mtf_engine.runs.control import ControlRequest, Verb
+from mtf_engine.runs.directory import RunDirectory
+
+
+def test_requests_wait_in_order_until_settled(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    asked = [ControlRequest(Verb.PAUSE, now=True), ControlRequest(Verb.RESUME, cell="abc"), ControlRequest(Verb.CANCEL)]
+    for request in asked:
+        control.post(run, request)
+    letters = control.pending(run)
+    assert [letter.request for letter in letters] == asked
+    control.settle(letters[0])
+    assert [letter.request for letter in control.pending(run)] == asked[1:]
+
+
+def test_an_empty_or_absent_mailbox_has_nothing(tmp_path: Path) -> None:
+    assert control.pending(RunDirectory(tmp_path)) == ()
+
+
+def test_junk_is_thrown_out(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    run.control.mkdir()
+    (run.control / "0-x.json").write_bytes(b'{"verb": "explode"}')
+    (run.control / ".tmp-1.json").write_bytes(b"half")
+    assert control.pending(run) == ()
+    assert not (run.control / "0-x.json").exists()
+
+
+def test_a_new_start_withdraws_an_old_cancel_but_not_of_cells(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    control.post(run, ControlRequest(Verb.CANCEL))
+    control.post(run, ControlRequest(Verb.CANCEL, cell="c"))
+    control.post(run, ControlRequest(Verb.PAUSE))
+    control.withdraw_cancel(run)
+    assert [letter.request.verb.value for letter in control.pending(run)] == ["cancel", "pause"]

@@ -1,0 +1,139 @@
+"""Events fold into one state, however they are cut into batches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mtf_engine.domain import event as ev
+from mtf_engine.domain.cell import Cause
+from mtf_engine.domain.run import RunState, RunStatus
+from mtf_engine.runs import state as states
+from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.runs.events import EventWriter, Follower, Recorded, decode, encode
+from mtf_engine.storage import lock
+
+CELL = ("c1", "iris", "default", "tree", 0)
+STORY: tuple[ev.Event, ...] = (
+    ev.RunStarted(7, "host", "t1", 1),
+    ev.DatasetProgressed("iris", 10, 20),
+    ev.DatasetReady("iris", 150, 4, "multiclass", "target", None, ("shown",)),
+    ev.DatasetFailed("far", "no route"),
+    ev.PlanReady(4, 2),
+    ev.CellStarted(*CELL, worker=1),
+    ev.CellFinished(*CELL, 0.1, 0.2, 100, {"accuracy": 0.9, "f1": None}),
+    ev.CellReused("c2", "iris", "default", "tree", 1, {"accuracy": 0.8}),
+    ev.CellStarted("c3", "iris", "default", "bad", 0, 2),
+    ev.CellFailed("c3", "iris", "default", "bad", 0, Cause.TIMEOUT, "too slow", 5.0, 10, "raise the limit"),
+    ev.CellFailed("c4", "iris", "default", "bad", 1, Cause.CANCELLED, "cancelled", 0.0, 0),
+    ev.RunPaused(),
+    ev.RunResumed(),
+    ev.Logged("info", "hello"),
+    ev.ScoringStarted(),
+    ev.RunFinished(3, {"model": "tree"}, {"pass": 2}),
+)
+
+
+def record(events: tuple[ev.Event, ...]) -> list[Recorded]:
+    return [Recorded(seq, 1000.0 + seq, event) for seq, event in enumerate(events)]
+
+
+def test_the_whole_story() -> None:
+    state = states.fold(RunState("r"), record(STORY))
+    assert state.status is RunStatus.FINISHED
+    assert (state.exit_code, state.attempt, state.total_cells, state.workers) == (3, 1, 4, 2)
+    assert (state.started, state.finished) == (1000.0, 1015.0)
+    assert {cell.cell: cell.status.value for cell in state.cells.values()} == {
+        "c1": "finished",
+        "c2": "reused",
+        "c3": "failed",
+        "c4": "failed",
+    }
+    assert state.cells["c1"].worker == 1
+    assert state.cells["c1"].scores == {"accuracy": 0.9, "f1": None}
+    assert state.cells["c3"].hint == "raise the limit"
+    assert state.datasets["iris"].rows == 150
+    assert state.datasets["iris"].received == 10
+    assert state.datasets["far"].error == "no route"
+    assert state.log == ("info: hello",)
+    assert state.done == 4
+    assert states.cancelled_singly(state) == {"c4"}
+
+
+@given(st.lists(st.integers(0, len(STORY)), max_size=4))
+def test_batches_make_no_difference_and_nothing_counts_twice(cuts: list[int]) -> None:
+    whole = record(STORY)
+    state = RunState("r")
+    for cut in (*sorted(cuts), len(whole)):
+        state = states.fold(state, whole[:cut])
+    assert state == states.fold(RunState("r"), whole)
+
+
+def test_a_new_attempt_tries_failed_cells_again_and_keeps_the_rest() -> None:
+    events = (*STORY[:11], ev.CellStarted("c5", "iris", "default", "tree", 2, 1), ev.RunStarted(8, "host", "t2", 2))
+    state = states.fold(RunState("r"), record(events))
+    assert set(state.cells) == {"c1", "c2", "c4"}
+    assert state.status is RunStatus.PREPARING
+    assert state.attempt == 2
+    assert state.started == 1000.0
+
+
+def test_a_pause_outlives_its_process() -> None:
+    events = (ev.RunStarted(1, "h", "t", 1), ev.PlanReady(1, 1), ev.RunPaused(), ev.RunStarted(2, "h", "u", 2))
+    state = states.fold(RunState("r"), record((*events, ev.PlanReady(1, 1))))
+    assert state.status is RunStatus.PAUSED
+    assert states.fold(state, [Recorded(5, 0.0, ev.RunResumed())]).status is RunStatus.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "code"),
+    [
+        (ev.RunRejected(({"message": "no such metric"},)), RunStatus.REJECTED, 2),
+        (ev.RunCancelled(), RunStatus.CANCELLED, 130),
+        (ev.RunFailed("disk full"), RunStatus.FAILED, 4),
+    ],
+)
+def test_ends(event: ev.Event, status: RunStatus, code: int) -> None:
+    state = states.fold(RunState("r"), record((ev.RunStarted(1, "h", "t", 1), event)))
+    assert (state.status, state.exit_code) == (status, code)
+
+
+def test_a_journal_that_does_not_end_needs_a_live_owner(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    writer = EventWriter(run.events)
+    writer.append(ev.RunStarted(1, "h", "t", 1))
+    assert states.read(run).status is RunStatus.INTERRUPTED
+    held = lock.acquire(run.lock)
+    assert states.read(run).status is RunStatus.PREPARING
+    held.release()
+    writer.append(ev.RunFinished(0))
+    assert states.read(run).status is RunStatus.FINISHED
+    writer.close()
+
+
+@pytest.mark.parametrize("event", STORY, ids=lambda event: type(event).__name__)
+def test_events_survive_the_disk(event: ev.Event) -> None:
+    assert decode(encode(Recorded(3, 1.5, event))) == Recorded(3, 1.5, event)
+
+
+def test_unknown_kinds_and_fields_are_passed_over() -> None:
+    assert decode(b'{"seq":0,"at":1.0,"event":"FromTheFuture","x":1}') is None
+    assert decode(b"no json") is None
+    known = decode(b'{"seq":0,"at":1.0,"event":"RunFinished","exit_code":0,"new_field":[1]}')
+    assert known == Recorded(0, 1.0, ev.RunFinished(0))
+
+
+def test_a_writer_counts_on_after_a_torn_line(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    first = EventWriter(path)
+    first.append(ev.RunPaused())
+    first.close()
+    with path.open("ab") as file:
+        file.write(b'{"seq":1,"at":1.0,"event":"RunRes')
+    second = EventWriter(path)
+    assert second.append(ev.RunResumed()).seq == 1
+    second.close()
+    assert [entry.seq for entry in Follower(path).read()] == [0, 1]
