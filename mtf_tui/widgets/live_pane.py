@@ -1,0 +1,138 @@
+"""A pane of text rows that writes only the cells that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from mtf_tui.themes import Look
+
+Painter = Callable[[int], Sequence[Text]]
+"""Width in cells → rows."""
+
+
+class LivePane(Widget):
+    """Shows rows of text; between two pictures only the cells that differ are sent to the terminal.
+
+    Parameters
+    ----------
+    painter : callable, optional
+        Makes the rows for a width. It is called again when the width or the theme changes.
+    """
+
+    DEFAULT_CSS = "LivePane { height: auto; }"
+
+    def __init__(self, painter: Painter | None = None, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._painter = painter
+        self._strips: list[Strip] = []
+        self._painted_width = -1
+
+    @property
+    def look(self) -> Look:
+        """Theme and glyphs of the app."""
+        look = getattr(self.app, "look", None)
+        return look if isinstance(look, Look) else Look()
+
+    @property
+    def row_count(self) -> int:
+        """Rows that the last picture has."""
+        return len(self._strips)
+
+    def paint_with(self, painter: Painter) -> None:
+        """Change what makes the rows, and repaint."""
+        self._painter = painter
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Make the rows again and show what changed; a pane that nobody sees computes nothing."""
+        if self.is_mounted and self.size.width and self.is_seen:
+            self.show(self.paint(self.size.width))
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether neither this pane nor anything around it is hidden."""
+        return all(getattr(node, "display", True) for node in self.ancestors_with_self)
+
+    def paint(self, width: int) -> Sequence[Text]:
+        """Make the rows for a width."""
+        self._painted_width = width
+        return self._painter(width) if self._painter else ()
+
+    def show(self, rows: Sequence[Text]) -> None:
+        """Replace the picture; only cells that differ from the last one are repainted."""
+        strips = [self._strip(row) for row in rows]
+        before, self._strips = self._strips, strips
+        if len(before) != len(strips) and self.styles.is_auto_height:
+            self.refresh(layout=True)
+            return
+        for y, (old, new) in enumerate(zip_longest(before, strips, fillvalue=Strip.blank(0))):
+            self._refresh_changed(y, old, new)
+
+    def _refresh_changed(self, y: int, old: Strip, new: Strip) -> None:
+        changed = changed_cells(old, new)
+        if changed is not None:
+            self.refresh(Region(changed[0], y, changed[1] - changed[0], 1))
+
+    def _strip(self, row: Text) -> Strip:
+        return Strip(list(row.render(self.app.console))).simplify()
+
+    def render_line(self, y: int) -> Strip:
+        """Serve one row of the picture."""
+        width = self.size.width
+        strip = self._strips[y] if y < len(self._strips) else Strip.blank(0)
+        return self.fitted(strip, width, self.rich_style)
+
+    @staticmethod
+    def fitted(strip: Strip, width: int, base: Style) -> Strip:
+        """Give a strip its ground and exactly the pane's width."""
+        return strip.crop(0, width).apply_style(base).extend_cell_length(width, base)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
+        """As many rows as the picture has at that width."""
+        if self._painter is not None and width != self._painted_width:
+            self._strips = [self._strip(row) for row in self.paint(width)]
+        return len(self._strips)
+
+    def on_resize(self) -> None:
+        """Repaint for the new width."""
+        self.repaint()
+
+    def on_show(self) -> None:
+        """Repaint what may be out of date since the pane was hidden."""
+        self.repaint()
+
+
+def changed_cells(old: Strip, new: Strip) -> tuple[int, int] | None:
+    """First and one past the last cell in which two strips differ; None when they are the same."""
+    if old == new:
+        return None
+    before, after = _cells(old), _cells(new)
+    length = max(len(before), len(after))
+    before += [_BLANK] * (length - len(before))
+    after += [_BLANK] * (length - len(after))
+    different = [i for i in range(length) if before[i] != after[i]]
+    return (different[0], different[-1] + 1) if different else None
+
+
+_BLANK: tuple[str, Style | None] = (" ", None)
+
+
+def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
+    """One entry a terminal cell; the second half of a wide character is empty."""
+    cells: list[tuple[str, Style | None]] = []
+    for text, style, _ in strip:
+        if len(text) == Segment(text).cell_length and text.isascii():
+            cells.extend((character, style) for character in text)
+        else:
+            for character in text:
+                cells.append((character, style))
+                cells.extend([("", style)] * (Segment(character).cell_length - 1))
+    return cells

@@ -1,0 +1,35 @@
+"""A pane: its head and its body, without a box."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from mtf_tui.widgets.pane_head import PaneHead
+
+
+class Pane(Vertical):
+    """A titled rule and what stands below it; the rule shows whether the body has the focus."""
+
+    DEFAULT_CSS = "Pane { height: auto; }"
+
+    def __init__(self, title: str, *body: Widget, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.head = PaneHead(title)
+        self._body = body
+
+    def compose(self) -> ComposeResult:
+        yield self.head
+        yield from self._body
+
+    def tell(self, title: str | Text, note: str | Text = "") -> None:
+        """Change the head."""
+        self.head.tell(title, note)
+
+    def on_descendant_focus(self) -> None:
+        self.head.light(True)
+
+    def on_descendant_blur(self) -> None:
+        self.head.light(False)

@@ -1,0 +1,217 @@
+"""A table of text rows with a cursor that stays on its row's identity when rows move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+
+from mtf_tui.actions import bindings
+from mtf_tui.widgets.live_pane import LivePane
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row."""
+
+    key: str
+    """Who it is about; unique within the table."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TablePicture:
+    """A header and its rows, for one width."""
+
+    rows: tuple[TableRow, ...]
+    header: Text | None = None
+    footer: tuple[Text, ...] = ()
+    """Rows below the table that the cursor does not reach."""
+
+
+class ScoreTable(LivePane, can_focus=True):
+    """Rows under a frozen header, scrolled so that the cursor is seen.
+
+    Parameters
+    ----------
+    picture : callable, optional
+        Makes header and rows for a width.
+    """
+
+    BINDINGS = bindings("table")
+    DEFAULT_CSS = "ScoreTable { height: auto; }"
+
+    class Highlighted(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, table: ScoreTable, key: str | None) -> None:
+            super().__init__()
+            self.table, self.key = table, key
+
+        @property
+        def control(self) -> ScoreTable:
+            return self.table
+
+    class Chosen(Message):
+        """The row under the cursor was clicked."""
+
+        def __init__(self, table: ScoreTable, key: str) -> None:
+            super().__init__()
+            self.table, self.key = table, key
+
+        @property
+        def control(self) -> ScoreTable:
+            return self.table
+
+    def __init__(
+        self,
+        picture: Callable[[int], TablePicture] | None = None,
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._make = picture
+        self._keys: tuple[str, ...] = ()
+        self._frozen = 0
+        self._footer = 0
+        self._key: str | None = None
+        self._index = 0
+        self._top = 0
+
+    @property
+    def cursor(self) -> str | None:
+        """Key of the row under the cursor; None when there are no rows."""
+        return self._keys[self._index] if self._index < len(self._keys) else None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of all rows, top to bottom."""
+        return self._keys
+
+    def picture_with(self, picture: Callable[[int], TablePicture]) -> None:
+        """Change what makes the rows, and repaint."""
+        self._make = picture
+        self.repaint()
+
+    def move_to(self, key: str | None) -> None:
+        """Put the cursor on a row; an unknown key leaves it where it is."""
+        if key in self._keys:
+            self._go(self._keys.index(key))
+        elif key is not None:
+            self._key = key
+
+    def paint(self, width: int) -> Sequence[Text]:
+        self._painted_width = width
+        picture = self._make(width) if self._make else TablePicture(())
+        self._keys = tuple(row.key for row in picture.rows)
+        self._frozen = 0 if picture.header is None else 1
+        self._footer = len(picture.footer)
+        self._follow_identity()
+        head = [] if picture.header is None else [picture.header]
+        return [*head, *(row.text for row in picture.rows), *picture.footer]
+
+    def _follow_identity(self) -> None:
+        if self._key in self._keys:
+            self._index = self._keys.index(self._key)
+        else:
+            self._index = max(0, min(self._index, len(self._keys) - 1))
+        before, self._key = self._key, self.cursor if self._keys else self._key
+        self._scroll_to_cursor()
+        if before != self._key and self.is_mounted:
+            self.post_message(self.Highlighted(self, self._key))
+
+    def render_line(self, y: int) -> Strip:
+        base, tokens = self.rich_style, self.look.tokens
+        width = self.size.width
+        if y < self._frozen:
+            return self.fitted(self._strips[y], width, base + Style(bgcolor=tokens.surface))
+        position = y + self._top
+        strip = self._strips[position] if position < len(self._strips) else Strip.blank(0)
+        if position - self._frozen == self._index and self._index < len(self._keys):
+            ground = tokens.cursor if self.has_focus else tokens.surface
+            base += Style(bgcolor=ground, bold=True if self.has_focus else None)
+        return self.fitted(strip, width, base)
+
+    def show(self, rows: Sequence[Text]) -> None:
+        if self._top:
+            self._strips = [self._strip(row) for row in rows]
+            self.refresh(layout=self.styles.is_auto_height)
+        else:
+            super().show(rows)
+
+    def _room(self) -> int:
+        return max(1, self.size.height - self._frozen)
+
+    def _scroll_to_cursor(self) -> None:
+        room = self._room()
+        if self.size.height == 0:
+            return
+        last = max(0, len(self._keys) + self._footer - room)
+        top = min(self._top, self._index) if self._index < self._top else max(self._top, self._index - room + 1)
+        self._top = max(0, min(top, last))
+
+    def _go(self, index: int) -> None:
+        index = max(0, min(index, len(self._keys) - 1))
+        if not self._keys or index == self._index:
+            return
+        before_top, before = self._top, self._index
+        self._index, self._key = index, self._keys[index]
+        self._scroll_to_cursor()
+        if self._top != before_top:
+            self.refresh()
+        else:
+            for row in (before, index):
+                self.refresh_row(row)
+        self.post_message(self.Highlighted(self, self._key))
+
+    def refresh_row(self, index: int) -> None:
+        """Repaint one row."""
+        self.refresh(Region(0, index - self._top + self._frozen, self.size.width, 1))
+
+    def on_focus(self) -> None:
+        self.refresh_row(self._index)
+
+    def on_blur(self) -> None:
+        self.refresh_row(self._index)
+
+    def action_table_up(self) -> None:
+        self._go(self._index - 1)
+
+    def action_table_down(self) -> None:
+        self._go(self._index + 1)
+
+    def action_table_page_up(self) -> None:
+        self._go(self._index - self._room())
+
+    def action_table_page_down(self) -> None:
+        self._go(self._index + self._room())
+
+    def action_table_first(self) -> None:
+        self._go(0)
+
+    def action_table_last(self) -> None:
+        self._go(len(self._keys) - 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._go(self._index + 3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._go(self._index - 3)
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y - self._frozen + self._top
+        if not (event.y >= self._frozen and 0 <= index < len(self._keys)):
+            return
+        if index == self._index and self.has_focus and self._key is not None and event.chain > 1:
+            self.post_message(self.Chosen(self, self._key))
+        self._go(index)
