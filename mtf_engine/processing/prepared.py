@@ -123,7 +123,12 @@ class Prepared:
         other: pd.DataFrame = table.to_pandas()
         return pd.concat([numeric, other], axis=1)
 
-    def y(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.generic]:
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """Names of the columns of :meth:`frame`, in its order."""
+        return (*_names(self.meta.columns, numeric=True), *_names(self.meta.columns, numeric=False))
+
+    def original_target(self, rows: NDArray[np.int64] | None = None) -> NDArray[np.generic]:
         """Return the target as estimators get it: original labels, or float64 values; shape (n,)."""
         target = self.target if rows is None else self.target[rows]
         if not self.meta.task.is_classification:
