@@ -88,7 +88,7 @@ class _Levels:
         return float(special.ndtr(z))
 
 
-def acceleration(jackknife: _Floats) -> float | None:
+def acceleration(jackknife: _Floats, counts: _Floats | None = None) -> float | None:
     r"""BCa acceleration from leave-out values.
 
     :math:`\sum u_i^3/(6(\sum u_i^2)^{3/2})` with :math:`u_i` the mean of the values minus value i. Values left
@@ -98,21 +98,25 @@ def acceleration(jackknife: _Floats) -> float | None:
     ----------
     jackknife : ndarray of shape (groups,), float64
         The statistic without each group, NaN where undefined.
+    counts : ndarray of shape (groups,), float64, optional
+        How many rows share each value, when one value stands for several rows left out one by one.
 
     Returns
     -------
     float or None
         None when more than a twentieth of the values are undefined; 0 when they do not vary.
     """
-    defined = jackknife[~np.isnan(jackknife)]
-    if defined.size < 2 or defined.size < (1.0 - MAX_UNDEFINED_SHARE) * jackknife.size:
+    weights = np.ones_like(jackknife) if counts is None else counts
+    there = ~np.isnan(jackknife)
+    defined, kept = jackknife[there], weights[there]
+    if defined.size < 2 or kept.sum() < (1.0 - MAX_UNDEFINED_SHARE) * weights.sum():
         return None
-    influence = defined.mean() - defined
-    spread = float(np.sum(influence**2))
+    influence = np.average(defined, weights=kept) - defined
+    spread = float(np.dot(kept, influence**2))
     scale = float(np.max(np.abs(defined)))
     if spread <= (1e-13 * scale) ** 2 * defined.size:
         return 0.0
-    cubes = float(np.sum(influence**3))
+    cubes = float(np.dot(kept, influence**3))
     return cubes / (6.0 * math.pow(spread, 1.5))
 
 
@@ -159,6 +163,7 @@ def _bounds(replicates: Replicates, estimate: float, confidence: float) -> _Boun
     levels, fallback = _levels(replicates, defined, estimate)
     at = [levels.level(confidence, upper=False), levels.level(confidence, upper=True)]
     low, high = np.quantile(defined, at)
+    low, high = min(low, estimate), max(high, estimate)
     undefined = _undefined_warning(replicates.values.size - defined.size, replicates.values.size)
     notes = [*replicates.warnings, *undefined, *fallback]
     if low == high:

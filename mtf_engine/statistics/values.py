@@ -8,7 +8,7 @@ here, so that no method can leak one.
 import math
 from dataclasses import dataclass
 
-__all__ = ["Difference", "Estimate", "Interval", "TestResult"]
+__all__ = ["Difference", "Estimate", "Interval", "NamedDifferences", "NamedIntervals", "TestResult"]
 
 
 def _refuse_nan(owner: str, **numbers: float | None) -> None:
@@ -128,9 +128,7 @@ class Difference:
 
     def __post_init__(self) -> None:
         """Refuse NaN, and undefined numbers without a reason."""
-        _refuse_nan(
-            "Difference", difference=self.difference, low=self.low, high=self.high, p_value=self.p_value
-        )
+        _refuse_nan("Difference", difference=self.difference, low=self.low, high=self.high, p_value=self.p_value)
         _need_reason("Difference", self.reason, self.difference, self.low, self.high)
 
     @property
@@ -173,3 +171,50 @@ class TestResult:
         """Refuse NaN, and an undefined p-value without a reason."""
         _refuse_nan("TestResult", statistic=self.statistic, p_value=self.p_value)
         _need_reason("TestResult", self.reason, self.p_value)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedIntervals:
+    """Intervals of several metrics that share their resamples.
+
+    Examples
+    --------
+    >>> NamedIntervals(("f1",), (Interval(0.8, 0.7, 0.9, 0.95, "bootstrap_bca"),))["f1"].estimate
+    0.8
+    """
+
+    names: tuple[str, ...]
+    """Metric names, in the order asked for."""
+
+    intervals: tuple[Interval, ...]
+    """One interval for each name."""
+
+    def __getitem__(self, name: str) -> Interval:
+        """Return the interval of one metric; raise KeyError with the names there are."""
+        if name not in self.names:
+            raise KeyError(f"No interval named {name!r}; there are {', '.join(self.names)}.")
+        return self.intervals[self.names.index(name)]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDifferences:
+    """Differences of several metrics that share their resamples.
+
+    Examples
+    --------
+    >>> d = Difference(0.01, -0.01, 0.03, 0.95, 0.3, "paired_bootstrap_bca")
+    >>> NamedDifferences(("f1",), (d,))["f1"].p_value
+    0.3
+    """
+
+    names: tuple[str, ...]
+    """Metric names, in the order asked for."""
+
+    differences: tuple[Difference, ...]
+    """One difference for each name."""
+
+    def __getitem__(self, name: str) -> Difference:
+        """Return the difference of one metric; raise KeyError with the names there are."""
+        if name not in self.names:
+            raise KeyError(f"No difference named {name!r}; there are {', '.join(self.names)}.")
+        return self.differences[self.names.index(name)]
