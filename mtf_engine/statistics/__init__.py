@@ -31,6 +31,12 @@ from mtf_engine.statistics.calibration_tests import (
     calibration_line,
     spiegelhalter,
 )
+from mtf_engine.statistics.classifier_two_sample import (
+    ClassifierTwoSampleResult,
+    FitScore,
+    classifier_two_sample,
+    classifier_two_sample_refit,
+)
 from mtf_engine.statistics.conformal import (
     ConformalQuantile,
     CoverageAssessment,
@@ -45,9 +51,25 @@ from mtf_engine.statistics.decisions import (
     NetBenefit,
     net_benefit,
 )
+from mtf_engine.statistics.distance import (
+    energy_distance,
+    jensen_shannon,
+    squared_mmd,
+    wasserstein,
+)
 from mtf_engine.statistics.draws import (
     Draws,
     plan_draws,
+)
+from mtf_engine.statistics.drift import (
+    ContingencyResult,
+    StabilityResult,
+    chi_squared,
+    g_test,
+    kolmogorov_smirnov,
+    population_stability,
+    psi,
+    psi_test,
 )
 from mtf_engine.statistics.label_noise import (
     ConfidentJoint,
@@ -143,6 +165,10 @@ from mtf_engine.statistics.row_bootstrap import (
 from mtf_engine.statistics.smooth_calibration import (
     smooth_ece,
 )
+from mtf_engine.statistics.two_sample import (
+    energy_test,
+    mmd_test,
+)
 from mtf_engine.statistics.values import (
     Difference,
     Estimate,
@@ -154,14 +180,17 @@ __all__ = [
     "SMALL_CLASS",
     "BrierDecomposition",
     "CalibrationLine",
+    "ClassifierTwoSampleResult",
     "ClasswiseCalibration",
     "ConfidentJoint",
     "ConformalQuantile",
+    "ContingencyResult",
     "CoverageAssessment",
     "DecisionCurve",
     "Difference",
     "Draws",
     "Estimate",
+    "FitScore",
     "FriedmanResult",
     "GroupCoverage",
     "Interval",
@@ -173,6 +202,7 @@ __all__ = [
     "ReliabilityCurve",
     "SignedRankPosterior",
     "SignedRankResult",
+    "StabilityResult",
     "TestResult",
     "TopLabel",
     "Verdict",
@@ -192,6 +222,9 @@ __all__ = [
     "brier_decomposition",
     "calibration_error",
     "calibration_line",
+    "chi_squared",
+    "classifier_two_sample",
+    "classifier_two_sample_refit",
     "classwise_ece",
     "clopper_pearson",
     "cochran_q",
@@ -210,11 +243,14 @@ __all__ = [
     "delong_unpaired",
     "ece",
     "effective_sample_size",
+    "energy_distance",
+    "energy_test",
     "equivalence",
     "five_by_two_cv_f",
     "five_by_two_cv_t",
     "friedman",
     "friedman_from_mean_ranks",
+    "g_test",
     "hanley_mcneil",
     "hochberg",
     "hodges_lehmann",
@@ -223,12 +259,15 @@ __all__ = [
     "iman_davenport",
     "iman_davenport_from_mean_ranks",
     "interval_score",
+    "jensen_shannon",
+    "kolmogorov_smirnov",
     "label_quality",
     "mcnemar",
     "mean_ranks",
     "mee",
     "mid_p",
     "midranks",
+    "mmd_test",
     "multilabel_quality",
     "nemenyi",
     "nemenyi_critical_difference",
@@ -241,16 +280,21 @@ __all__ = [
     "paired_bootstrap",
     "pinball_loss",
     "plan_draws",
+    "population_stability",
+    "psi",
+    "psi_test",
     "quade",
     "reliability_curve",
     "rule_of_three",
     "shaffer",
     "smooth_ece",
     "spiegelhalter",
+    "squared_mmd",
     "tango",
     "top_label",
     "top_label_ece",
     "two_sided_confidence",
+    "wasserstein",
     "wilcoxon_signed_rank",
     "wilson",
 ]
