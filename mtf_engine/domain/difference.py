@@ -1,0 +1,72 @@
+"""What changed between two runs: data, settings, environment, scores, and the rows that flipped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is not the same; None stands for absent."""
+
+    key: str
+    """Path of what changed, such as ``pipeline[1].impute.numeric``."""
+
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """One score of both runs; differences are after − before in the metric's own unit and sign."""
+
+    dataset: str
+    pipeline: str
+    model: str
+    metric: str
+    greater_is_better: bool
+    before: float | None
+    after: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    method: str | None
+    common_rows: int
+    """Rows that both runs tested, which is what a paired method rests on."""
+
+    verdict: str
+    """``better``, ``worse``, ``same`` (identical numbers) or ``undecided``."""
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flips:
+    """Rows of one classifier that one run got right and the other wrong."""
+
+    dataset: str
+    pipeline: str
+    model: str
+    common_rows: int
+    right_to_wrong: int
+    wrong_to_right: int
+    rows: tuple[int, ...]
+    """Original row numbers of the first 100 that flipped, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunDifference:
+    """Two runs side by side."""
+
+    before: str
+    """Id of the first run."""
+
+    after: str
+    """Id of the second run."""
+
+    data: tuple[Change, ...]
+    settings: tuple[Change, ...]
+    environment: tuple[Change, ...]
+    scores: tuple[ScoreChange, ...]
+    flips: tuple[Flips, ...]

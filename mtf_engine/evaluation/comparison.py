@@ -1,0 +1,190 @@
+"""Paired comparisons of contestants on the same rows, with Holm over all pairs and what could have been seen.
+
+Each design has its test: corrected resampled t on fold differences under cross-validation; on one test set paired
+Newcombe with McNemar's mid-P for proportions of rows, paired DeLong for the ROC area, paired bootstrap else.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+from scipy import special
+
+from mtf_engine import statistics as st
+from mtf_engine.domain.dataset import Task
+from mtf_engine.domain.results import ComparisonRow
+from mtf_engine.evaluation.contestant import Contestant
+from mtf_engine.evaluation.design import Design, DesignKind
+from mtf_engine.evaluation.resampling import resampled_difference
+from mtf_engine.metrics.spec import Metric
+
+POWER = 0.8
+"""Power at which the minimum detectable difference is stated."""
+
+
+def compare_all(contestants: tuple[Contestant, ...], metric: Metric, design: Design) -> tuple[ComparisonRow, ...]:
+    """Compare every pair on one metric; p-values are adjusted by Holm over all of them.
+
+    Parameters
+    ----------
+    contestants : tuple of Contestant
+        Of one data set, in plan order.
+    metric : Metric
+        What to compare.
+    design : Design
+        How the test rows came about.
+
+    Returns
+    -------
+    tuple of ComparisonRow
+        One for each pair, a before b in plan order; undefined with a reason where a contestant lacks a score.
+    """
+    pairs = tuple(itertools.combinations(contestants, 2))
+    found = [difference_of(a, b, metric, design) for a, b in pairs]
+    adjusted = st.holm([one.p_value for one in found])
+    return tuple(
+        _row(a, b, metric, design, difference, p_adjusted)
+        for (a, b), difference, p_adjusted in zip(pairs, found, adjusted, strict=True)
+    )
+
+
+def difference_of(a: Contestant, b: Contestant, metric: Metric, design: Design) -> st.Difference:
+    """Compare two contestants on one metric, a minus b, in the metric's own unit and sign.
+
+    Parameters
+    ----------
+    a, b : Contestant
+        Of one data set: same folds, same rows.
+    metric : Metric
+        What to compare.
+    design : Design
+        Decides the method; its ``confidence`` is that of the interval.
+
+    Returns
+    -------
+    mtf_engine.statistics.Difference
+        Undefined with a reason where one of them lacks a score.
+    """
+    for one in (a, b):
+        reason = one.undefined_reason(metric.name)
+        if reason is not None:
+            return st.Difference(None, None, None, design.confidence, None, "none", f"{one.model}: {reason}")
+    if design.kind is DesignKind.CROSS_VALIDATION:
+        return _fold_difference(a, b, metric, design)
+    rows_a, rows_b = a.test_rows, b.test_rows
+    if rows_a is None or rows_b is None or not np.array_equal(rows_a.rows, rows_b.rows):
+        return st.Difference(None, None, None, design.confidence, None, "none", "The two did not see the same rows.")
+    if design.kind is DesignKind.ONE_TEST_SET and not (design.grouped or design.weighted):
+        exact = _row_level(a, b, metric, design.confidence)
+        if exact is not None:
+            return exact
+    resampled_a, resampled_b = a.resampled(metric, design), b.resampled(metric, design)
+    if resampled_a is None or resampled_b is None:
+        return st.Difference(None, None, None, design.confidence, None, "none", "Some folds have no result.")
+    return resampled_difference(resampled_a, resampled_b, design)
+
+
+def _fold_difference(a: Contestant, b: Contestant, metric: Metric, design: Design) -> st.Difference:
+    estimate = None
+    if metric.aggregation == "pooled":
+        pooled_a, pooled_b = a.pooled(metric.name).value, b.pooled(metric.name).value
+        if pooled_a is None or pooled_b is None:
+            return st.Difference(None, None, None, design.confidence, None, "none", "The pooled score is undefined.")
+        estimate = pooled_a - pooled_b
+    width = metric.high - metric.low
+    return st.corrected_resampled_t_test(
+        a.fold_array(metric.name) - b.fold_array(metric.name),
+        n_train=design.n_train,
+        n_test=design.n_test,
+        confidence=design.confidence,
+        repeats=design.repeats,
+        bounds=(-width, width),
+        estimate=estimate,
+    )
+
+
+def _row_level(a: Contestant, b: Contestant, metric: Metric, confidence: float) -> st.Difference | None:
+    """Differences that need no resampling; None where the metric has none."""
+    rows_a, rows_b = a.test_rows, b.test_rows
+    if rows_a is None or rows_b is None:
+        return None
+    if metric.paired_rows is not None:
+        right_a, right_b = metric.paired_rows(rows_a.sample), metric.paired_rows(rows_b.sample)
+        both, only_a = int(np.sum(right_a & right_b)), int(np.sum(right_a & ~right_b))
+        only_b = int(np.sum(~right_a & right_b))
+        return st.newcombe_paired(both, only_a, only_b, len(right_a) - both - only_a - only_b, confidence=confidence)
+    if metric.interval == "auc" and rows_a.sample.task is Task.BINARY:
+        truth, score_a = rows_a.sample.ranking()
+        _, score_b = rows_b.sample.ranking()
+        return st.delong_paired(truth, score_a, score_b, confidence=confidence)
+    return None
+
+
+def _row(
+    a: Contestant, b: Contestant, metric: Metric, design: Design, difference: st.Difference, p_adjusted: float | None
+) -> ComparisonRow:
+    return ComparisonRow(
+        dataset=a.entry.dataset.name,
+        metric=metric.name,
+        a=a.model,
+        b=b.model,
+        difference=difference.difference,
+        low=difference.low,
+        high=difference.high,
+        p_value=difference.p_value,
+        p_adjusted=p_adjusted,
+        method=difference.method if difference.is_defined else None,
+        verdict=_verdict(difference, p_adjusted, metric, 1.0 - design.confidence),
+        minimum_detectable_difference=detectable(difference, len(a.cells), design),
+        pipeline_a=a.pipeline,
+        pipeline_b=b.pipeline,
+        reason=difference.reason,
+    )
+
+
+def _verdict(difference: st.Difference, p_adjusted: float | None, metric: Metric, alpha: float) -> str:
+    if difference.difference is None or not difference.is_defined:
+        return "undecided"
+    if difference.difference == difference.low == difference.high == 0.0:
+        return "equivalent"
+    if not metric.ordered or p_adjusted is None or p_adjusted > alpha or difference.difference == 0.0:
+        return "undecided"
+    return "a_better" if (difference.difference > 0) == metric.greater_is_better else "b_better"
+
+
+def detectable(difference: st.Difference, folds: int, design: Design) -> float | None:
+    """Smallest true difference that this design would have found with power 0.8.
+
+    It is the standard error behind the interval times the sum of the quantiles for confidence and power: of
+    Student's t with folds − 1 degrees of freedom under cross-validation, of the normal distribution else.
+
+    Parameters
+    ----------
+    difference : mtf_engine.statistics.Difference
+        Whose interval tells the standard error.
+    folds : int
+        Number of fold differences.
+    design : Design
+        Gives kind and confidence.
+
+    Returns
+    -------
+    float or None
+        In the metric's unit, at least 0; None where the difference has no interval.
+    """
+    if difference.low is None or difference.high is None or difference.difference is None:
+        return None
+    tail = 0.5 + design.confidence / 2.0
+    half = max(difference.high - difference.difference, difference.difference - difference.low)
+    if design.kind is DesignKind.CROSS_VALIDATION:
+        quantile, power = float(special.stdtrit(folds - 1, tail)), float(special.stdtrit(folds - 1, POWER))
+    else:
+        quantile, power = float(special.ndtri(tail)), float(special.ndtri(POWER))
+    return half * (quantile + power) / quantile
+
+
+def at_confidence(design: Design, confidence: float) -> Design:
+    """Copy a design with another confidence, for one-sided checks."""
+    return replace(design, confidence=confidence)

@@ -1,0 +1,143 @@
+"""Contestants: a pipeline with a model on one data set, seen through its finished cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from mtf_engine.domain.cell import Cell, FoldValue
+from mtf_engine.domain.plan import DatasetPlan, Plan
+from mtf_engine.evaluation.design import Design
+from mtf_engine.evaluation.resampling import Resampled, TestRows, resample
+from mtf_engine.evaluation.store import CellStore
+from mtf_engine.metrics.registry import get
+from mtf_engine.metrics.sample import Sample
+from mtf_engine.metrics.spec import Metric
+
+
+class Contestant:
+    """One pipeline with one model on one data set.
+
+    Parameters
+    ----------
+    entry : DatasetPlan
+        The data set.
+    pipeline, model : str
+        Names within the plan.
+    cells : tuple of Cell
+        In the splitter's order.
+    store : CellStore
+        Where predictions and known fold scores are read.
+    """
+
+    def __init__(
+        self, entry: DatasetPlan, pipeline: str, model: str, *, cells: tuple[Cell, ...], store: CellStore
+    ) -> None:
+        self.entry = entry
+        self.pipeline = pipeline
+        self.model = model
+        self.cells = cells
+        self._store = store
+        self._pooled: dict[str, FoldValue] = {}
+        self._resampled: dict[str, Resampled] = {}
+
+    @cached_property
+    def missing(self) -> int:
+        """How many cells have no result."""
+        return sum(1 for cell in self.cells if self._store.result(cell.id) is None)
+
+    def fold_values(self, metric: str) -> tuple[FoldValue | None, ...]:
+        """Score each fold; None where a cell has no result."""
+        return tuple(self._store.fold_value(cell.id, metric) for cell in self.cells)
+
+    def fold_array(self, metric: str) -> np.ndarray:
+        """Score each fold, of which none may be undefined; shape (folds,), float64."""
+        values = [value.value for value in self.fold_values(metric) if value is not None]
+        return np.array(values, dtype=np.float64)
+
+    @cached_property
+    def test_rows(self) -> TestRows | None:
+        """All test rows together; None when a cell has no result."""
+        if self.missing:
+            return None
+        parts = [self._store.predictions(cell.id) for cell in self.cells]
+        present = [part for part in parts if part is not None]
+        groups = [part.groups for part in present if part.groups is not None]
+        return TestRows(
+            sample=_concatenate([part.sample for part in present]),
+            rows=np.concatenate([part.rows for part in present]),
+            folds=np.repeat(np.arange(len(present)), [len(part.rows) for part in present]),
+            groups=np.concatenate(groups) if groups else None,
+        )
+
+    def pooled(self, metric: str) -> FoldValue:
+        """Score all test rows at once."""
+        if metric not in self._pooled:
+            together = self.test_rows
+            self._pooled[metric] = (
+                FoldValue(None, _lacking(self.missing, len(self.cells)))
+                if together is None
+                else get(metric).measure(together.sample)
+            )
+        return self._pooled[metric]
+
+    def resampled(self, metric: Metric, design: Design) -> Resampled | None:
+        """Compute a metric on the data set's resamples; None when a cell has no result."""
+        rows = self.test_rows
+        if rows is None:
+            return None
+        if metric.name not in self._resampled:
+            self._resampled[metric.name] = resample(rows, metric, design)
+        return self._resampled[metric.name]
+
+    def undefined_reason(self, metric: str) -> str | None:
+        """Say why the estimate is undefined; None when every fold has a value."""
+        if self.missing:
+            return _lacking(self.missing, len(self.cells))
+        for position, value in enumerate(self.fold_values(metric), start=1):
+            if value is not None and value.value is None:
+                return f"undefined on fold {position}: {value.reason}"
+        return None
+
+    def release(self) -> None:
+        """Let go of predictions."""
+        self.__dict__.pop("test_rows", None)
+        self._resampled.clear()
+        self._store.forget(tuple(cell.id for cell in self.cells))
+
+
+def _lacking(missing: int, folds: int) -> str:
+    return f"{missing} of {folds} {'fold has' if missing == 1 and folds == 1 else 'folds have'} no result"
+
+
+def _concatenate(samples: list[Sample]) -> Sample:
+    """Put the rows of several folds together; the classes known in training are those of any fold."""
+    first = samples[0]
+
+    def together(values: list[np.ndarray | None]) -> np.ndarray | None:
+        present = [value for value in values if value is not None]
+        return np.concatenate(present) if len(present) == len(samples) else None
+
+    return replace(
+        first,
+        truth=np.concatenate([sample.truth for sample in samples]),
+        prediction=np.concatenate([sample.prediction for sample in samples]),
+        train_labels=tuple(sorted(set().union(*(sample.train_labels for sample in samples)))),
+        probability=together([sample.probability for sample in samples]),
+        score=together([sample.score for sample in samples]),
+        weights=together([sample.weights for sample in samples]),
+    )
+
+
+def contestants_of(plan: Plan, entry: DatasetPlan, store: CellStore) -> tuple[Contestant, ...]:
+    """List a data set's contestants in plan order."""
+    cells: dict[tuple[str, str], list[Cell]] = {}
+    for cell in plan.cells:
+        if cell.dataset == entry.dataset.name:
+            cells.setdefault((cell.pipeline, cell.model), []).append(cell)
+    return tuple(
+        Contestant(entry, pipeline, model, cells=tuple(sorted(own, key=lambda cell: cell.fold)), store=store)
+        for (pipeline, model), own in cells.items()
+    )

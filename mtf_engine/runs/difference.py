@@ -1,0 +1,248 @@
+"""Two runs side by side: what was changed, what that did to the scores, and which rows flipped.
+
+Scores are compared by the strongest method that the two runs allow: fold differences where both divided the rows in
+the same way, resampled common rows where they only share some, and the two intervals alone where they share none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+
+from mtf_engine import statistics as st
+from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
+from mtf_engine.domain.plan import DatasetPlan, Plan
+from mtf_engine.domain.results import Results, Score
+from mtf_engine.errors import RunError
+from mtf_engine.evaluation.comparison import difference_of
+from mtf_engine.evaluation.contestant import Contestant, contestants_of
+from mtf_engine.evaluation.design import DesignKind, design_of
+from mtf_engine.evaluation.resampling import TestRows, resample, resampled_difference
+from mtf_engine.evaluation.store import CellStore
+from mtf_engine.metrics.registry import get
+from mtf_engine.metrics.spec import Metric
+from mtf_engine.runs.directory import RunDirectory
+
+_MAX_ROWS = 100
+_NOT_DECIDING = frozenset({"limits", "workers", "report_formats", "report_directory", "findings"})
+_Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two runs."""
+
+    directory: RunDirectory
+    plan: Plan
+    results: Results
+    contestants: Mapping[_Key, Contestant]
+
+
+def compare_runs(before: RunDirectory, after: RunDirectory) -> RunDifference:
+    """Compare two finished runs.
+
+    Parameters
+    ----------
+    before, after : RunDirectory
+        The runs; differences are after − before.
+
+    Returns
+    -------
+    RunDifference
+
+    Raises
+    ------
+    RunError
+        A run has no results yet.
+    """
+    sides = _open(before), _open(after)
+    return RunDifference(
+        before=before.id,
+        after=after.id,
+        data=tuple(_changes(*(_data(side) for side in sides))),
+        settings=tuple(_changes(*(_settings(side) for side in sides))),
+        environment=tuple(_changes(*(_environment(side) for side in sides))),
+        scores=tuple(_score_changes(*sides)),
+        flips=tuple(_flips(*sides)),
+    )
+
+
+def _open(directory: RunDirectory) -> _Side:
+    try:
+        plan = msgspec.json.decode(directory.plan.read_bytes(), type=Plan)
+        results = msgspec.json.decode(directory.results.read_bytes(), type=Results)
+    except (OSError, msgspec.DecodeError) as error:
+        raise RunError(
+            f"{directory.id} has no results to compare yet.", hint=f"`mtf watch {directory.id}` shows how far it is."
+        ) from error
+    store = CellStore(directory.cells)
+    contestants = {
+        (entry.dataset.name, one.pipeline, one.model): one
+        for entry in plan.datasets
+        for one in contestants_of(plan, entry, store)
+    }
+    return _Side(directory, plan, results, contestants)
+
+
+def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+    for key in dict.fromkeys((*before, *after)):
+        if before.get(key) != after.get(key):
+            yield Change(key, before.get(key), after.get(key))
+
+
+def _data(side: _Side) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in side.results.datasets:
+        facts = {"sha256": row.sha256[:12], "rows": row.rows, "features": row.columns, "target": row.target}
+        found.update({f"{row.name}.{name}": str(value) for name, value in facts.items()})
+    return found
+
+
+def _settings(side: _Side) -> dict[str, str]:
+    resolved = msgspec.to_builtins(side.plan.resolved)
+    return dict(_flatten({key: value for key, value in resolved.items() if key not in _NOT_DECIDING}))
+
+
+def _environment(side: _Side) -> dict[str, str]:
+    return dict(_flatten(msgspec.json.decode(side.directory.env.read_bytes())))
+
+
+def _flatten(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Walk nested values; entries of a list that have a name go by it, so that reordering is not a change of all."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _flatten(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            name = item.get("name") if isinstance(item, Mapping) else None
+            yield from _flatten(item, f"{path}[{position if name is None else name}]")
+    elif value is not None:
+        yield path, str(value)
+
+
+def _score_changes(before: _Side, after: _Side) -> Iterator[ScoreChange]:
+    earlier = {_score_key(score): score for score in before.results.scores}
+    for score in after.results.scores:
+        previous = earlier.get(_score_key(score))
+        if previous is not None:
+            yield _score_change(previous, score, before, after)
+
+
+def _score_key(score: Score) -> tuple[str, str, str, str]:
+    return score.dataset, score.pipeline, score.model, score.metric
+
+
+def _score_change(previous: Score, score: Score, before: _Side, after: _Side) -> ScoreChange:
+    key = (score.dataset, score.pipeline, score.model)
+    first, second = before.contestants[key], after.contestants[key]
+    metric = get(score.metric)
+    common = _common_rows(first, second)
+    difference = _difference(previous, score, first, second, metric, after.plan)
+    return ScoreChange(
+        dataset=score.dataset,
+        pipeline=score.pipeline,
+        model=score.model,
+        metric=score.metric,
+        greater_is_better=score.greater_is_better,
+        before=previous.estimate,
+        after=score.estimate,
+        difference=difference.difference,
+        low=difference.low,
+        high=difference.high,
+        p_value=difference.p_value,
+        method=difference.method if difference.is_defined else None,
+        common_rows=common,
+        verdict=_verdict(difference, metric),
+        reason=difference.reason,
+    )
+
+
+def _difference(
+    previous: Score, score: Score, before: Contestant, after: Contestant, metric: Metric, plan: Plan
+) -> st.Difference:
+    design = design_of(after.entry, seed=plan.resolved.seed, confidence=plan.resolved.confidence)
+    if _same_division(before.entry, after.entry):
+        return difference_of(after, before, metric, design)
+    if previous.estimate is None or score.estimate is None:
+        return st.Difference(None, None, None, design.confidence, None, "none", "One of the runs has no score.")
+    shared = _shared(before, after)
+    if shared is None:
+        return _unpaired(previous, score, design.confidence)
+    earlier, later = shared
+    by_rows = replace(design, kind=DesignKind.ONE_TEST_SET)
+    return resampled_difference(resample(later, metric, by_rows), resample(earlier, metric, by_rows), design)
+
+
+def _same_division(before: DatasetPlan, after: DatasetPlan) -> bool:
+    same_rows = before.dataset.rows_source == after.dataset.rows_source and before.splits == after.splits
+    return same_rows and [fold.sha256 for fold in before.folds] == [fold.sha256 for fold in after.folds]
+
+
+def _common_rows(before: Contestant, after: Contestant) -> int:
+    first, second = before.test_rows, after.test_rows
+    return 0 if first is None or second is None else int(np.intersect1d(first.rows, second.rows).size)
+
+
+def _shared(before: Contestant, after: Contestant) -> tuple[TestRows, TestRows] | None:
+    """Both runs' predictions of the rows that both tested once and whose truth is the same."""
+    first, second = before.test_rows, after.test_rows
+    if first is None or second is None:
+        return None
+    _, left, right = np.intersect1d(first.rows, second.rows, return_indices=True)
+    same_truth = first.sample.truth[left] == second.sample.truth[right]
+    left, right = left[same_truth], right[same_truth]
+    return (_take(first, left), _take(second, right)) if left.size else None
+
+
+def _take(rows: TestRows, positions: np.ndarray) -> TestRows:
+    groups = None if rows.groups is None else rows.groups[positions]
+    folds = np.zeros(positions.size, dtype=np.int64)
+    return TestRows(rows.sample.take(positions), rows.rows[positions], folds, groups)
+
+
+def _unpaired(previous: Score, score: Score, confidence: float) -> st.Difference:
+    """Difference of two independent estimates from their intervals (square-and-add)."""
+    ends = (previous.estimate, previous.low, previous.high, score.estimate, score.low, score.high)
+    if any(end is None for end in ends):
+        reason = "The runs share no rows and one of them has no interval."
+        return st.Difference(None, None, None, confidence, None, "none", reason)
+    before, before_low, before_high, after, after_low, after_high = (float(end) for end in ends if end is not None)
+    gap = after - before
+    low = gap - math.hypot(after - after_low, before_high - before)
+    high = gap + math.hypot(after_high - after, before - before_low)
+    return st.Difference(gap, low, high, confidence, None, "unpaired_square_and_add")
+
+
+def _verdict(difference: st.Difference, metric: Metric) -> str:
+    if difference.difference is None or difference.low is None or difference.high is None:
+        return "undecided"
+    if difference.difference == difference.low == difference.high == 0.0:
+        return "same"
+    if difference.low <= 0.0 <= difference.high:
+        return "undecided"
+    return "better" if (difference.difference > 0.0) == metric.greater_is_better else "worse"
+
+
+def _flips(before: _Side, after: _Side) -> Iterator[Flips]:
+    for key, second in after.contestants.items():
+        first = before.contestants.get(key)
+        if first is None or not second.entry.dataset.task.is_classification:
+            continue
+        shared = _shared(first, second)
+        if shared is None:
+            continue
+        earlier, later = shared
+        was_right = earlier.sample.prediction == earlier.sample.truth
+        is_right = later.sample.prediction == later.sample.truth
+        flipped = np.sort(later.rows[was_right != is_right])
+        yield Flips(
+            *key,
+            common_rows=int(later.rows.size),
+            right_to_wrong=int(np.sum(was_right & ~is_right)),
+            wrong_to_right=int(np.sum(~was_right & is_right)),
+            rows=tuple(int(row) for row in flipped[:_MAX_ROWS]),
+        )

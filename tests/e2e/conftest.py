@@ -1,0 +1,88 @@
+"""Real processes: each test gets a home of its own and runs the program as a user does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TIMEOUT_SECONDS = 100
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Parse standard output."""
+        return json.loads(self.out)
+
+
+Mtf = Callable[..., Finished]
+
+
+def environment(home: Path, **extra: str) -> dict[str, str]:
+    """Make an environment in which everything the program keeps goes to ``home``."""
+    return {**os.environ, "MTF_HOME": str(home), "MTF_OFFLINE": "1", "PYTHONWARNINGS": "default", **extra}
+
+
+def runner(home: Path, folder: Path) -> Mtf:
+    """Make a function that runs ``mtf`` in a folder."""
+
+    def mtf(*arguments: str | Path, timeout: float = TIMEOUT_SECONDS, **extra: str) -> Finished:
+        done = subprocess.run(
+            [sys.executable, "-m", "mtf_engine", *map(str, arguments)],
+            cwd=folder,
+            env=environment(home, **extra),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+    return mtf
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home that nothing else uses."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def mtf(home: Path, tmp_path: Path) -> Mtf:
+    """Run ``mtf`` in the test's folder."""
+    return runner(home, tmp_path)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo, run once for all tests that only look at it."""
+
+    home: Path
+    mtf: Mtf
+    finished: Finished
+    results: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Run the demo to its end."""
+    folder = tmp_path_factory.mktemp("demo")
+    mtf = runner(folder / "home", folder)
+    finished = mtf("demo")
+    assert finished.code == 0, finished.err
+    return Demo(folder / "home", mtf, finished, mtf("show", "last", "--json").json())
