@@ -1,0 +1,1 @@
+"""Sources: an address → local files or a ready table."""
