@@ -281,7 +281,7 @@ class ShortForms:
     # --- reporting ---
 
     def _bad(self, path: KeyPath, message: str, hint: str | None = None) -> object:
-        self.problems.add_in_file(path, message, hint)
+        self.problems.add_in_file(self.problems.positions.spelling(path), message, hint)
         return DROPPED
 
     def _unavailable(self, path: KeyPath, what: str, hint: str | None = None) -> object:
