@@ -1,0 +1,265 @@
+"""What can be said while a run goes on: the matrix of cells, provisional scores, the time that is left.
+
+Pure functions of the plan and the state that the run's events add up to. Provisional means are of finished folds; they
+carry a t interval, no rank and no verdict.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mtf_engine.domain.cell import Cause
+from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.run import CellState, CellStatus, RunState
+from mtf_tui.text import safe
+
+_DONE = frozenset({CellStatus.FINISHED, CellStatus.REUSED})
+_OVER = _DONE | {CellStatus.FAILED}
+ETA_AFTER_SHARE, ETA_AFTER_SECONDS = 0.10, 5.0
+ETA_JUMP = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A model with its pipeline."""
+
+    model: str
+    pipeline: str
+    label: str
+    """Safe to show."""
+
+    @property
+    def key(self) -> str:
+        """Unique within a matrix."""
+        return f"{self.pipeline}\0{self.model}"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """One model on one data set: all its folds."""
+
+    cells: tuple[str, ...]
+    """Cell ids, in fold order."""
+
+    folds: tuple[CellStatus, ...]
+    scores: tuple[float | None, ...]
+    """On the data set's primary metric; None where there is none yet."""
+
+    @property
+    def mean(self) -> float | None:
+        """Mean of the finished folds."""
+        present = [score for score in self.scores if score is not None]
+        return statistics.fmean(present) if present else None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every fold has a score."""
+        return bool(self.folds) and all(fold in _DONE for fold in self.folds)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is left to run."""
+        return all(fold in _OVER for fold in self.folds)
+
+    def interval(self, confidence: float) -> tuple[float, float] | None:
+        """A t interval over the finished folds (k − 1 degrees of freedom), from two folds on."""
+        present = [score for score in self.scores if score is not None]
+        if len(present) < 2:
+            return None
+        half = student_t(0.5 + confidence / 2, len(present) - 1)
+        half *= statistics.stdev(present) / math.sqrt(len(present))
+        mean = statistics.fmean(present)
+        return mean - half, mean + half
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Models by data sets."""
+
+    rows: tuple[MatrixRow, ...]
+    datasets: tuple[str, ...]
+    metrics: Mapping[str, str]
+    """Data set → primary metric."""
+
+    confidence: float
+    cells: Mapping[tuple[str, str], MatrixCell]
+    """(row key, data set) → cell; absent where the model does not apply."""
+
+    def best(self, dataset: str, *, greater: bool = True) -> str | None:
+        """Key of the best row of a data set that is complete; None before."""
+        column = {row.key: self.cells[row.key, dataset] for row in self.rows if (row.key, dataset) in self.cells}
+        if not column or not all(cell.is_over for cell in column.values()):
+            return None
+        scored = {key: cell.mean for key, cell in column.items() if cell.is_complete and cell.mean is not None}
+        if not scored:
+            return None
+        return (max if greater else min)(scored, key=lambda key: scored[key] or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Failures of one cause and message."""
+
+    cause: Cause
+    message: str
+    hint: str | None
+    where: str
+    """``svr_rbf · diabetes · folds 1, 2``; safe to show."""
+
+    cells: tuple[CellState, ...]
+
+
+def matrix(plan: Plan, state: RunState) -> Matrix:
+    """Lay the state of every cell out as models by data sets."""
+    many = any(len(dataset.pipelines) > 1 for dataset in plan.datasets)
+    metrics = {dataset.dataset.name: dataset.primary_metric for dataset in plan.datasets}
+    folds: dict[tuple[str, str], list[str]] = defaultdict(list)
+    rows: dict[str, MatrixRow] = {}
+    for cell in plan.cells:
+        row = MatrixRow(cell.model, cell.pipeline, _label(cell.model, cell.pipeline, many=many))
+        rows.setdefault(row.key, row)
+        folds[row.key, cell.dataset].append(cell.id)
+    order = {model.name: position for position, model in enumerate(plan.resolved.models)}
+    ordered = sorted(rows.values(), key=lambda row: order.get(row.model, len(order)))
+    cells = {key: _cell(ids, state, metrics[key[1]]) for key, ids in folds.items()}
+    return Matrix(tuple(ordered), tuple(metrics), metrics, plan.resolved.confidence, cells)
+
+
+def _label(model: str, pipeline: str, *, many: bool) -> str:
+    return safe(f"{model} · {pipeline}" if many else model).plain
+
+
+def _cell(ids: Sequence[str], state: RunState, metric: str) -> MatrixCell:
+    known = [state.cells.get(cell_id) for cell_id in ids]
+    return MatrixCell(
+        tuple(ids),
+        tuple(CellStatus.WAITING if cell is None else cell.status for cell in known),
+        tuple(None if cell is None else cell.scores.get(metric) for cell in known),
+    )
+
+
+def failure_groups(cells: Iterable[CellState]) -> tuple[FailureGroup, ...]:
+    """Group failed cells by cause, model, data set and message, the largest group first."""
+    groups: dict[tuple[Cause, str, str, str], list[CellState]] = defaultdict(list)
+    for cell in cells:
+        if cell.status is CellStatus.FAILED and cell.cause is not None:
+            groups[cell.cause, cell.model, cell.dataset, cell.message or ""].append(cell)
+    made = [
+        FailureGroup(cause, message, group[0].hint, where(model, dataset, group), tuple(group))
+        for (cause, model, dataset, message), group in groups.items()
+    ]
+    return tuple(sorted(made, key=lambda group: -len(group.cells)))
+
+
+def where(model: str, dataset: str, cells: Sequence[CellState]) -> str:
+    """Name the place of failures: model, data set, folds counted from 1."""
+    folds = ", ".join(str(cell.fold + 1) for cell in sorted(cells, key=lambda cell: cell.fold))
+    return f"{safe(model).plain} · {safe(dataset).plain} · {'fold' if len(cells) == 1 else 'folds'} {folds}"
+
+
+def elapsed(state: RunState, now: float) -> float | None:
+    """Seconds since the run started, or that it took."""
+    if state.started is None:
+        return None
+    return max(0.0, (state.finished if state.finished is not None else now) - state.started)
+
+
+def seconds_left(plan: Plan, state: RunState, now: float) -> float | None:
+    """Estimate what is left: remaining cells at the mean of their kind, laid on the workers, longest first.
+
+    Returns
+    -------
+    float or None
+        None before a tenth of the cells or five seconds are done, and when nothing is left.
+    """
+    spent = elapsed(state, now)
+    done = [cell for cell in state.cells.values() if cell.status is CellStatus.FINISHED and cell.seconds is not None]
+    if spent is None or not done:
+        return None
+    if len(done) < ETA_AFTER_SHARE * len(plan.cells) and spent < ETA_AFTER_SECONDS:
+        return None
+    remaining = _remaining(plan, state, done, now)
+    if not remaining:
+        return None
+    workers = [0.0] * max(1, state.workers)
+    for seconds in sorted(remaining, reverse=True):
+        soonest = min(range(len(workers)), key=workers.__getitem__)
+        workers[soonest] += seconds
+    return max(workers)
+
+
+def _remaining(plan: Plan, state: RunState, done: Sequence[CellState], now: float) -> list[float]:
+    by_kind: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for cell in done:
+        by_kind[cell.model, cell.dataset].append(cell.seconds or 0.0)
+    overall = statistics.fmean(cell.seconds or 0.0 for cell in done)
+    left = []
+    for planned in plan.cells:
+        known = state.cells.get(planned.id)
+        if known is not None and known.status in _OVER:
+            continue
+        kind = by_kind.get((planned.model, planned.dataset))
+        mean = statistics.fmean(kind) if kind else overall
+        running = 0.0 if known is None or known.started is None else max(0.0, now - known.started)
+        left.append(max(0.1 * mean, mean - running))
+    return left
+
+
+class Countdown:
+    """An estimate that counts down with the clock and jumps only when it is more than 15 % off."""
+
+    def __init__(self) -> None:
+        self._end: float | None = None
+
+    def update(self, left: float | None, now: float) -> float | None:
+        """Take a new estimate and give the one to show."""
+        if left is None:
+            self._end = None
+            return None
+        shown = None if self._end is None else self._end - now
+        if shown is None or shown <= 0 or abs(shown - left) > ETA_JUMP * max(left, 1.0):
+            self._end = now + left
+            return left
+        return shown
+
+
+def student_t(probability: float, df: int) -> float:
+    """Quantile of Student's t distribution above the median.
+
+    There is a closed form for 1 and 2 degrees of freedom; elsewhere the distribution function, a finite sum of
+    trigonometric terms for whole degrees of freedom, is inverted by bisection.
+
+    References
+    ----------
+    Abramowitz, M. & Stegun, I. A. (1964). Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
+
+    Examples
+    --------
+    >>> round(student_t(0.975, 4), 3), round(student_t(0.975, 1), 3)
+    (2.776, 12.706)
+    """
+    tail = 2 * (1 - probability)
+    if df == 1:
+        return 1 / math.tan(tail * math.pi / 2)
+    if df == 2:
+        return math.sqrt(2 / (tail * (2 - tail)) - 2)
+    low, high = 0.0, math.pi / 2
+    for _ in range(60):
+        angle = (low + high) / 2
+        low, high = (angle, high) if _t_inside(angle, df) < 1 - tail else (low, angle)
+    return math.tan(low) * math.sqrt(df)
+
+
+def _t_inside(angle: float, df: int) -> float:
+    """Probability that abs(t) stays below ``tan(angle) * sqrt(df)``."""
+    cosine, sine = math.cos(angle), math.sin(angle)
+    term = cosine if df % 2 else 1.0
+    total = term if df > 1 else 0.0
+    for k in range(2 if df % 2 else 1, df - 2, 2):
+        term *= cosine * cosine * k / (k + 1)
+        total += term
+    return (angle + sine * total) * 2 / math.pi if df % 2 else sine * total

@@ -1,0 +1,42 @@
+"""Facts that travel between the client and the screens, in the past tense."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from mtf_engine.domain.results import Results
+from mtf_tui.engine_client import RunClient, RunUpdate
+
+
+class RunOpened(Message):
+    """A run is now the one on the screen."""
+
+    def __init__(self, run: RunClient) -> None:
+        super().__init__()
+        self.run = run
+
+
+class RunUpdated(Message):
+    """A run's state changed; at most four a second, of which only the newest waits in a queue."""
+
+    def __init__(self, update: RunUpdate) -> None:
+        super().__init__()
+        self.update = update
+
+
+class ResultsLoaded(Message):
+    """Results of the open run are there."""
+
+    def __init__(self, results: Results) -> None:
+        super().__init__()
+        self.results = results
+
+
+class EngineFailed(Message):
+    """Something that was asked of the engine could not be done."""
+
+    def __init__(self, error: Exception, doing: str) -> None:
+        super().__init__()
+        self.error = error
+        self.doing = doing
+        """What was being done, as in *while doing …*."""
