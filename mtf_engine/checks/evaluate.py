@@ -19,7 +19,7 @@ from mtf_engine.checks.specification import CheckSpecification, Outcome
 from mtf_engine.domain.check import CheckKind, CheckSpec
 from mtf_engine.domain.plan import DatasetPlan, Plan
 from mtf_engine.domain.results import CheckRow, Score, Severity, Verdict
-from mtf_engine.metrics import registry as metrics
+from mtf_engine.metrics.registry import get as metric_named
 from mtf_engine.statistics import Difference, two_sided_confidence
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
@@ -127,7 +127,7 @@ class _Evaluation:
             elif check.kind is CheckKind.DIAGNOSTIC:
                 if entry.dataset.task in specification.tasks:
                     yield Subject(ref.name)
-            elif check.metric is not None and entry.dataset.task in metrics.get(check.metric).tasks:
+            elif check.metric is not None and entry.dataset.task in metric_named(check.metric).tasks:
                 yield from (Subject(ref.name, candidate) for candidate in self._candidates(check, entry))
 
     def _candidates(self, check: CheckSpec, entry: DatasetPlan) -> Iterator[Candidate]:
