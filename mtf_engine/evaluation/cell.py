@@ -17,7 +17,13 @@ from mtf_engine.domain.dataset import Task
 from mtf_engine.domain.model import ModelRef
 from mtf_engine.environment import process_memory
 from mtf_engine.evaluation.fold import FoldBlock, open_fold
-from mtf_engine.evaluation.predictions import Predictions, StoredFile, write_predictions
+from mtf_engine.evaluation.predictions import (
+    PREDICTIONS_FILE,
+    RESULT_FILE,
+    Predictions,
+    StoredFile,
+    write_predictions,
+)
 from mtf_engine.metrics.registry import get
 from mtf_engine.metrics.sample import Sample
 from mtf_engine.models.build import build_estimator, takes_weights
@@ -25,8 +31,6 @@ from mtf_engine.models.predict import predict
 from mtf_engine.processing.prepared import Prepared, open_prepared
 from mtf_engine.text_safety import line
 
-PREDICTIONS_FILE = "predictions.parquet"
-RESULT_FILE = "result.json"
 _MAX_WARNINGS = 20
 
 

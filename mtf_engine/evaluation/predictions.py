@@ -21,6 +21,10 @@ from mtf_engine.errors import IntegrityError
 from mtf_engine.metrics.sample import Sample
 
 LAYOUT = 1
+PREDICTIONS_FILE = "predictions.parquet"
+RESULT_FILE = "result.json"
+"""What a cell measured; it stands beside the predictions."""
+
 _METADATA_KEY = b"mtf"
 
 

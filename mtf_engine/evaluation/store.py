@@ -8,8 +8,7 @@ from pathlib import Path
 import msgspec
 
 from mtf_engine.domain.cell import CellResult, FoldValue
-from mtf_engine.evaluation.cell import PREDICTIONS_FILE, RESULT_FILE
-from mtf_engine.evaluation.predictions import Predictions, read_predictions
+from mtf_engine.evaluation.predictions import PREDICTIONS_FILE, RESULT_FILE, Predictions, read_predictions
 from mtf_engine.metrics.registry import get
 
 

@@ -1,0 +1,173 @@
+"""Each design gets the interval and the test that the statistics page gives it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from fakes.predictions import binary_sample, regression_sample
+from sklearn.metrics import accuracy_score, roc_auc_score
+
+from mtf_engine import statistics as st
+from mtf_engine.domain.split import SplitMethod
+from mtf_engine.evaluation.scoring import evaluate_run
+from mtf_engine.evaluation.store import CellStore
+from mtf_engine.metrics.sample import Sample
+
+
+def _binary_folds(rng, sizes, skill, truths=None):
+    truths = truths or [None] * len(sizes)
+    return [binary_sample(rng, n, skill=skill, truth=truth) for n, truth in zip(sizes, truths, strict=True)]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(7)
+
+
+def test_cross_validation_is_centred_on_what_is_shown(rng, make_run):
+    folds = _binary_folds(rng, [40] * 5, 1.0)
+    plan, store = make_run({"a": folds}, metrics=["roc_auc", "f1"])
+    auc, f1 = evaluate_run(plan, store).scores
+    expected = [roc_auc_score(s.truth, s.probability[:, 1]) for s in folds]
+    assert auc.folds == pytest.approx(expected, abs=1e-12)
+    assert (auc.aggregation, auc.estimate) == ("fold_mean", pytest.approx(np.mean(expected), abs=1e-12))
+    reference = st.corrected_resampled_t(expected, n_train=160, n_test=40)
+    assert (auc.low, auc.high) == pytest.approx((reference.low, reference.high))
+    assert (f1.aggregation, f1.estimate) == ("pooled", f1.pooled)
+    assert f1.pooled != f1.fold_mean
+    assert f1.estimate - f1.low == pytest.approx(f1.high - f1.estimate)
+    assert f1.interval_method == auc.interval_method == "corrected_resampled_t"
+    assert auc.std == pytest.approx(np.std(expected, ddof=1))
+
+
+def test_one_test_set_gets_wilson_delong_and_bca(rng, make_run):
+    fold = binary_sample(rng, 200, skill=1.0)
+    plan, store = make_run({"a": [fold]}, metrics=["accuracy", "roc_auc", "f1"], method=SplitMethod.HOLDOUT)
+    accuracy, auc, f1 = evaluate_run(plan, store).scores
+    right = int((fold.truth == fold.prediction).sum())
+    wilson = st.wilson(right, 200)
+    assert (accuracy.estimate, accuracy.low, accuracy.high) == (right / 200, wilson.low, wilson.high)
+    delong = st.delong(fold.truth == 1, fold.probability[:, 1])
+    assert (auc.low, auc.high) == (delong.low, delong.high)
+    assert f1.interval_method.endswith("bootstrap_bca")
+    assert all(score.low <= score.estimate <= score.high for score in (accuracy, auc, f1))
+
+
+def test_grouped_rows_are_resampled_by_group_and_are_wider(rng, make_run):
+    groups = np.repeat(np.arange(25), 8)
+    right = np.repeat(rng.random(25) < 0.7, 8)
+    truth = rng.integers(0, 2, 200)
+    fold = Sample(
+        task=binary_sample(rng, 2, skill=1.0).task,
+        truth=truth,
+        prediction=np.where(right, truth, 1 - truth),
+        labels=("no", "yes"),
+        positive=1,
+    )
+    plan, store = make_run({"a": [fold]}, metrics=["accuracy"], method=SplitMethod.HOLDOUT, groups=[groups])
+    (score,) = evaluate_run(plan, store).scores
+    assert score.interval_method == "cluster_bootstrap_bca"
+    wilson = st.wilson(int(right.sum()), 200)
+    assert score.high - score.low > 1.5 * (wilson.high - wilson.low)
+
+
+def test_ordered_splits_are_labelled_descriptive(rng, make_run):
+    folds = [regression_sample(rng, 60, noise=0.5) for _ in range(3)]
+    plan, store = make_run({"a": folds}, metrics=["mae"], method=SplitMethod.TIME_SERIES)
+    (score,) = evaluate_run(plan, store).scores
+    assert score.interval_method == "block_bootstrap_percentile"
+    assert "ordered in time" in score.warnings[0]
+    assert score.low < score.estimate < score.high
+
+
+def test_comparisons_on_one_test_set_pair_the_rows(rng, make_run):
+    truth = rng.integers(0, 2, 300)
+    good, bad = (binary_sample(rng, 300, skill=skill, truth=truth) for skill in (2.0, 0.3))
+    plan, store = make_run({"good": [good], "bad": [bad]}, metrics=["accuracy", "roc_auc"], method=SplitMethod.HOLDOUT)
+    accuracy, auc = evaluate_run(plan, store).comparisons
+    assert accuracy.method == "newcombe_paired"
+    assert accuracy.difference == pytest.approx(
+        accuracy_score(truth, good.prediction) - accuracy_score(truth, bad.prediction)
+    )
+    assert auc.method == "delong_paired"
+    assert accuracy.verdict == auc.verdict == "a_better"
+    assert accuracy.minimum_detectable_difference > 0
+
+
+def test_holm_adjusts_over_all_pairs_of_a_metric(rng, make_run):
+    truths = [rng.integers(0, 2, 50) for _ in range(5)]
+    runs = {name: _binary_folds(rng, [50] * 5, skill, truths) for name, skill in (("a", 2.0), ("b", 1.0), ("c", 0.0))}
+    plan, store = make_run(runs, metrics=["roc_auc"])
+    rows = evaluate_run(plan, store).comparisons
+    assert [(row.a, row.b) for row in rows] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert [row.p_adjusted for row in rows] == list(st.holm([row.p_value for row in rows]))
+    assert all(row.p_adjusted >= row.p_value for row in rows)
+    assert rows[1].verdict == "a_better"
+
+
+def test_identical_models_are_equivalent_and_never_better(rng, make_run):
+    folds = _binary_folds(rng, [50] * 5, 1.0)
+    plan, store = make_run({"a": folds, "b": folds}, metrics=["roc_auc", "accuracy"])
+    for row in evaluate_run(plan, store).comparisons:
+        assert (row.difference, row.low, row.high, row.p_value) == (0.0, 0.0, 0.0, 1.0)
+        assert row.verdict == "equivalent"
+
+
+def test_swapping_models_flips_every_sign(rng, make_run):
+    truths = [rng.integers(0, 2, 50) for _ in range(5)]
+    a, b = (_binary_folds(rng, [50] * 5, skill, truths) for skill in (1.5, 0.5))
+    (forward,) = evaluate_run(*make_run({"a": a, "b": b}, metrics=["log_loss"])).comparisons
+    (backward,) = evaluate_run(*make_run({"b": b, "a": a}, metrics=["log_loss"])).comparisons
+    assert (forward.verdict, backward.verdict) == ("a_better", "b_better")
+    assert forward.difference < 0, "log loss is better when smaller"
+    assert (backward.difference, backward.low, backward.high) == pytest.approx(
+        (-forward.difference, -forward.high, -forward.low)
+    )
+    assert forward.p_value == pytest.approx(backward.p_value)
+
+
+def test_missing_fold_leaves_no_estimate_but_its_reason(rng, make_run):
+    folds = [*_binary_folds(rng, [40] * 4, 1.0), None]
+    whole = _binary_folds(rng, [40] * 5, 1.0)
+    plan, store = make_run({"whole": whole, "lacking": folds}, metrics=["roc_auc"])
+    scores = {score.model: score for score in evaluate_run(plan, store).scores}
+    lacking = scores["lacking"]
+    assert lacking.estimate is lacking.low is lacking.high is None
+    assert lacking.folds[4] is None
+    assert None not in lacking.folds[:4]
+    assert lacking.reason == "1 of 5 folds have no result"
+    (row,) = evaluate_run(plan, store).comparisons
+    assert (row.difference, row.p_value, row.verdict) == (None, None, "undecided")
+    assert "lacking" in row.reason
+
+
+def test_undefined_on_one_fold_is_undefined_not_zero(rng, make_run):
+    folds = _binary_folds(rng, [40] * 4, 1.0)
+    one_class = binary_sample(rng, 40, skill=1.0, truth=np.zeros(40, dtype=np.int64))
+    plan, store = make_run({"a": [*folds, one_class]}, metrics=["roc_auc"])
+    (score,) = evaluate_run(plan, store).scores
+    assert score.estimate is None
+    assert score.folds[4] is None
+    assert score.reason.startswith("undefined on fold 5:")
+
+
+def test_constant_folds_have_an_interval_of_no_width(rng, make_run):
+    truth = np.array([0, 1] * 20)
+    constant = Sample(
+        task=binary_sample(rng, 2, skill=0.0).task,
+        truth=truth,
+        prediction=np.zeros(40, dtype=np.int64),
+        labels=("no", "yes"),
+        positive=1,
+        probability=np.full((40, 2), 0.5),
+    )
+    plan, store = make_run({"baseline": [constant] * 5}, metrics=["roc_auc"])
+    (score,) = evaluate_run(plan, store).scores
+    assert score.low == score.high == score.estimate == 0.5
+
+
+def test_known_fold_scores_need_no_predictions(rng, make_run, tmp_path):
+    _, store = make_run({"a": _binary_folds(rng, [40] * 5, 1.0)}, metrics=["roc_auc"])
+    known = {"a-0": {"roc_auc": 0.123}}
+    assert CellStore(tmp_path / "run0", known).fold_value("a-0", "roc_auc").value == 0.123
+    assert store.fold_value("a-0", "roc_auc").value != 0.123
