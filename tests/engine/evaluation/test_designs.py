@@ -115,7 +115,7 @@ def test_identical_models_are_equivalent_and_never_better(rng, make_run):
 
 def test_swapping_models_flips_every_sign(rng, make_run):
     truths = [rng.integers(0, 2, 50) for _ in range(5)]
-    a, b = (_binary_folds(rng, [50] * 5, skill, truths) for skill in (1.5, 0.5))
+    a, b = (_binary_folds(rng, [50] * 5, skill, truths) for skill in (4.0, 0.0))
     (forward,) = evaluate_run(*make_run({"a": a, "b": b}, metrics=["log_loss"])).comparisons
     (backward,) = evaluate_run(*make_run({"b": b, "a": a}, metrics=["log_loss"])).comparisons
     assert (forward.verdict, backward.verdict) == ("a_better", "b_better")
