@@ -7,17 +7,20 @@ Newcombe with McNemar's mid-P for proportions of rows, paired DeLong for the ROC
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from scipy import special
 
 from mtf_engine import statistics as st
 from mtf_engine.domain.dataset import Task
+from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import ComparisonRow
-from mtf_engine.evaluation.contestant import Contestant
-from mtf_engine.evaluation.design import Design, DesignKind
+from mtf_engine.evaluation.contestant import Contestant, contestants_of
+from mtf_engine.evaluation.design import Design, DesignKind, design_of
 from mtf_engine.evaluation.resampling import resampled_difference
+from mtf_engine.evaluation.store import CellStore
+from mtf_engine.metrics.registry import get
 from mtf_engine.metrics.spec import Metric
 
 POWER = 0.8
@@ -185,6 +188,40 @@ def detectable(difference: st.Difference, folds: int, design: Design) -> float |
     return half * (quantile + power) / quantile
 
 
-def at_confidence(design: Design, confidence: float) -> Design:
-    """Copy a design with another confidence, for one-sided checks."""
-    return replace(design, confidence=confidence)
+class Named(Protocol):
+    """Anything that names a pipeline with a model."""
+
+    @property
+    def pipeline(self) -> str:
+        """Name of the pipeline."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model."""
+
+
+class PairedComparison:
+    """Compares two contestants of a run by name, at any confidence: what checks ask for.
+
+    Parameters
+    ----------
+    plan : Plan
+        What was evaluated.
+    store : CellStore
+        The finished cells.
+    """
+
+    def __init__(self, plan: Plan, store: CellStore) -> None:
+        self._plan = plan
+        self._store = store
+        self._entries = {entry.dataset.name: entry for entry in plan.datasets}
+        self._contestants: dict[str, dict[tuple[str, str], Contestant]] = {}
+
+    def __call__(self, dataset: str, metric: str, a: Named, b: Named, confidence: float) -> st.Difference:
+        """Compare a with b, a minus b, in the metric's own unit and sign."""
+        if dataset not in self._contestants:
+            found = contestants_of(self._plan, self._entries[dataset], self._store)
+            self._contestants[dataset] = {(one.pipeline, one.model): one for one in found}
+        own = self._contestants[dataset]
+        design = design_of(self._entries[dataset], seed=self._plan.resolved.seed, confidence=confidence)
+        return difference_of(own[a.pipeline, a.model], own[b.pipeline, b.model], get(metric), design)
