@@ -7,8 +7,8 @@ their dependence; permutations that refit the classifier are sharper and cost a 
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,8 +26,21 @@ __all__ = [
     "classifier_two_sample_refit",
 ]
 
-FitScore = Callable[[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]], NDArray[np.float64]]
-"""fit(training rows, whether each is current, held-out rows) -> a score a held-out row, higher for current."""
+
+class FitScore(Protocol):
+    """A function that trains a classifier of the two samples and scores rows it has not seen.
+
+    Examples
+    --------
+    >>> def distance_to_current(rows, is_current, held_out):
+    ...     return -abs(held_out - rows[is_current].mean(axis=0)).sum(axis=1)
+    """
+
+    def __call__(
+        self, rows: NDArray[np.float64], is_current: NDArray[np.bool_], held_out: NDArray[np.float64], /
+    ) -> ArrayLike:
+        """Train on `rows` and return one score a row of `held_out`, higher for current."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

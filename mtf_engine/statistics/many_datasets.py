@@ -5,7 +5,7 @@ Scores of different data sets are not commensurable, so models are ranked within
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -342,7 +342,8 @@ def iman_davenport_from_mean_ranks(ranks: ArrayLike, n_datasets: int) -> TestRes
 def _iman_davenport(chi2: float, result: FriedmanResult, ties: str) -> TestResult:
     averages, n = np.asarray(result.mean_ranks), result.n_datasets
     within = max(0.0, n * (averages.size - 1) - chi2)
-    return _f_result(chi2, within, averages, n, f"iman_davenport (ties: {ties})")
+    f = _f_result(chi2, within, averages, n, f"iman_davenport (ties: {ties})")
+    return replace(f, warnings=result.warnings)
 
 
 def quade(scores: ArrayLike, *, higher_is_better: bool = True) -> TestResult:
