@@ -42,8 +42,9 @@ def _log_squared(sample: Sample) -> Vector:
 
 def _deviations(sample: Sample) -> Vector:
     """Squared distances of the truth from its mean."""
-    values: Vector = (sample.truth - sample.mean(np.asarray(sample.truth, dtype=np.float64))) ** 2
-    return values
+    truth = np.asarray(sample.truth, dtype=np.float64)
+    distance = truth - sample.mean(truth)
+    return distance * distance
 
 
 def _require_spread(sample: Sample) -> None:
