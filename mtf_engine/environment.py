@@ -57,6 +57,13 @@ def set_threads(count: int) -> None:
         os.environ[name] = str(count)
 
 
+def threads() -> int | None:
+    """Look up how many threads numeric libraries are told to use; None when they are not all told the same."""
+    told = {variable(name) for name in _THREAD_VARIABLES}
+    only = told.pop() if len(told) == 1 else None
+    return int(only) if only is not None and only.isdecimal() else None
+
+
 def all_variables() -> dict[str, str]:
     """Copy the whole environment."""
     return dict(os.environ)
