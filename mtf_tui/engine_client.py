@@ -86,7 +86,7 @@ class RunClient(Protocol):
 
     async def rows(self, scope: ViewScope, options: Mapping[str, object], offset: int, limit: int) -> RowPage: ...
 
-    async def report(self, format: str, output: Path | None) -> Path:
+    async def report(self, kind: str, output: Path | None) -> Path:
         """Write a report and say where it is."""
         ...
 

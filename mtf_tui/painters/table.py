@@ -57,6 +57,26 @@ class Table:
     """Of the columns shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row."""
+
+    key: str
+    """Who it is about; unique within the table."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TablePicture:
+    """A header and its rows, for one width."""
+
+    rows: tuple[TableRow, ...]
+    header: Text | None = None
+    footer: tuple[Text, ...] = ()
+    """Rows below the table that the cursor does not reach."""
+
+
 def tabulate(
     columns: Sequence[Column], rows: Sequence[Sequence[Content]], width: int, look: Look, *, indent: int = 1
 ) -> Table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from rich.style import Style
 from rich.text import Text
@@ -13,27 +12,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from mtf_tui.actions import bindings
+from mtf_tui.painters.table import TablePicture
 from mtf_tui.widgets.live_pane import LivePane
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row."""
-
-    key: str
-    """Who it is about; unique within the table."""
-
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class TablePicture:
-    """A header and its rows, for one width."""
-
-    rows: tuple[TableRow, ...]
-    header: Text | None = None
-    footer: tuple[Text, ...] = ()
-    """Rows below the table that the cursor does not reach."""
 
 
 class ScoreTable(LivePane, can_focus=True):

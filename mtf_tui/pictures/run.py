@@ -1,0 +1,309 @@
+"""The panes of the Run screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from mtf_engine import numbers
+from mtf_engine.domain.cell import Limits
+from mtf_engine.domain.results import Results
+from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
+from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow, elapsed
+from mtf_tui.painters.bars import fold_strip, fold_strip_width
+from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
+from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
+from mtf_tui.standings import BASELINE
+from mtf_tui.text import cut, own, pad, safe
+from mtf_tui.themes import Look
+
+_VALUE = 6
+_GAP = 2
+_NAME_MOST = 30
+_SUMMARY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixPicture:
+    """The matrix as a table, and where its columns are."""
+
+    table: TablePicture
+    spans: Mapping[str, tuple[int, int]]
+    """Data set → first and one past the last cell of its column; only those that are seen."""
+
+
+def value_text(value: float | None, *, provisional: bool) -> str:
+    """A score of the matrix: three decimals, two and ``~`` while it is provisional, four digits when it is large."""
+    if value is None:
+        return ""
+    places = (2 if provisional else 3) if abs(value) < 10 else None
+    return ("~" if provisional else "") + numbers.fixed(value, places)
+
+
+def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0) -> MatrixPicture:
+    """Draw models by data sets; names stay, columns from `first` on as far as there is room."""
+    strip = max((fold_strip_width(len(cell.folds)) for cell in matrix.cells.values()), default=1)
+    column = _VALUE + 1 + strip
+    names = min(_NAME_MOST, max((own(row.label).cell_len for row in matrix.rows), default=5), max(8, width // 3))
+    room = width - names - 1 - _GAP
+    fits = max(1, (room + _GAP) // (column + _GAP))
+    summed = fits < len(matrix.datasets)
+    if summed:
+        fits = max(1, (room - _SUMMARY) // (column + _GAP))
+    first = max(0, min(first, len(matrix.datasets) - fits))
+    shown = matrix.datasets[first : first + fits]
+    start = 1 + names + _GAP
+    spans = {name: (start + i * (column + _GAP), start + i * (column + _GAP) + column) for i, name in enumerate(shown)}
+    best = {name: matrix.best(name) for name in shown}
+    rows = []
+    for row in matrix.rows:
+        line = own(" ", pad(_name(row, look), names))
+        for name in shown:
+            cell = matrix.cells.get((row.key, name))
+            line = own(line, " " * _GAP, pad(_cell(cell, look, best=best[name] == row.key, strip=strip), column))
+        if summed:
+            line = own(line, " " * _GAP, _done(matrix, row, look))
+        rows.append(TableRow(row.key, line))
+    header = own((f" {'model':<{names}}", look.tokens.muted))
+    for name in shown:
+        header = own(header, " " * _GAP, pad(safe(name, look.tokens.muted), column))
+    if summed:
+        header = own(header, (f"{'':{_GAP}}{'all':>{_SUMMARY - _GAP}}", look.tokens.muted))
+    return MatrixPicture(TablePicture(tuple(rows), header), spans)
+
+
+def _name(row: MatrixRow, look: Look) -> Text:
+    return own((row.label, look.tokens.muted if row.model == BASELINE else look.tokens.text))
+
+
+def _cell(cell: MatrixCell | None, look: Look, *, best: bool, strip: int) -> Text:
+    tokens = look.tokens
+    if cell is None:
+        return own((f"{look.glyphs.none:>{_VALUE - 2}}", tokens.muted))
+    complete = cell.is_complete
+    style = f"bold {tokens.accent}" if best else tokens.text if complete else tokens.muted
+    value = value_text(cell.mean, provisional=not complete)
+    return own((f"{value:>{_VALUE}}", style), " ", pad(fold_strip(cell.folds, look), strip, right=True))
+
+
+def _done(matrix: Matrix, row: MatrixRow, look: Look) -> Text:
+    folds = [fold for name in matrix.datasets if (cell := matrix.cells.get((row.key, name))) for fold in cell.folds]
+    done = sum(fold in (CellStatus.FINISHED, CellStatus.REUSED) for fold in folds)
+    failed = CellStatus.FAILED in folds
+    return own((f"{f'{done}/{len(folds)}':>{_SUMMARY - _GAP}}", look.tokens.fail if failed else look.tokens.muted))
+
+
+def scores_as_they_stand(matrix: Matrix, dataset: str, width: int, look: Look) -> list[Text]:
+    """Provisional scores of one data set with intervals that narrow as folds finish, best first."""
+    tokens = look.tokens
+    found = [(row, cell) for row in matrix.rows if (cell := matrix.cells.get((row.key, dataset))) is not None]
+    scored = [(row, cell) for row, cell in found if cell.mean is not None and row.model != BASELINE]
+    if not scored:
+        return [own((" no fold is finished yet", tokens.muted))]
+    scored.sort(key=lambda pair: -(pair[1].mean or 0.0))
+    spans = [(cell.mean, cell.mean) for _, cell in scored] + [_span(cell, matrix) for _, cell in scored]
+    axis = axis_over(spans) or Axis(0.0, 1.0, 0.2)
+    rows: list[list[Content]] = []
+    for row, cell in scored:
+        complete = cell.is_complete
+        style = tokens.text if complete else tokens.muted
+        done = sum(score is not None for score in cell.scores)
+        interval = cell.interval(matrix.confidence)
+        rows.append(
+            [
+                own((row.label, tokens.text)),
+                own((f"{done}/{len(cell.folds)}", tokens.muted)),
+                own((value_text(cell.mean, provisional=not complete), style)),
+                lambda cells, cell=cell, interval=interval, complete=complete: interval_bar(
+                    axis,
+                    cells,
+                    look,
+                    estimate=cell.mean,
+                    low=interval[0] if interval else None,
+                    high=interval[1] if interval else None,
+                    style=tokens.accent if complete else tokens.muted,
+                ),
+            ]
+        )
+    metric = safe(matrix.metrics[dataset], tokens.muted)
+    columns = [
+        Column(own(("model", tokens.muted)), flex=True, least=12, most=_NAME_MOST),
+        Column(own(("folds", tokens.muted)), right=True, drop=1),
+        Column(metric, right=True),
+        Column(lambda cells: axis_header(axis, cells, look), flex=True, least=10, most=36),  # type: ignore[arg-type]
+    ]
+    table = tabulate(columns, rows, width, look)
+    return [table.header, *table.rows]
+
+
+def _span(cell: MatrixCell, matrix: Matrix) -> tuple[float | None, float | None]:
+    """The interval that the axis covers: of more than two folds, because early ones would stretch it."""
+    interval = cell.interval(matrix.confidence) if sum(score is not None for score in cell.scores) > 2 else None
+    return interval or (None, None)
+
+
+def workers(
+    state: RunState, limits: Limits | None, width: int, look: Look, now: float, *, ticks: int = 1
+) -> list[Text]:
+    """Busy workers with what they do and for how long."""
+    tokens = look.tokens
+    running = sorted(
+        (cell for cell in state.cells.values() if cell.status is CellStatus.RUNNING), key=lambda cell: cell.worker or 0
+    )
+    rows = [_worker(cell, limits, width, look, now, ticks) for cell in running]
+    if not rows:
+        rows = [own((" idle", tokens.muted))]
+    if limits is not None:
+        rows.append(own((f" {_limits(limits)}", tokens.muted)))
+    return [cut(row, width) for row in rows]
+
+
+def _worker(cell: CellState, limits: Limits | None, width: int, look: Look, now: float, ticks: int) -> Text:
+    tokens = look.tokens
+    spent = max(0.0, now - cell.started) if cell.started is not None else None
+    if spent is not None:
+        spent = spent // ticks * ticks
+    clock = numbers.stopwatch(spent)
+    style = tokens.text
+    if limits is not None and limits.seconds and spent is not None and spent > limits.seconds / 2:
+        clock, style = f"{clock} of {numbers.stopwatch(limits.seconds)}", tokens.warn
+    place = own(safe(cell.dataset, tokens.muted, limit=20), (f" · fold {cell.fold + 1}", tokens.muted))
+    names = max(10, min(26, width - 40))
+    number = "" if cell.worker is None else str(cell.worker)
+    return own(
+        (f" {number:<2}", tokens.accent), pad(safe(cell.model), names), " ", pad(place, 24), (f"{clock:>9}", style)
+    )
+
+
+def _limits(limits: Limits) -> str:
+    parts = []
+    if limits.seconds:
+        parts.append(numbers.estimate(limits.seconds))
+    if limits.memory_bytes:
+        parts.append(numbers.size(limits.memory_bytes))
+    cap = f"limits: {' and '.join(parts)} a cell; " if parts else ""
+    return f"{cap}{numbers.plural(limits.threads, 'thread')} each"
+
+
+def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePicture:
+    """Failed cells by cause, with what to do."""
+    tokens = look.tokens
+    rows: list[list[Content]] = []
+    for group in groups:
+        advice = safe(group.message) if not group.hint else own(safe(group.message), " – ", safe(group.hint))
+        rows.append(
+            [
+                own((f"{look.glyphs.fail} ", tokens.fail), (group.cause.value, f"bold {tokens.fail}")),
+                own((str(len(group.cells)), tokens.text)),
+                own((group.where, tokens.text)),
+                own(advice),
+            ]
+        )
+    columns = [
+        Column(own("cause")),
+        Column(own("cells"), right=True, drop=2),
+        Column(own("where"), flex=True, least=18, most=44),
+        Column(own("what to do"), flex=True, least=20, most=90, drop=1),
+    ]
+    table = tabulate(columns, rows, width, look)
+    lines = tuple(TableRow(group.cells[0].cell, line) for group, line in zip(groups, table.rows, strict=True))
+    return TablePicture(lines, table.header)
+
+
+def answer(state: RunState | None, left: float | None, now: float, results: Results | None, look: Look) -> Text:
+    """How the run is, in one sentence."""
+    tokens = look.tokens
+    if state is None:
+        return own("No run is open. ", ("6", tokens.accent), " lists earlier ones")
+    spent = elapsed(state, now)
+    over, total = state.done, state.total_cells
+    counts = f"{numbers.count(over)} of {numbers.plural(total, 'cell')}"
+    match state.status:
+        case RunStatus.STARTING | RunStatus.PREPARING:
+            return _preparing(state, look)
+        case RunStatus.RUNNING:
+            about = f", about {numbers.estimate(left)} left" if left is not None else ""
+            failed = _failed(state, look)
+            return own(("Running: ", tokens.accent), counts, failed, f"{about}, elapsed {numbers.stopwatch(spent)}")
+        case RunStatus.PAUSED:
+            share = _percent(state)
+            return own((f"{look.glyphs.paused} Paused", tokens.warn), f" at {share}: {counts}; p goes on")
+        case RunStatus.SCORING:
+            return own(("Scoring: ", tokens.accent), f"{counts} are over", _failed(state, look))
+        case _:
+            return _ended(state, spent, results, look)
+
+
+def _ended(state: RunState, spent: float | None, results: Results | None, look: Look) -> Text:
+    tokens, glyphs = look.tokens, look.glyphs
+    finished = state.done - state.count(CellStatus.FAILED)
+    left = max(0, state.total_cells - finished)
+    match state.status:
+        case RunStatus.FINISHED:
+            failed = sum(state.checks.get(verdict, 0) for verdict in ("fail", "error"))
+            bad = f"; {numbers.plural(failed, 'check')} failed" if failed else ""
+            took = numbers.duration(spent)
+            good = finished == state.total_cells and not failed
+            done = f": {numbers.count(finished)} of {numbers.plural(state.total_cells, 'cell')}{bad}"
+            more = "; 5 shows the results" if results is not None else ""
+            return own((f"Finished in {took}", tokens.ok if good else tokens.warn), f"{done}{more}")
+        case RunStatus.CANCELLED:
+            return own(("Cancelled", tokens.warn), f": {numbers.count(finished)} cells stay; r continues, {left} left")
+        case RunStatus.INTERRUPTED:
+            return own(
+                (f"{glyphs.fail} Interrupted", tokens.fail), f": its process is gone; r continues, {left} cells left"
+            )
+        case RunStatus.REJECTED:
+            first = str(state.problems[0].get("message", "")) if state.problems else "the settings are wrong"
+            more = f" (and {len(state.problems) - 1} more)" if len(state.problems) > 1 else ""
+            return own((f"{glyphs.fail} Not run: ", tokens.fail), safe(first), more)
+        case _:
+            return own(
+                (f"{glyphs.fail} Stopped: ", tokens.fail), safe(state.error or "unknown"),
+                f"; r continues, {left} cells left",
+            )  # fmt: skip
+
+
+def _preparing(state: RunState, look: Look) -> Text:
+    reading = next((d for d in state.datasets.values() if d.rows is None and d.error is None and d.received), None)
+    if reading is None:
+        return own(("Preparing", look.tokens.accent), ": data sets are read and verified")
+    share = f" {numbers.percent(reading.received / reading.total)}" if reading.total else ""
+    return own(
+        ("Preparing", look.tokens.accent),
+        ": reading ",
+        safe(reading.name),
+        share or f" {numbers.size(reading.received)}",
+    )
+
+
+def _failed(state: RunState, look: Look) -> Text:
+    failed = state.count(CellStatus.FAILED)
+    return own(", ", (f"{failed} failed", look.tokens.fail)) if failed else own()
+
+
+def _percent(state: RunState) -> str:
+    return f"{share_done(state) * 100:.0f} %"
+
+
+def share_done(state: RunState) -> float:
+    """Cells with an outcome, 0 … 1."""
+    return min(1.0, state.done / state.total_cells) if state.total_cells else 0.0
+
+
+def status(state: RunState | None, now: float, look: Look) -> Text:
+    """The right end of the top bar, on every screen."""
+    tokens, glyphs = look.tokens, look.glyphs
+    if state is not None and state.status is RunStatus.PAUSED:
+        return own((f"{glyphs.paused} paused", tokens.warn))
+    if state is not None and state.status.is_live:
+        clock = numbers.stopwatch(elapsed(state, now))
+        return own((f"{glyphs.live} ", tokens.accent), (f"{_percent(state)} · {clock}", tokens.text))
+    failed = sum(state.checks.get(verdict, 0) for verdict in ("fail", "error")) if state is not None else 0
+    if failed:
+        return own((f"{glyphs.fail} {numbers.plural(failed, 'check')}", tokens.fail))
+    if state is not None and state.status in (RunStatus.FAILED, RunStatus.REJECTED, RunStatus.INTERRUPTED):
+        return own((f"{glyphs.fail} {state.status.value}", tokens.fail))
+    return own((f"{glyphs.ok} ", tokens.ok), ("idle", tokens.muted))

@@ -1,0 +1,159 @@
+"""The panes about one data set: scores with interval bars, differences to the best."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rich.text import Text
+
+from mtf_engine import numbers
+from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
+from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
+from mtf_tui.standings import Entry, Standing, Standings
+from mtf_tui.text import own, pad
+from mtf_tui.themes import Look
+
+_MARGIN_FROM = 86
+
+
+def score_table(
+    table: Standings, width: int, look: Look, *, marked: Collection[str] = (), descending: bool = True
+) -> TablePicture:
+    """Models best first: letter, score, interval on a common axis, difference to the best, verdict."""
+    places = places_of(table)
+    axis = score_axis(table)
+    best = table.best
+    reference = None if best is None else best.score.estimate
+    rows = [_row(entry, places, axis, reference, width, look, marked=entry.key in marked) for entry in table.entries]
+    arrow = look.glyphs.descending if table.greater_is_better == descending else look.glyphs.ascending
+    muted = look.tokens.muted
+    bar: Content = own() if axis is None else lambda cells: axis_header(axis, cells, look)
+    columns = [
+        Column(own(" "), width=1),
+        Column(own(("model", muted)), flex=True, least=min(24, _longest(table)), most=40),
+        Column(own((f"{table.metric} {arrow}", muted)), right=True),
+        Column(bar, flex=True, least=16, most=30, drop=3, name="interval"),
+        Column(own((f"vs {best.letter}" if best else "vs", muted)), right=True, drop=1, name="difference"),
+        Column(own(("fit s", muted)), right=True, drop=5, name="fit"),
+        Column(own(("verdict", muted)), width=11, drop=2, name="verdict"),
+    ]
+    laid = tabulate(columns, rows, width, look)
+    lines = tuple(TableRow(entry.key, line) for entry, line in zip(table.entries, laid.rows, strict=True))
+    return TablePicture(lines, laid.header)
+
+
+def _row(
+    entry: Entry,
+    places: int | None,
+    axis: Axis | None,
+    reference: float | None,
+    width: int,
+    look: Look,
+    *,
+    marked: bool,
+) -> list[Content]:
+    tokens = look.tokens
+    score = entry.score
+    leads = entry.standing in (Standing.BEST, Standing.HIGHEST)
+    ink = tokens.muted if entry.is_baseline or entry.standing is Standing.UNRANKED else tokens.text
+    colour = tokens.series(entry.rank) if entry.letter else tokens.muted
+    bar_style = tokens.accent if entry.standing is Standing.BEST else ink
+    bar: Content = own()
+    if axis is not None:
+        bar = lambda cells: interval_bar(  # noqa: E731 (a closure over the row)
+            axis, cells, look, estimate=score.estimate, low=score.low, high=score.high, reference=reference,
+            style=bar_style,
+        )  # fmt: skip
+    name = own((f"{look.glyphs.live} ", tokens.accent)) if marked else own()
+    return [
+        own((entry.letter, f"bold {colour}")),
+        own(name, (entry.label, f"bold {tokens.text}" if leads else ink)),
+        own((numbers.fixed(score.estimate, places), f"bold {ink}" if leads else ink)),
+        bar,
+        _versus(entry, places, width, look),
+        own((f"{entry.timing.fit_seconds:.2f}" if entry.timing else look.glyphs.none, tokens.muted)),
+        verdict(entry, look),
+    ]
+
+
+def _versus(entry: Entry, places: int | None, width: int, look: Look) -> Text:
+    versus = entry.versus
+    if versus is None or versus.value is None:
+        return own()
+    style = look.tokens.muted if entry.is_baseline else look.tokens.text
+    text = numbers.fixed(versus.value, places, bounds=())
+    if width >= _MARGIN_FROM and versus.low is not None and versus.high is not None:
+        margin = numbers.plus_minus(versus.value, versus.low, versus.high, places=places)
+        text = f"{text} {margin}" if margin else text
+    return own((text, style))
+
+
+def verdict(entry: Entry, look: Look) -> Text:
+    """What is proven about a model, with its sign and its word."""
+    tokens, glyphs = look.tokens, look.glyphs
+    sign, word, style = {
+        Standing.BEST: (glyphs.best, "best", f"bold {tokens.accent}"),
+        Standing.HIGHEST: (glyphs.highest, "highest", tokens.accent),
+        Standing.WORSE: (glyphs.worse, "worse", tokens.muted),
+        Standing.EQUIVALENT: (glyphs.equivalent, "equivalent"[:9], tokens.text),
+        Standing.UNDECIDED: (glyphs.undecided, "undecided", tokens.warn),
+        Standing.UNRANKED: (glyphs.none, "unranked", tokens.muted),
+    }[entry.standing]
+    return own((f"{sign} {word}", style))
+
+
+def places_of(table: Standings) -> int | None:
+    """Decimals of the score column: those of its narrowest interval, the baseline aside."""
+    return numbers.column_decimals((e.score.low, e.score.high) for e in table.ranked if not e.is_baseline)
+
+
+def score_axis(table: Standings) -> Axis | None:
+    """One axis for all intervals, the baseline aside."""
+    spans = [(e.score.low, e.score.high) for e in table.ranked if not e.is_baseline]
+    return axis_over(spans or [(e.score.low, e.score.high) for e in table.ranked])
+
+
+def _longest(table: Standings) -> int:
+    return max((own(entry.label).cell_len for entry in table.entries), default=8)
+
+
+def differences(table: Standings, width: int, look: Look, *, most: int = 8) -> list[Text]:
+    """Paired differences of the next models to the best, zero drawn where it lies."""
+    tokens = look.tokens
+    entries = [e for e in table.ranked if e.versus is not None and e.versus.value is not None and not e.is_baseline]
+    entries = entries[:most]
+    versus = [e.versus for e in entries if e.versus is not None]
+    axis = axis_over([(v.low, v.high) for v in versus] + [(v.value, v.value) for v in versus], include=0.0)
+    if axis is None:
+        return [own((" nothing to compare", tokens.muted))]
+    places = numbers.column_decimals((v.low, v.high) for v in versus)
+    label = max(len(numbers.fixed(v.value, places, bounds=())) for v in versus)
+    bar = max(8, width - 5 - label - 2)
+    rows = []
+    for entry, v in zip(entries, versus, strict=True):
+        colour = tokens.series(entry.rank)
+        drawn = interval_bar(axis, bar, look, estimate=v.value, low=v.low, high=v.high, reference=0.0, style=colour)
+        value = numbers.fixed(v.value, places, bounds=())
+        rows.append(
+            own(
+                " ", (f"{entry.letter:<2}", f"bold {colour}"), drawn, "  ", (f"{value:>{label}}", f"bold {tokens.text}")
+            )
+        )
+    rows.append(own("   ", axis_header(axis, bar, look, mark=0.0)))
+    return rows
+
+
+def fold_lines(table: Standings, entry: Entry, width: int, look: Look) -> list[Text]:
+    """The fold scores of one model, and the difference that this design could have seen."""
+    tokens = look.tokens
+    places = places_of(table)
+    values = " ".join(numbers.fixed(value, places) for value in entry.score.folds[:20])
+    more = f" … {len(entry.score.folds) - 20} more" if len(entry.score.folds) > 20 else ""
+    rows = [own((f" folds of {entry.letter or entry.label}  ", tokens.muted), (f"{values}{more}", tokens.text))]
+    seen = [e.versus.detectable for e in table.ranked if e.versus is not None and e.versus.detectable is not None]
+    if seen:
+        smallest = numbers.fixed(seen[0], places, bounds=())
+        rows.append(own((f" could have seen a difference of {smallest}", tokens.muted)))
+    if entry.score.reason:
+        rows.append(own((f" {entry.score.reason}", tokens.muted)))
+    return [pad(row, width) for row in rows]

@@ -1,0 +1,429 @@
+"""A stand-in for the engine: answers from values in memory, follows the client's protocol, records what was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from mtf_engine.domain.cell import Cause, Cell, Limits
+from mtf_engine.domain.dataset import Column, ColumnKind, Dataset, DatasetRef, Provenance, Task
+from mtf_engine.domain.event import CellFailed, CellFinished, CellStarted, Logged
+from mtf_engine.domain.model import ModelKind, ModelRef
+from mtf_engine.domain.plan import DatasetPlan, FoldPlan, Plan, Resolved
+from mtf_engine.domain.results import (
+    CheckRow,
+    ComparisonRow,
+    DatasetRow,
+    FailureRow,
+    Ranking,
+    Results,
+    RunSummary,
+    Score,
+    Severity,
+    Timing,
+    Verdict,
+)
+from mtf_engine.domain.run import CellState, CellStatus, DatasetState, RunState, RunStatus
+from mtf_engine.domain.split import SplitMethod, SplitSpec
+from mtf_engine.domain.step import Pipeline
+from mtf_engine.errors import RunNotFound
+from mtf_tui.engine_client import RunClient, RunEntry, RunUpdate, ViewScope
+from mtf_tui.engine_views import Confusion, Curves, CurveSeries, ResidualSummary, RowByRow, RowPage
+
+NOON = 1_790_000_000.0
+"""The fake's clock: all times are fixed, so pictures do not change."""
+
+FOLDS = 5
+CLASSIFIERS = (
+    "logistic_regression",
+    "svc_rbf",
+    "hist_gradient_boosting",
+    "random_forest",
+    "k_nearest_neighbors",
+    "baseline",
+)
+REGRESSORS = ("hist_gradient_boosting", "random_forest", "k_nearest_neighbors", "ridge", "svr_rbf", "baseline")
+MODELS = (*CLASSIFIERS[:5], "ridge", "svr_rbf", "baseline")
+
+DATASETS = {
+    "breast_cancer": DatasetRow(
+        "breast_cancer", "sklearn:breast_cancer", "4c1a77e0" * 8, 569, 30, "binary", "target", (0, 1)
+    ),
+    "churn": DatasetRow("churn", "data/customers.csv", "90bd13f2" * 8, 7043, 20, "binary", "churned", ("no", "yes")),
+    "wine": DatasetRow("wine", "sklearn:wine", "11aa22bb" * 8, 178, 13, "multiclass", "target", (0, 1, 2)),
+    "diabetes": DatasetRow("diabetes", "sklearn:diabetes", "77ee88ff" * 8, 442, 10, "regression", "target", ()),
+}
+ESTIMATES: Mapping[str, Mapping[str, tuple[float, float]]] = {
+    "breast_cancer": {
+        "svc_rbf": (0.9957, 0.0031),
+        "logistic_regression": (0.9953, 0.0034),
+        "hist_gradient_boosting": (0.9936, 0.0043),
+        "random_forest": (0.9917, 0.0051),
+        "k_nearest_neighbors": (0.9812, 0.0102),
+        "baseline": (0.5, 0.0),
+    },
+    "churn": {
+        "logistic_regression": (0.7716, 0.0265),
+        "hist_gradient_boosting": (0.7474, 0.0256),
+        "random_forest": (0.7222, 0.0212),
+        "svc_rbf": (0.7091, 0.0400),
+        "k_nearest_neighbors": (0.6989, 0.0203),
+        "baseline": (0.5, 0.0),
+    },
+    "wine": {
+        "logistic_regression": (1.0, 0.0),
+        "svc_rbf": (0.99987, 0.0004),
+        "hist_gradient_boosting": (0.9990, 0.0021),
+        "random_forest": (0.9988, 0.0024),
+        "k_nearest_neighbors": (0.9961, 0.0060),
+        "baseline": (0.5, 0.0),
+    },
+    "diabetes": {
+        "ridge": (0.490, 0.062),
+        "random_forest": (0.418, 0.071),
+        "hist_gradient_boosting": (0.398, 0.080),
+        "k_nearest_neighbors": (0.382, 0.066),
+        "svr_rbf": (0.157, 0.041),
+        "baseline": (-0.0012, 0.0008),
+    },
+}
+OTHER_METRICS = {
+    "log_loss": (False, {"logistic_regression": (0.488, 0.02), "hist_gradient_boosting": (0.516, 0.02)}),
+    "brier": (False, {"logistic_regression": (0.161, 0.008), "hist_gradient_boosting": (0.170, 0.008)}),
+    "accuracy": (True, {"logistic_regression": (0.764, 0.012), "hist_gradient_boosting": (0.754, 0.012)}),
+    "f1": (True, {"logistic_regression": (0.432, 0.03), "hist_gradient_boosting": (0.447, 0.03)}),
+}
+_SPREAD = (0.0, -0.6, 0.9, -0.1, -0.2)
+
+
+def _folds(estimate: float, half: float) -> tuple[float, ...]:
+    return tuple(estimate + half * shift for shift in _SPREAD)
+
+
+def _score(dataset: str, model: str, metric: str, estimate: float, half: float, *, greater: bool = True) -> Score:
+    top = 1.0 if metric in ("roc_auc", "accuracy", "f1", "r2") else float("inf")
+    folds = _folds(estimate, half)
+    return Score(
+        dataset,
+        "default",
+        model,
+        metric,
+        greater,
+        estimate,
+        estimate - half,
+        min(top, estimate + half),
+        0.95,
+        "corrected_t",
+        "fold_mean",
+        half / 2,
+        folds,
+        DATASETS[dataset].rows,
+        estimate,
+        estimate,
+    )
+
+
+def _comparison(dataset: str, metric: str, one: Score, other: Score, *, greater: bool = True) -> ComparisonRow:
+    assert one.estimate is not None
+    assert other.estimate is not None
+    value = one.estimate - other.estimate
+    half = max(0.012 if dataset == "churn" else 0.02, 0.1 * abs(value))
+    decided = abs(value) > half
+    better = (value > 0) == greater
+    verdict = ("a_better" if better else "b_better") if decided else "undecided"
+    p = 0.0069 if decided else 0.31
+    low, high = value - half, value + half
+    return ComparisonRow(
+        dataset, metric, one.model, other.model, value, low, high, p / 5, p, "corrected_t", verdict, 0.014
+    )
+
+
+def results(*, status: str = "finished") -> Results:
+    """Four data sets, eight models, as in the design's pictures."""
+    scores: list[Score] = []
+    comparisons: list[ComparisonRow] = []
+    for dataset, models in ESTIMATES.items():
+        metric = "r2" if dataset == "diabetes" else "roc_auc"
+        rows = [_score(dataset, model, metric, *models[model]) for model in MODELS if model in models]
+        scores += rows
+        comparisons += [_comparison(dataset, metric, a, b) for i, a in enumerate(rows) for b in rows[i + 1 :]]
+    for metric, (greater, models) in OTHER_METRICS.items():
+        rows = [_score("churn", model, metric, *value, greater=greater) for model, value in models.items()]
+        scores += rows
+        comparisons.append(_comparison("churn", metric, rows[0], rows[1], greater=greater))
+    ranks = (1.5, 2.17, 2.83, 3.5, 5.0, 6.0)
+    return Results(
+        RunSummary("20261123T143000-churn-7f3a", "churn", status, None, None, "ab" * 32, 0, 1),
+        tuple(DATASETS.values()),
+        tuple(scores),
+        tuple(comparisons),
+        (Ranking("roc_auc", CLASSIFIERS, ranks, "friedman", 14.2, 0.001, 4.35),),
+        checks(),
+        (
+            FailureRow("f1", "diabetes", "svr_rbf", 0, Cause.EXCEPTION, "ValueError: NaN in target", 0.2, 90_000_000),
+            FailureRow("f2", "diabetes", "svr_rbf", 1, Cause.EXCEPTION, "ValueError: NaN in target", 0.2, 90_000_000),
+            FailureRow(
+                "f3",
+                "churn",
+                "svc_rbf",
+                2,
+                Cause.MEMORY,
+                "stopped at 4.0 GB",
+                41.0,
+                4_000_000_000,
+                hint="cell_memory: 8GB, or a linear kernel",
+            ),
+        ),
+        tuple(
+            Timing(dataset, "default", model, 0.3 * (i + 1), 0.01, 120_000_000)
+            for dataset, models in ESTIMATES.items()
+            for i, model in enumerate(models)
+        ),
+    )
+
+
+def checks() -> tuple[CheckRow, ...]:
+    """One of each verdict that the design shows."""
+    docs = "docs/reference/checks.md"
+    return (
+        CheckRow("MTF101", "train_test_overlap", Severity.ERROR, Verdict.PASS, "churn", None,
+                 "0 of 7,043 rows", {"overlap": 0}, 7043, 7043, docs),
+        CheckRow("MTF104", "class_imbalance", Severity.WARNING, Verdict.WARN, "churn", None,
+                 "26.9 % yes", {"share": 0.269}, 7043, 7043, docs),
+        CheckRow("MTF301", "metric_threshold", Severity.ERROR, Verdict.FAIL, "churn", "logistic_regression",
+                 "roc_auc 0.772 [0.745, 0.798] is below 0.800 even at its upper bound",
+                 {"metric": "roc_auc", "min": 0.8, "estimate": 0.7716, "low": 0.745, "high": 0.798,
+                  "method": "corrected_t"}, 7043, 7043, docs),
+        CheckRow("MTF210", "drift", Severity.WARNING, Verdict.NOT_RUN, "churn", None,
+                 "no reference data", {}, 0, 7043, docs),
+    )  # fmt: skip
+
+
+def plan() -> Plan:
+    """The plan behind :func:`results`."""
+    splits = SplitSpec(SplitMethod.STRATIFIED_KFOLD, FOLDS)
+    pipeline = Pipeline("default", ())
+    datasets = []
+    cells = []
+    for name, row in DATASETS.items():
+        models = REGRESSORS if row.task == "regression" else CLASSIFIERS
+        ref = DatasetRef(name, row.source, row.target)
+        columns = tuple(Column(f"x{i}", ColumnKind.NUMERIC, "float64", 0, 50) for i in range(row.columns))
+        dataset = Dataset(
+            ref, Task(row.task), row.target, row.classes, None, columns, row.rows, row.rows, row.sha256, row.sha256,
+            Provenance(row.source),
+        )  # fmt: skip
+        folds = tuple(FoldPlan(i, 0, row.rows * 4 // 5, row.rows // 5, f"{i:064}") for i in range(FOLDS))
+        metric = "r2" if row.task == "regression" else "roc_auc"
+        datasets.append(DatasetPlan(dataset, splits, folds, (pipeline,), (), models, (metric,), metric, "/prepared"))
+        cells += [
+            Cell(f"{name}/{model}/{i}", name, "default", model, i)
+            for model in MODELS
+            if model in models
+            for i in range(FOLDS)
+        ]
+    resolved = Resolved(
+        "churn", 0, 0.95, tuple(d.dataset.ref for d in datasets), (pipeline,), (),
+        tuple(ModelRef(model, ModelKind.BUILTIN, model, added=model == "baseline") for model in MODELS),
+        splits, None, None, (), Limits(600, 4_000_000_000), 2, (),
+    )  # fmt: skip
+    return Plan(resolved, tuple(datasets), tuple(cells))
+
+
+def cell_state(cell: Cell, status: CellStatus, **changes: object) -> CellState:
+    """A cell with its fold score of the fake's estimates."""
+    metric = "r2" if cell.dataset == "diabetes" else "roc_auc"
+    value = _folds(*ESTIMATES[cell.dataset][cell.model])[cell.fold]
+    scores = {metric: value} if status in (CellStatus.FINISHED, CellStatus.REUSED) else {}
+    state = CellState(
+        cell.id, cell.dataset, cell.pipeline, cell.model, cell.fold, status, NOON, 3.0, scores=scores,
+        peak_rss_bytes=212_000_000,
+    )  # fmt: skip
+    return replace(state, **changes)  # type: ignore[arg-type]
+
+
+_OPEN = {"wine/random_forest", "wine/k_nearest_neighbors", "wine/baseline", "churn/k_nearest_neighbors",
+         "diabetes/k_nearest_neighbors"}  # fmt: skip
+_PARTLY = {"churn/hist_gradient_boosting": 3, "churn/random_forest": 3, "diabetes/random_forest": 3, "churn/svc_rbf": 2}
+
+
+def running_state() -> RunState:
+    """A run two thirds through, with failures of two causes and two busy workers."""
+    cells = {cell.id: state for cell in plan().cells if (state := _mid_run(cell)) is not None}
+    return RunState(
+        "20261123T143000-churn-7f3a", RunStatus.RUNNING, 1, 200, NOON - 68, NOON, None, None, 2, len(plan().cells),
+        cells, {name: DatasetState(name, rows=row.rows) for name, row in DATASETS.items()},
+    )  # fmt: skip
+
+
+def _mid_run(cell: Cell) -> CellState | None:
+    kind = f"{cell.dataset}/{cell.model}"
+    if kind == "diabetes/svr_rbf" and cell.fold < 2:
+        return cell_state(
+            cell, CellStatus.FAILED, cause=Cause.EXCEPTION, message="ValueError: NaN in target",
+            hint="add impute or drop rows",
+        )  # fmt: skip
+    if kind == "churn/svc_rbf" and cell.fold == 2:
+        return cell_state(
+            cell, CellStatus.FAILED, cause=Cause.MEMORY, message="stopped at 4.0 GB",
+            hint="cell_memory: 8GB, or a linear kernel",
+        )  # fmt: skip
+    if kind in ("churn/hist_gradient_boosting", "churn/random_forest") and cell.fold == 3:
+        worker = 1 if "hist" in kind else 2
+        return cell_state(cell, CellStatus.RUNNING, worker=worker, started=NOON - 8 * worker + 5, seconds=None)
+    if kind in _OPEN or kind == "diabetes/svr_rbf" or cell.fold >= _PARTLY.get(kind, FOLDS):
+        return None
+    return cell_state(cell, CellStatus.FINISHED)
+
+
+def events() -> tuple[tuple[float, object], ...]:
+    """A few lines of log."""
+    place = {"pipeline": "default", "worker": 1}
+    return (
+        (NOON - 40, Logged("info", "churn read: 7,043 × 20, sha256 verified")),
+        (NOON - 10, Logged("warning", "svr_rbf · diabetes · fold 1: did not converge")),
+        (NOON - 7, CellFailed("d/svr/1", "diabetes", "default", "svr_rbf", 1, Cause.EXCEPTION, "ValueError", 0.2, 1)),
+        (NOON - 3, CellFinished("c/h/2", "churn", "default", "hist_gradient_boosting", 2, 3.0, 0.1, 1,
+                                {"roc_auc": 0.751})),
+        (NOON, CellStarted("c/h/3", "churn", model="hist_gradient_boosting", fold=3, **place)),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def finished_state() -> RunState:
+    """A run whose cells are all over."""
+    cells = {
+        cell.id: (known if (known := _mid_run(cell)) and known.status is CellStatus.FAILED else None)
+        or cell_state(cell, CellStatus.FINISHED)
+        for cell in plan().cells
+    }
+    return replace(
+        running_state(), status=RunStatus.FINISHED, finished=NOON + 41, exit_code=1, cells=cells,
+        checks={"pass": 9, "fail": 1, "warn": 1, "not_run": 1},
+    )  # fmt: skip
+
+
+@dataclass
+class FakeRun:
+    """A run that is wherever its states say."""
+
+    id: str = "20261123T143000-churn-7f3a"
+    name: str = "churn"
+    path: str = "/runs/20261123T143000-churn-7f3a"
+    states: list[RunState] = field(default_factory=lambda: [running_state()])
+    log: tuple[tuple[float, object], ...] = field(default_factory=events)
+    the_plan: Plan | None = field(default_factory=plan)
+    the_results: Results | None = None
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    async def watch(self, *, interval: float) -> AsyncIterator[RunUpdate]:
+        for position, state in enumerate(self.states):
+            yield RunUpdate(state, self.log if position == 0 else ())  # type: ignore[arg-type]
+            await asyncio.sleep(min(interval, 0.01))
+
+    async def plan(self) -> Plan | None:
+        return self.the_plan
+
+    async def results(self) -> Results | None:
+        return self.the_results
+
+    async def pause(self) -> None:
+        self.asked.append(("pause",))
+
+    async def resume(self, cell: str | None = None) -> None:
+        self.asked.append(("resume", cell))
+
+    async def cancel(self, cell: str | None = None) -> None:
+        self.asked.append(("cancel", cell))
+
+    async def curves(self, kind: str, scope: ViewScope) -> Curves:
+        self.asked.append(("curves", kind, scope))
+        if kind in ("predicted_actual", "residuals", "qq"):
+            points = tuple(25.0 + 3.1 * i for i in range(80))
+            spread = tuple(x + 30 * ((i * 37 % 19) / 9.5 - 1) for i, x in enumerate(points))
+            series = tuple(CurveSeries(model, points, spread, pipeline) for pipeline, model in scope.models)
+            return Curves(
+                kind, "predicted", "actual", series, (0, 300), (0, 330), guide=((0, 0), (300, 300)), scatter=True,
+                note="out-of-fold, pooled over 5 folds",
+            )  # fmt: skip
+        return Curves(
+            kind, "false positive rate", "true positive rate", tuple(self._roc(scope)), (0, 1), (0, 1), "AUC",
+            ((0, 0), (1, 1)), note="out-of-fold, pooled over 5 folds",
+        )  # fmt: skip
+
+    def _roc(self, scope: ViewScope) -> list[CurveSeries]:
+        made = []
+        for position, (pipeline, model) in enumerate(scope.models):
+            area = ESTIMATES[scope.dataset].get(model, (0.5, 0))[0]
+            power = (1 - area) / max(area, 1e-6)
+            x = tuple(i / 128 for i in range(129))
+            y = tuple(value**power for value in x)
+            low = tuple(max(0.0, v - 0.05) for v in y) if position == 0 else None
+            high = tuple(min(1.0, v + 0.05) for v in y) if position == 0 else None
+            made.append(CurveSeries(model, x, y, pipeline, low, high, area))
+        return made
+
+    async def confusion(self, scope: ViewScope) -> Confusion:
+        self.asked.append(("confusion", scope))
+        pipeline, model = scope.models[0]
+        if scope.dataset == "wine":
+            return Confusion(model, (0, 1, 2), ((58, 1, 0), (3, 68, 0), (0, 0, 48)), pipeline=pipeline)
+        return Confusion(model, ("no", "yes"), ((4746, 406), (1258, 633)), 0.5, pipeline)
+
+    async def residuals(self, scope: ViewScope) -> ResidualSummary:
+        self.asked.append(("residuals", scope))
+        pipeline, model = scope.models[0]
+        return ResidualSummary(
+            model, tuple(range(-60, 70, 10)), (1, 4, 9, 20, 61, 120, 118, 66, 25, 12, 5, 1), -0.3, 54.1, pipeline
+        )
+
+    async def row_by_row(self, scope: ViewScope) -> RowByRow:
+        (_, a), (_, b) = scope.models[:2]
+        return RowByRow(a, b, 5026, 353, 287, 1377, 0.5, 0.009, "McNemar mid-p")
+
+    async def rows(self, scope: ViewScope, options: Mapping[str, object], offset: int, limit: int) -> RowPage:
+        self.asked.append(("rows", scope, dict(options), offset, limit))
+        total = 353
+        made = tuple((i, "yes", 0.71, 0.29, "[/] two year") for i in range(offset, min(total, offset + limit)))
+        columns = ("row", "truth", "A", "B", "contract")
+        return RowPage(columns, made, offset, total, (True, False, True, True, False))
+
+    async def report(self, kind: str, output: Path | None) -> Path:
+        self.asked.append(("report", kind, output))
+        return output or Path(f"reports/churn-7f3a.{kind}")
+
+
+@dataclass
+class FakeClient:
+    """An engine with the runs that a test gives it."""
+
+    known: list[FakeRun] = field(default_factory=lambda: [FakeRun()])
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+    error: Exception | None = None
+    """Raised by the next call that could fail."""
+
+    async def runs(self) -> tuple[RunEntry, ...]:
+        return tuple(RunEntry(run.id, run.name, run.path, run.states[-1]) for run in self.known)
+
+    async def open_run(self, text: str) -> RunClient:
+        self.asked.append(("open", text))
+        if self.error is not None:
+            raise self.error
+        for run in self.known:
+            if text in (run.id, run.name, "last", run.path):
+                return run
+        raise RunNotFound(f"no run goes by the name {text!r}", hint="mtf runs lists them")
+
+    async def start(self, settings: Path, *, fresh: bool = False) -> RunClient:
+        self.asked.append(("start", settings, fresh))
+        if self.error is not None:
+            raise self.error
+        return self.known[0]
+
+    async def delete(self, run: str) -> None:
+        self.asked.append(("delete", run))
+        self.known = [known for known in self.known if known.id != run]
+
+    async def close(self) -> None:
+        self.asked.append(("close",))
