@@ -14,7 +14,7 @@ from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
 from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow, elapsed
 from mtf_tui.painters.bars import fold_strip, fold_strip_width
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
-from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
+from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
 from mtf_tui.standings import BASELINE
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look
@@ -110,21 +110,12 @@ def scores_as_they_stand(matrix: Matrix, dataset: str, width: int, look: Look) -
         complete = cell.is_complete
         style = tokens.text if complete else tokens.muted
         done = sum(score is not None for score in cell.scores)
-        interval = cell.interval(matrix.confidence)
         rows.append(
             [
                 own((row.label, tokens.text)),
                 own((f"{done}/{len(cell.folds)}", tokens.muted)),
                 own((value_text(cell.mean, provisional=not complete), style)),
-                lambda cells, cell=cell, interval=interval, complete=complete: interval_bar(
-                    axis,
-                    cells,
-                    look,
-                    estimate=cell.mean,
-                    low=interval[0] if interval else None,
-                    high=interval[1] if interval else None,
-                    style=tokens.accent if complete else tokens.muted,
-                ),
+                _provisional_bar(cell, matrix, axis, look),
             ]
         )
     metric = safe(matrix.metrics[dataset], tokens.muted)
@@ -136,6 +127,12 @@ def scores_as_they_stand(matrix: Matrix, dataset: str, width: int, look: Look) -
     ]
     table = tabulate(columns, rows, width, look)
     return [table.header, *table.rows]
+
+
+def _provisional_bar(cell: MatrixCell, matrix: Matrix, axis: Axis, look: Look) -> Paint:
+    low, high = cell.interval(matrix.confidence) or (None, None)
+    style = look.tokens.accent if cell.is_complete else look.tokens.muted
+    return lambda width: interval_bar(axis, width, look, estimate=cell.mean, low=low, high=high, style=style)
 
 
 def _span(cell: MatrixCell, matrix: Matrix) -> tuple[float | None, float | None]:

@@ -1,0 +1,89 @@
+"""What the UI remembers from one start to the next; a file that cannot be read costs a toast, never the start."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+VERSION = 1
+RECENT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """All of it."""
+
+    version: int = VERSION
+    screen: str = ""
+    theme: str = ""
+    log_level: str = "info"
+    recent_settings: tuple[str, ...] = ()
+    """Absolute paths, the newest first."""
+
+    recent_sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was remembered, and why nothing was if so."""
+
+    state: Remembered
+    problem: str | None = None
+
+
+class StateStore:
+    """Reads and writes the file.
+
+    Parameters
+    ----------
+    directory : Path
+        Made when something is first written.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / "state.json"
+        self._state = Remembered()
+
+    @property
+    def state(self) -> Remembered:
+        """What is remembered now."""
+        return self._state
+
+    def load(self) -> Loaded:
+        """Read the file; one of a newer version or with other contents is left alone until the next write."""
+        try:
+            found = msgspec.json.decode(self._path.read_bytes(), type=Remembered)
+        except FileNotFoundError:
+            return Loaded(self._state)
+        except (OSError, msgspec.DecodeError) as error:
+            return Loaded(self._state, f"{self._path.name} could not be read ({error}); starting afresh")
+        if found.version != VERSION:
+            return Loaded(self._state, f"{self._path.name} is of version {found.version}; starting afresh")
+        self._state = found
+        return Loaded(found)
+
+    def remember(self, **changes: object) -> None:
+        """Change some of it and write the file; a disk that refuses costs the memory, not the session."""
+        changed = replace(self._state, **changes)  # type: ignore[arg-type]
+        if changed == self._state:
+            return
+        self._state = changed
+        with contextlib.suppress(OSError):
+            self._write(msgspec.json.encode(changed))
+
+    def used_settings(self, path: Path) -> None:
+        """Put a settings file first in the list of recent ones."""
+        name = str(path.absolute())
+        rest = tuple(other for other in self._state.recent_settings if other != name)
+        self.remember(recent_settings=(name, *rest)[:RECENT])
+
+    def _write(self, data: bytes) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self._path.parent, delete=False) as file:
+            file.write(data)
+        os.replace(file.name, self._path)

@@ -1,0 +1,87 @@
+"""What the terminal is: the UI's only reader of environment variables, and the only writer of escape codes."""
+
+from __future__ import annotations
+
+import base64
+import locale
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+CLIPBOARD_LIMIT = 75_000
+"""Bytes of text above which terminals are known to drop OSC 52."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What was found out once, at the start."""
+
+    over_ssh: bool = False
+    colour: bool = True
+    ascii_only: bool = False
+    in_tmux: bool = False
+    in_browser: bool = False
+
+    @property
+    def updates_per_second(self) -> float:
+        """How often a live run repaints."""
+        return 2.0 if self.over_ssh else 4.0
+
+    @property
+    def clock_tick(self) -> int:
+        """Seconds between two steps of a running clock."""
+        return 5 if self.over_ssh else 1
+
+
+def detect(environment: dict[str, str] | None = None, encoding: str | None = None) -> Terminal:
+    """Look at the environment.
+
+    Parameters
+    ----------
+    environment : dict, optional
+        ``os.environ`` unless given.
+    encoding : str, optional
+        Of the terminal; the locale's unless given.
+    """
+    variables = dict(os.environ) if environment is None else environment
+    encoding = encoding or getattr(sys.__stdout__, "encoding", None) or locale.getpreferredencoding(False)
+    return Terminal(
+        over_ssh=bool(variables.get("SSH_CONNECTION") or variables.get("SSH_TTY")),
+        colour=not variables.get("NO_COLOR"),
+        ascii_only=variables.get("TERM") == "linux" or "utf" not in encoding.casefold(),
+        in_tmux=bool(variables.get("TMUX")),
+        in_browser=variables.get("TEXTUAL_DRIVER", "").endswith("WebDriver"),
+    )
+
+
+def prepare(terminal: Terminal) -> None:
+    """Set what Textual reads when it is imported: fewer frames and no animation over SSH."""
+    if terminal.over_ssh:
+        os.environ.setdefault("TEXTUAL_FPS", "15")
+        os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+        os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
+
+
+def state_directory() -> Path:
+    """Where the UI keeps its own state: under ``MTF_HOME``, else where the platform wants it."""
+    home = os.environ.get("MTF_HOME")
+    return Path(home).expanduser() / "tui" if home else platformdirs.user_state_path("mtf-tui", appauthor=False)
+
+
+def config_file() -> Path:
+    """The user's own settings of the UI: ``tui.toml``."""
+    home = os.environ.get("MTF_HOME")
+    base = Path(home).expanduser() if home else platformdirs.user_config_path("mtf-tui", appauthor=False)
+    return base / "tui.toml"
+
+
+def clipboard_sequence(text: str, terminal: Terminal) -> str | None:
+    """The OSC 52 sequence that puts text on the clipboard, wrapped for tmux; None when the text is too long for it."""
+    data = text.encode()
+    if len(data) > CLIPBOARD_LIMIT:
+        return None
+    sequence = f"\x1b]52;c;{base64.b64encode(data).decode()}\a"
+    return f"\x1bPtmux;\x1b{sequence}\x1b\\" if terminal.in_tmux else sequence

@@ -1,0 +1,79 @@
+"""What is open: a settings file, a run, its plan, state, log and results. Screens read it and never keep copies."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.results import Results
+from mtf_engine.domain.run import RunState, RunStatus
+from mtf_tui.engine_client import RunClient, RunEntry, RunUpdate
+from mtf_tui.live import Countdown, Matrix, elapsed, matrix, seconds_left
+from mtf_tui.logbook import Logbook, lines_of
+
+
+class Workspace:
+    """Changed only by the app, in one task; screens are told and repaint from it.
+
+    Parameters
+    ----------
+    settings : Path, optional
+        The settings file that is open.
+    """
+
+    def __init__(self, settings: Path | None = None) -> None:
+        self.settings = settings
+        self.run: RunClient | None = None
+        self.state: RunState | None = None
+        self.plan: Plan | None = None
+        self.results: Results | None = None
+        self.log = Logbook()
+        self.runs: tuple[RunEntry, ...] | None = None
+        """The history; None until it was first read."""
+
+        self._countdown = Countdown()
+        self._matrix: tuple[RunState, Matrix] | None = None
+
+    def open(self, run: RunClient) -> None:
+        """Make a run the open one; nothing of the one before stays."""
+        self.run = run
+        self.state = self.plan = self.results = self._matrix = None
+        self.log = Logbook()
+        self._countdown = Countdown()
+
+    def update(self, update: RunUpdate) -> None:
+        """Take in what happened."""
+        self.state = update.state
+        primary = {d.dataset.name: d.primary_metric for d in self.plan.datasets} if self.plan else {}
+        self.log.extend(line for at, event in update.events for line in lines_of(at, event, primary))
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the open run has a process at work."""
+        return self.state is not None and self.state.status.is_live
+
+    @property
+    def matrix(self) -> Matrix | None:
+        """Cells as models by data sets, once there is a plan; made once a state."""
+        if self.plan is None or self.state is None:
+            return None
+        if self._matrix is None or self._matrix[0] is not self.state:
+            self._matrix = self.state, matrix(self.plan, self.state)
+        return self._matrix[1]
+
+    def now(self) -> float:
+        """Seconds since the epoch; a run that is over stands still."""
+        if self.state is not None and not self.state.status.is_live and self.state.updated is not None:
+            return self.state.updated
+        return time.time()
+
+    def seconds_left(self, now: float) -> float | None:
+        """The honest estimate: steady, and none before there is something to go by."""
+        if self.plan is None or self.state is None or self.state.status is not RunStatus.RUNNING:
+            return None
+        return self._countdown.update(seconds_left(self.plan, self.state, now), now)
+
+    def elapsed(self, now: float) -> float | None:
+        """Seconds since the run began."""
+        return None if self.state is None else elapsed(self.state, now)
