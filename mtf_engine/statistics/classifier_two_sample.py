@@ -16,6 +16,7 @@ from scipy import special
 
 from mtf_engine.statistics.distance import sample_matrix
 from mtf_engine.statistics.inputs import DECIMALS, check_count, check_same_length, finite_vector, truth_vector
+from mtf_engine.statistics.randomness import data_generator
 from mtf_engine.statistics.ranks import midranks
 from mtf_engine.statistics.values import TestResult
 
@@ -202,7 +203,7 @@ def classifier_two_sample_refit(
         0 judges the areas as `classifier_two_sample` does. Otherwise at least 19 permutations of the sample
         labels, each with new folds and n_folds refits; p is (b+1)/(B+1).
     seed : int, default 0
-        Seed of folds and permutations.
+        Seed of folds and permutations, mixed with the data.
 
     Returns
     -------
@@ -247,7 +248,7 @@ def classifier_two_sample_refit(
             fold_aucs=(),
             z=None,
         )
-    rng = np.random.default_rng(seed)
+    rng = data_generator(seed, rows)
 
     def judged(labels: NDArray[np.bool_]) -> ClassifierTwoSampleResult:
         folds = _stratified_folds(labels, n_folds, rng)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from mtf_engine.statistics.inputs import DECIMALS, check_choice, check_count, finite_vector
+from mtf_engine.statistics.randomness import data_generator
 from mtf_engine.statistics.values import Estimate, TestResult
 
 __all__ = [
@@ -167,8 +168,8 @@ def _two_counts(reference: ArrayLike, current: ArrayLike) -> _Counts:
 
 def _random_splits(counts: _Counts, n_resamples: int, seed: int) -> NDArray[np.int64]:
     """Reference counts of random splits of the pooled rows, shape (n_resamples, categories)."""
-    rng = np.random.default_rng(seed)
     pooled, n = counts.reference + counts.current, int(counts.reference.sum())
+    rng = data_generator(seed, pooled)
     splits: NDArray[np.int64] = rng.multivariate_hypergeometric(pooled, n, size=n_resamples, method="marginals")
     return splits
 
@@ -244,7 +245,7 @@ def psi_test(
     n_resamples : int, default 999
         Random splits, at least 99.
     seed : int, default 0
-        Seed of the splits.
+        Seed of the splits, mixed with the pooled counts.
 
     Returns
     -------

@@ -24,8 +24,8 @@ __all__ = [
     "nemenyi_critical_difference",
 ]
 
-_GRID = np.linspace(-9.0, 9.0, 1801)
-_BISECTIONS = 80
+_GRID = np.linspace(-9.0, 9.0, 601)
+_BISECTIONS = 60
 
 
 @dataclass(frozen=True, slots=True)

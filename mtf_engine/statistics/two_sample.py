@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mtf_engine.statistics.distance import median_gamma, sample_matrix, squared_distances, squared_mmd
 from mtf_engine.statistics.inputs import DECIMALS, check_count
+from mtf_engine.statistics.randomness import data_generator
 from mtf_engine.statistics.values import TestResult
 
 __all__ = ["energy_test", "mmd_test"]
@@ -36,7 +37,7 @@ def _pooled(first: ArrayLike, second: ArrayLike) -> tuple[NDArray[np.float64], N
 
 
 def _permutation_test(
-    pairs: NDArray[np.float64], is_first: NDArray[np.bool_], n_permutations: int, seed: int
+    pairs: NDArray[np.float64], is_first: NDArray[np.bool_], n_permutations: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Within-first plus within-second minus twice between means of `pairs`: observed, then permuted.
 
@@ -44,7 +45,6 @@ def _permutation_test(
     """
     total, n = is_first.size, int(np.count_nonzero(is_first))
     k = min(n, total - n)
-    rng = np.random.default_rng(seed)
     rows = pairs.sum(axis=1)
     results = []
     left_to_draw = n_permutations + 1
@@ -100,7 +100,7 @@ def mmd_test(
     n_permutations : int, default 499
         Permutations B, at least 99; p is (b+1)/(B+1).
     seed : int, default 0
-        Seed of the permutations; row order and which sample comes first do not change the result.
+        Seed of the permutations, mixed with the data; row order and which sample comes first do not change the result.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def mmd_test(
     coefficient = median_gamma(squared) if gamma is None else gamma
     kernel = np.exp(-coefficient * squared)
     np.fill_diagonal(kernel, 0.0)
-    statistics = _permutation_test(kernel, is_first, n_permutations, seed)
+    statistics = _permutation_test(kernel, is_first, n_permutations, data_generator(seed, rows))
     value = squared_mmd(first, second, gamma=coefficient).value
     return TestResult(value, _p_value(statistics), f"mmd_test (gaussian, {n_permutations} permutations)")
 
@@ -181,5 +181,5 @@ def energy_test(first: ArrayLike, second: ArrayLike, *, n_permutations: int = 49
         return undefined
     distances = np.sqrt(squared_distances(rows, rows))
     np.fill_diagonal(distances, 0.0)
-    statistics = _permutation_test(-distances, is_first, n_permutations, seed)
+    statistics = _permutation_test(-distances, is_first, n_permutations, data_generator(seed, rows))
     return TestResult(float(statistics[0]), _p_value(statistics), f"energy_test ({n_permutations} permutations)")
