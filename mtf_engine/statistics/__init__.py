@@ -9,6 +9,16 @@ from mtf_engine.statistics.bayesian_ranks import (
     SignedRankPosterior,
     bayesian_signed_rank,
 )
+from mtf_engine.statistics.binary_bootstrap import (
+    BINARY_METRICS,
+    bootstrap_binary,
+    bootstrap_ranking,
+)
+from mtf_engine.statistics.binary_points import (
+    BinaryPoints,
+    CalibrationBins,
+    binary_point_metrics,
+)
 from mtf_engine.statistics.brier import (
     BrierDecomposition,
     brier_decomposition,
@@ -45,6 +55,13 @@ from mtf_engine.statistics.conformal import (
     conformal_quantile,
     coverage_band,
     coverage_test,
+)
+from mtf_engine.statistics.confusion_metrics import (
+    confusion_counts,
+)
+from mtf_engine.statistics.count_bootstrap import (
+    bootstrap_counts,
+    paired_bootstrap_counts,
 )
 from mtf_engine.statistics.decisions import (
     DecisionCurve,
@@ -86,6 +103,15 @@ from mtf_engine.statistics.many_datasets import (
     mean_ranks,
     quade,
 )
+from mtf_engine.statistics.mean_bootstrap import (
+    bootstrap_means,
+    paired_bootstrap_means,
+)
+from mtf_engine.statistics.multiclass_bootstrap import (
+    MULTICLASS_METRICS,
+    bootstrap_multiclass,
+    paired_bootstrap_multiclass,
+)
 from mtf_engine.statistics.multiplicity import (
     adjust,
     benjamini_hochberg,
@@ -102,11 +128,17 @@ from mtf_engine.statistics.noninferiority import (
     non_inferiority,
     two_sided_confidence,
 )
+from mtf_engine.statistics.paired_binary_bootstrap import (
+    paired_bootstrap_binary,
+)
 from mtf_engine.statistics.paired_proportions import (
     cochran_q,
     mcnemar,
     newcombe_paired,
     tango,
+)
+from mtf_engine.statistics.poisson_bootstrap import (
+    poisson_bootstrap,
 )
 from mtf_engine.statistics.probabilistic import (
     crps_ensemble,
@@ -173,12 +205,18 @@ from mtf_engine.statistics.values import (
     Difference,
     Estimate,
     Interval,
+    NamedDifferences,
+    NamedIntervals,
     TestResult,
 )
 
 __all__ = [
+    "BINARY_METRICS",
+    "MULTICLASS_METRICS",
     "SMALL_CLASS",
+    "BinaryPoints",
     "BrierDecomposition",
+    "CalibrationBins",
     "CalibrationLine",
     "ClassifierTwoSampleResult",
     "ClasswiseCalibration",
@@ -194,6 +232,8 @@ __all__ = [
     "FriedmanResult",
     "GroupCoverage",
     "Interval",
+    "NamedDifferences",
+    "NamedIntervals",
     "NetBenefit",
     "Posterior",
     "RankComparison",
@@ -215,10 +255,16 @@ __all__ = [
     "bayesian_signed_rank",
     "benjamini_hochberg",
     "benjamini_yekutieli",
+    "binary_point_metrics",
     "bonferroni",
     "bonferroni_dunn",
     "bonferroni_dunn_critical_difference",
     "bootstrap",
+    "bootstrap_binary",
+    "bootstrap_counts",
+    "bootstrap_means",
+    "bootstrap_multiclass",
+    "bootstrap_ranking",
     "brier_decomposition",
     "calibration_error",
     "calibration_line",
@@ -230,6 +276,7 @@ __all__ = [
     "cochran_q",
     "confident_joint",
     "conformal_quantile",
+    "confusion_counts",
     "corrected_resampled_statistic",
     "corrected_resampled_t",
     "corrected_resampled_t_test",
@@ -278,8 +325,13 @@ __all__ = [
     "non_inferiority",
     "normal_quantile",
     "paired_bootstrap",
+    "paired_bootstrap_binary",
+    "paired_bootstrap_counts",
+    "paired_bootstrap_means",
+    "paired_bootstrap_multiclass",
     "pinball_loss",
     "plan_draws",
+    "poisson_bootstrap",
     "population_stability",
     "psi",
     "psi_test",

@@ -47,7 +47,7 @@ class _CellLosses:
 
 
 @dataclass(frozen=True, slots=True)
-class _Problem:
+class BinaryProblem:
     """One binary problem in cells, ready to be evaluated on tables of counts."""
 
     classes: SortedClasses
@@ -65,19 +65,18 @@ class _Problem:
             value = ranking_point(name, self.classes)
             return float("nan") if value is None else value
         if name in LOSS_METRICS:
-            return float(np.dot(self.counts, self.losses[name].mean)) / self.classes.n
+            return float(_weighted(self.counts[None, :].astype(np.float64), self.losses[name].mean)[0])
         counts = binary_counts(self.classes, self.threshold).astype(np.float64)
         return float(BINARY_COUNT_METRICS[name](counts))
 
     def evaluate(self, name: str, tables: Floats) -> Floats:
         """The metric on each table of counts, shape (m, cells), NaN where undefined."""
         if name in LOSS_METRICS:
-            losses: Floats = tables @ self.losses[name].mean / tables.sum(axis=1)
-            return losses
+            return _weighted(tables, self.losses[name].mean)
         middle = self.slots.positive.size
         positive, negative = tables[:, :middle], tables[:, middle:]
         if name == "roc_auc":
-            return _slot_auc(positive, negative, self.slots.share)
+            return slot_auc(positive, negative, self.slots.share)
         if name == "average_precision":
             return _slot_average_precision(positive, negative)
         return BINARY_COUNT_METRICS[name](self._matrices(positive, negative))
@@ -91,7 +90,14 @@ class _Problem:
         return result
 
 
-def _slot_auc(positive: Floats, negative: Floats, share: Floats) -> Floats:
+def _weighted(tables: Floats, values: Floats) -> Floats:
+    """Mean of cell values under each table's counts; einsum, because BLAS results depend on threads."""
+    mean: Floats = np.einsum("ij,j->i", tables, values) / tables.sum(axis=1)
+    return mean
+
+
+def slot_auc(positive: Floats, negative: Floats, share: Floats) -> Floats:
+    """Return the area of each row of counts by slot, shape (m,), NaN where a class is absent."""
     below = np.cumsum(negative, axis=1)
     below -= (1.0 - share) * negative
     right = np.einsum("ij,ij->i", positive, below)
@@ -129,7 +135,8 @@ def _cell_losses(name: str, classes: SortedClasses, slots: Slots) -> _CellLosses
     return _CellLosses(np.concatenate(means), np.concatenate(variances))
 
 
-def _problem(truth: ArrayLike, score: ArrayLike, threshold: float, metrics: Sequence[str]) -> _Problem:
+def binary_problem(truth: ArrayLike, score: ArrayLike, threshold: float, metrics: Sequence[str]) -> BinaryProblem:
+    """Check and cut one binary problem; raise ValueError where `metrics` do not fit the scores."""
     classes = sorted_classes(truth, score)
     wanted = [name for name in metrics if name in LOSS_METRICS]
     sides = [side for side in (classes.positive, classes.negative) if side.size]
@@ -137,11 +144,11 @@ def _problem(truth: ArrayLike, score: ArrayLike, threshold: float, metrics: Sequ
         raise ValueError(f"{wanted[0]} needs probabilities; some scores lie outside [0, 1].")
     slots = plan_slots(classes, threshold)
     losses = {name: _cell_losses(name, classes, slots) for name in wanted}
-    return _Problem(classes, slots, threshold, losses)
+    return BinaryProblem(classes, slots, threshold, losses)
 
 
 def _replicates(
-    problem: _Problem, metrics: Sequence[str], cells: Cells, *, resamples: int, method: str, seed: int
+    problem: BinaryProblem, metrics: Sequence[str], cells: Cells, *, resamples: int, method: str, seed: int
 ) -> list[Replicates]:
     rng = np.random.default_rng(seed)
     blocks: dict[str, list[Floats]] = {name: [] for name in metrics}
@@ -149,7 +156,7 @@ def _replicates(
         for name in metrics:
             values = problem.evaluate(name, tables)
             if name in LOSS_METRICS:
-                spread = np.sqrt(tables @ problem.losses[name].variance) / tables.sum(axis=1)
+                spread = np.sqrt(_weighted(tables, problem.losses[name].variance) / tables.sum(axis=1))
                 values = values + spread * rng.standard_normal(spread.size)
             blocks[name].append(values)
     whole = problem.counts[None, :].astype(np.float64)
@@ -239,7 +246,7 @@ def bootstrap_binary(
     check_choice(method, "method", ("bca", "percentile"))
     for name in metrics:
         check_choice(name, "metrics", BINARY_METRICS)
-    problem = _problem(truth, score, float(threshold), metrics)
+    problem = binary_problem(truth, score, float(threshold), metrics)
     label = f"{'stratified_' if stratified else ''}bootstrap_{method}"
     if problem.classes.n == 0:
         empty = Interval(None, None, None, confidence, label, reason="There are no rows (n = 0).")

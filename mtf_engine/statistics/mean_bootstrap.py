@@ -43,7 +43,8 @@ def _columns(columns: Mapping[str, ArrayLike]) -> dict[str, Floats]:
 
 def _exact_means(rows: Floats, resamples: int, rng: np.random.Generator) -> Floats:
     n = rows.shape[0]
-    blocks = [weights.astype(np.float64) @ rows for weights in row_weights(n, resamples, rng)]
+    columns = np.ascontiguousarray(rows.T)
+    blocks = [np.einsum("bi,mi->bm", weights.astype(np.float64), columns) for weights in row_weights(n, resamples, rng)]
     means: Floats = np.concatenate(blocks) / n
     return means
 
@@ -80,10 +81,10 @@ def _cell_means(rows: Floats, resamples: int, rng: np.random.Generator) -> Float
     n, width = rows.shape
     blocks = []
     for tables in Cells(cells.rows).draws(rng, resamples):
-        spread = np.tensordot(tables, cells.covariance, axes=1)
+        spread = np.einsum("bc,cij->bij", tables, cells.covariance)
         values, vectors = np.linalg.eigh(spread)
         noise = rng.standard_normal((tables.shape[0], width)) * np.sqrt(np.maximum(values, 0.0))
-        blocks.append((tables @ cells.mean + np.einsum("bij,bj->bi", vectors, noise)) / n)
+        blocks.append((np.einsum("bc,ci->bi", tables, cells.mean) + np.einsum("bij,bj->bi", vectors, noise)) / n)
     means: Floats = np.clip(np.concatenate(blocks), rows.min(axis=0), rows.max(axis=0))
     return means
 

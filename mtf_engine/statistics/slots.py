@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 __all__ = ["MAX_SLOTS", "Slots", "SortedClasses", "plan_slots"]
 
 MAX_SLOTS = 1024
-"""Slots planned for; twice as many cells, one for each class."""
+"""Slots planned for where they cannot be exact; twice as many cells, one for each class."""
 
 Floats = NDArray[np.float64]
 
@@ -103,7 +103,7 @@ def _pair_share(classes: SortedClasses, starts: NDArray[np.intp], ends: NDArray[
     return share
 
 
-def plan_slots(classes: SortedClasses, threshold: float | None = None) -> Slots:
+def plan_slots(classes: SortedClasses, threshold: float | None = None, *, quantiles: int = MAX_SLOTS) -> Slots:
     """Cut the score axis of a binary problem.
 
     Parameters
@@ -112,11 +112,13 @@ def plan_slots(classes: SortedClasses, threshold: float | None = None) -> Slots:
         Scores of both classes.
     threshold : float, optional
         A cut that must be there, because metrics split rows at it (score >= threshold is positive).
+    quantiles : int, default 1024
+        Slots to aim for where they cannot be exact.
 
     Returns
     -------
     Slots
-        Exact when there are at most 1024 distinct scores, or at most 512 in the smaller class.
+        Exact when both classes have at most 2048 distinct scores together, or the smaller one at most 512.
 
     Examples
     --------
@@ -133,7 +135,7 @@ def plan_slots(classes: SortedClasses, threshold: float | None = None) -> Slots:
         cuts = _own_slots(positive if positive.size <= negative.size else negative)
     else:
         exact = False
-        parts = MAX_SLOTS // 2
+        parts = quantiles // 2
         cuts = np.concatenate((_quantiles(classes.positive, parts), _quantiles(classes.negative, parts)))
     if threshold is not None:
         cuts = np.append(cuts, threshold)
