@@ -72,6 +72,11 @@ class Inspection:
     declared: Declared
     """Names that the file gives to its entries, right or wrong."""
 
+    @classmethod
+    def of(cls, settings: Settings) -> Inspection:
+        """Wrap settings whose file is not at hand: problems then name keys and no lines."""
+        return cls(settings, ProblemList(), declared(settings.model_dump(mode="json")))
+
 
 def inspect(path: Path) -> Inspection:
     """Read a settings file without stopping at its first mistake.

@@ -1,0 +1,269 @@
+"""One data set from its table to what models see: roles, target, row steps, folds; written once, found by content."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from mtf_engine.acquisition.columns import content_sha256
+from mtf_engine.acquisition.interfaces import Table
+from mtf_engine.domain.dataset import Dataset, DatasetRef, Finding
+from mtf_engine.domain.plan import FoldPlan, Resolved
+from mtf_engine.domain.split import SplitMethod, SplitSpec
+from mtf_engine.domain.step import Pipeline
+from mtf_engine.errors import SchemaError, SettingsError
+from mtf_engine.planning.complaints import Complaints
+from mtf_engine.planning.roles import Roles, Target, assign_roles, read_groups, read_target, read_weights
+from mtf_engine.processing.automatic import automatic_steps, left_as_they_are
+from mtf_engine.processing.prepared import Fold, PreparedData, open_prepared, write_prepared
+from mtf_engine.processing.row_steps import apply_row_steps
+from mtf_engine.processing.steps.registry import column_problems
+from mtf_engine.settings import DEFAULT_PIPELINE, KeyPath
+from mtf_engine.splits import SplitInput, make_folds, resolve_split
+from mtf_engine.storage import atomic, paths
+from mtf_engine.storage.fingerprint import fingerprint
+
+LAYOUT = 1
+"""Part of the name of a prepared data set: raise it when the files or their meaning change."""
+
+AUTO_PIPELINE = DEFAULT_PIPELINE
+"""Name of the pipeline that ``auto`` is written out to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDataset:
+    """A data set on disk, ready for cells."""
+
+    index: int
+    """Position in the settings."""
+
+    dataset: Dataset
+    splits: SplitSpec
+    folds: tuple[FoldPlan, ...]
+    pipelines: tuple[Pipeline, ...]
+    directory: Path
+
+
+def prepare(
+    table: Table, resolved: Resolved, complaints: Complaints, row_steps: tuple[int, ...]
+) -> PreparedDataset | None:
+    """Prepare one data set; None when something is wrong, which ``complaints`` then holds.
+
+    Parameters
+    ----------
+    table : Table
+        What its source delivered.
+    resolved : Resolved
+        The plan's settings.
+    complaints : Complaints
+        Of this data set.
+    row_steps : tuple of int
+        Positions of the row steps in the settings' first pipeline.
+    """
+    ref = complaints.ref
+    wanted = ref.splits or resolved.splits
+    roles = assign_roles(ref, table, wanted, complaints)
+    if roles is None:
+        return None
+    target = read_target(ref, table, roles.target, complaints)
+    _check_step_columns(resolved, roles, complaints, row_steps)
+    splits = _resolve_split(wanted, ref, target, complaints)
+    if target is None or complaints.count:
+        return None
+    assert splits is not None
+    data = _rows(table, resolved, roles, target, complaints)
+    if data is None:
+        return None
+    folds = _folds(splits, table, data, ref, resolved.seed, complaints)
+    if folds is None:
+        return None
+    automatic = automatic_steps(roles.features, dataset=ref.name) if resolved.pipelines is None else None
+    pipelines = (Pipeline(AUTO_PIPELINE, automatic.steps),) if automatic else resolved.pipelines or ()
+    findings = (*target.findings, *data.findings, *(automatic.findings if automatic else _left(pipelines, roles, ref)))
+    prepared = replace(data.prepared, folds=folds)
+    sha256 = _prepared_sha256(prepared)
+    fold_plans = _fold_plans(prepared, splits)
+    dataset = Dataset(
+        ref=ref,
+        task=target.task,
+        target=target.column,
+        classes=target.labels,
+        positive=None if target.positive is None else target.labels[target.positive],
+        columns=roles.features,
+        rows_source=len(table.frame),
+        rows=len(prepared.row_ids),
+        sha256=table.sha256,
+        prepared_sha256=sha256,
+        provenance=table.provenance,
+        findings=findings,
+    )
+    directory = _publish(prepared, fingerprint("prepared", LAYOUT, sha256, [fold.sha256 for fold in fold_plans]))
+    return PreparedDataset(complaints.index, dataset, splits, fold_plans, pipelines, directory)
+
+
+def _check_step_columns(resolved: Resolved, roles: Roles, complaints: Complaints, row_steps: tuple[int, ...]) -> None:
+    """Hold the columns that steps name against the features."""
+    pipelines = resolved.pipelines or ()
+    for position, step in zip(row_steps, resolved.row_steps, strict=True):
+        for problem in column_problems(step, roles.features, target=roles.target):
+            path = ("pipelines", pipelines[0].name, position, "columns")
+            _complain(complaints, path, problem.message, problem.hint)
+    settled = len(row_steps)
+    for pipeline in pipelines:
+        for position, step in enumerate(pipeline.steps, start=settled):
+            for problem in column_problems(step, roles.features):
+                path = ("pipelines", pipeline.name, position, "columns")
+                _complain(complaints, path, problem.message, problem.hint)
+
+
+def _complain(complaints: Complaints, path: KeyPath, message: str, hint: str | None) -> None:
+    complaints.problems.add(path, f"{message.rstrip('.')} (data set '{complaints.ref.name}').", hint)
+    complaints.count += 1
+
+
+def _resolve_split(
+    wanted: SplitSpec, ref: DatasetRef, target: Target | None, complaints: Complaints
+) -> SplitSpec | None:
+    if target is None:
+        return None
+    try:
+        return resolve_split(wanted, target.task, has_groups=ref.groups is not None, has_time=ref.time is not None)
+    except SettingsError as error:
+        complaints.add_split(error)
+        return None
+
+
+# --- rows ---
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    prepared: PreparedData
+    """Without folds."""
+
+    findings: tuple[Finding, ...]
+
+
+def _rows(table: Table, resolved: Resolved, roles: Roles, target: Target, complaints: Complaints) -> _Rows | None:
+    """Take the rows that have a target and survive the row steps."""
+    ref = complaints.ref
+    names = [column.name for column in roles.features]
+    try:
+        kept = apply_row_steps(
+            resolved.row_steps,
+            table.frame[[*names, roles.target]].iloc[target.rows],
+            dataset=ref.name,
+            target=roles.target,
+        )
+    except SchemaError as error:
+        complaints.add(None, error.message, error.hint)
+        return None
+    row_ids = target.rows[kept.positions]
+    weights = read_weights(table.frame[ref.weights].iloc[row_ids], complaints) if ref.weights else None
+    groups = read_groups(table.frame[ref.groups].iloc[row_ids], complaints) if ref.groups else None
+    if complaints.count:
+        return None
+    prepared = PreparedData(
+        frame=table.frame[names].iloc[row_ids].reset_index(drop=True),
+        columns=roles.features,
+        task=target.task,
+        target=target.values[kept.positions],
+        labels=target.labels,
+        positive=target.positive,
+        row_ids=row_ids,
+        folds=(),
+        weights=weights,
+        groups=groups,
+    )
+    return _Rows(prepared, kept.findings)
+
+
+def _folds(
+    splits: SplitSpec, table: Table, data: _Rows, ref: DatasetRef, seed: int, complaints: Complaints
+) -> tuple[Fold, ...] | None:
+    row_ids = data.prepared.row_ids
+    predefined = splits.column if splits.method is SplitMethod.PREDEFINED else None
+    rows = SplitInput(
+        task=data.prepared.task,
+        target=data.prepared.target,
+        groups=data.prepared.groups,
+        time=table.frame[ref.time].iloc[row_ids] if ref.time else None,
+        predefined=table.frame[predefined].iloc[row_ids] if predefined else None,
+    )
+    try:
+        return make_folds(splits, rows, seed=seed)
+    except SettingsError as error:
+        complaints.add_split(error)
+        return None
+
+
+def _left(pipelines: tuple[Pipeline, ...], roles: Roles, ref: DatasetRef) -> tuple[Finding, ...]:
+    """Say which columns reach the models as they are, though most models take numbers only."""
+    findings = []
+    for pipeline in pipelines:
+        left = tuple(column.name for column in left_as_they_are(pipeline.steps, roles.features))
+        if left:
+            message = f"The pipeline '{pipeline.name}' leaves columns that are no numbers: {', '.join(left)}."
+            findings.append(Finding(ref.name, message, left))
+    return tuple(findings)
+
+
+# --- identity and disk ---
+
+
+def _prepared_sha256(data: PreparedData) -> str:
+    """Fingerprint what models see; folds are no part of it."""
+    features = pa.Table.from_pandas(data.frame, preserve_index=False)
+    arrays = [data.target, data.row_ids, data.weights, data.groups]
+    return fingerprint(
+        "prepared data",
+        content_sha256(features),
+        [(column.name, column.kind) for column in data.columns],
+        data.task,
+        data.labels,
+        data.positive,
+        [None if array is None else _array_sha256(array) for array in arrays],
+    )
+
+
+def _array_sha256(array: NDArray[np.generic]) -> str:
+    return hashlib.sha256(np.ascontiguousarray(array).view(np.uint8).data).hexdigest()
+
+
+def _fold_plans(data: PreparedData, splits: SplitSpec) -> tuple[FoldPlan, ...]:
+    per_repeat = max(1, len(data.folds) // max(1, splits.repeats))
+    return tuple(
+        FoldPlan(
+            index=index,
+            repeat=index // per_repeat,
+            n_train=len(fold.train),
+            n_test=len(fold.test),
+            sha256=fingerprint(_array_sha256(data.row_ids[fold.train]), _array_sha256(data.row_ids[fold.test])),
+        )
+        for index, fold in enumerate(data.folds)
+    )
+
+
+def _publish(data: PreparedData, key: str) -> Path:
+    """Write a prepared data set under the name of its content, unless it is there already."""
+    final = paths.prepared() / key
+    try:
+        open_prepared(final)
+    except (OSError, ValueError, msgspec.MsgspecError, pa.ArrowException):
+        atomic.remove_directory(final)
+    else:
+        return final
+    temporary = atomic.temporary_sibling(final)
+    try:
+        write_prepared(temporary, data)
+        atomic.publish_directory(temporary, final)
+    except BaseException:
+        atomic.remove_directory(temporary)
+        raise
+    return final
