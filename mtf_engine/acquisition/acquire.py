@@ -185,7 +185,7 @@ def _common_field(index: int, files: tuple[AcquiredFile, ...], parts: list[pa.Ta
 
 
 def _is_number(kind: pa.DataType) -> bool:
-    return pt.is_integer(kind) or pt.is_floating(kind)
+    return bool(pt.is_integer(kind) or pt.is_floating(kind))
 
 
 # --- table → verified data set ---

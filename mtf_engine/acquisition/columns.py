@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -213,13 +214,15 @@ def _unique_names(given: list[str]) -> tuple[list[str], list[str]]:
 # --- pandas ---
 
 
-def _to_series(column: pa.ChunkedArray) -> pd.Series:
+def _to_series(column: pa.ChunkedArray) -> pd.Series[Any]:
     kind = column.type
     if pt.is_large_string(kind):
         return pd.Series(column.to_pandas(), dtype="str", copy=False)
     if pt.is_boolean(kind) and column.null_count:
-        return column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
-    return column.to_pandas()
+        return pd.Series(column.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get))
+    series = pd.Series(column.to_pandas())
+    writable = not isinstance(series.dtype, np.dtype) or series.to_numpy().flags.writeable
+    return series if writable else series.copy()
 
 
 # --- fingerprint ---

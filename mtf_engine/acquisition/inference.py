@@ -86,7 +86,7 @@ def class_labels(target: pd.Series) -> tuple[Label, ...]:
     present = target.dropna()
     values = present.cat.remove_unused_categories().cat.categories if _is_category(present) else present.unique()
     try:
-        return tuple(sorted(_plain(value) for value in values))  # type: ignore[type-var]
+        return tuple(sorted(_plain(value) for value in values))
     except TypeError as error:
         message = f"target {line(str(target.name))} mixes kinds of labels: {error}"
         raise SchemaError(message, hint="Give the target one type, for example by `types`.") from error

@@ -20,11 +20,9 @@ import pyarrow as pa
 import pyarrow.ipc as ipc
 
 from mtf_engine import environment
+from mtf_engine.acquisition.identity import READER_VERSION
 from mtf_engine.acquisition.interfaces import AcquiredFile, Parsed
 from mtf_engine.storage import atomic, fingerprint, paths
-
-READER_VERSION = 1
-"""Raise it when the same bytes and options would give another table."""
 
 ENTRY = "entry.json"
 TABLE = "table.arrow"

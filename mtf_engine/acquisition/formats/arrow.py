@@ -46,7 +46,7 @@ def _read_ipc(file: AcquiredFile, head: bytes, most: int, monitor: Monitor) -> p
     name = line(file.facts.name)
     batches: list[pa.RecordBatch] = []
     held = 0
-    with pa.memory_map(str(file.path)) as source:
+    with pa.OSFile(str(file.path)) as source:
         if head == _FILE:
             reader = ipc.open_file(source)
             stored = (reader.get_batch(index) for index in range(reader.num_record_batches))

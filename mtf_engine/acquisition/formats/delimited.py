@@ -33,6 +33,7 @@ _SAMPLE = 1 << 18
 _BLOCK = 1 << 20
 _CHUNK = 1 << 24
 _NEWLINES = (10, 13)
+_TOO_SMALL = ("straddling", "block size", "Empty CSV file or block")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,14 @@ def _sample(name: str, text: Text) -> str:
 def _cut(source: _Source) -> pa.Table:
     """Cut the text into cells: string columns, empty cells null, the header as the first row."""
     data = pa.py_buffer(source.text.view())
+    if not (source.text.contains(b"\n") or source.text.contains(b"\r")):
+        data = pa.py_buffer(bytes(source.text.view()) + b"\n")  # one row, which the parser must see the end of
     block = _BLOCK
     while True:
         try:
             return _parse(source, data, block)
         except pa.ArrowInvalid as error:
-            straddles = "straddling" in str(error) or "block size" in str(error)
-            if straddles and block < len(data):
+            if any(sign in str(error) for sign in _TOO_SMALL) and block <= len(data):
                 block = min(block * 16, len(data) + 1)
                 continue
             raise _explained(source, error) from error

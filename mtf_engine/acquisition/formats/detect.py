@@ -28,6 +28,7 @@ _FOREIGN = {
     b"\x93NUMPY": "a NumPy array",
     b"<?xml": "an XML document",
 }
+_ARFF = re.compile(rb"^(\s|%[^\n]*\n)*@relation\b", re.IGNORECASE)
 
 
 def detect_format(files: tuple[AcquiredFile, ...], options: Mapping[str, object]) -> FormatSpec:
@@ -88,6 +89,8 @@ def _detect(file: AcquiredFile) -> FormatSpec:
         message = f"{name} is a web page, not data"
         raise FormatError(message, hint="Open the address in a browser: it may ask for a login or a licence.")
     foreign = next((what for magic, what in _FOREIGN.items() if start.startswith(magic)), None)
+    if _ARFF.match(start):
+        foreign = "an ARFF file"
     if foreign is not None:
         readable = ", ".join(spec.name for spec in specs)
         raise FormatError(f"{name} is {foreign}, which no reader here reads", hint=f"Convert it to {readable}.")

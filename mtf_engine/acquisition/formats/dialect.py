@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 _CANDIDATES = (",", "\t", ";", "|", ":", " ")
 _NAMES = {"\t": "tab", " ": "space"}
-_WEAK = {":": 0.3, " ": 0.3}
+_WEAK = (":", " ")
 _NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*")
-_WHOLE = re.compile(r"\d+")
-_NO_WORD = re.compile(r"\s*[+-]?\d[\d.,:/ eE+-]*\s*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_RUNS = re.compile(r"\d+")
 _DIRTY = re.compile(r"[\t;|]")
 _ROWS = 1000
 
@@ -106,17 +106,23 @@ def _best_delimiter(sample: str, quotechar: str, *, tabs: bool) -> str:
 
 
 def _score(rows: list[list[str]], delimiter: str) -> float:
-    """Rate a delimiter by the share of rows of the usual width and the share of cells without other delimiters."""
-    widths = Counter(len(row) for row in rows)
+    """Rate a delimiter by the share of rows of the usual width and the share of cells without other delimiters.
+
+    Colons and spaces stand in times and prose, so they count only where every row has the same number of cells and
+    most cells are numbers.
+    """
     if not rows:
         return 0.0
+    widths = Counter(len(row) for row in rows)
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
     if width < 2:
         return 0.0
     cells = [cell for row in rows for cell in row]
+    if delimiter in _WEAK and (len(widths) > 1 or sum(map(_is_number, cells)) * 2 < len(cells)):
+        return 0.0
     dirty = sum(1 for cell in cells if _DIRTY.search(cell) or (delimiter != "," and _split_by_comma(cell)))
     first_fits = 1.0 if len(rows[0]) == width else 0.5
-    return (count / len(rows)) ** 2 * (1.0 - dirty / len(cells)) * first_fits * _WEAK.get(delimiter, 1.0)
+    return (count / len(rows)) ** 2 * (1.0 - dirty / len(cells)) * first_fits
 
 
 def _split_by_comma(cell: str) -> bool:
@@ -134,16 +140,40 @@ def _quotes_single(sample: str, delimiter: str) -> bool:
 def _has_header(rows: list[list[str]]) -> bool:
     """Whether the first row names the columns.
 
-    Names are not numbers, with two exceptions that tables have: years, and positions counted from 0 or 1.
+    Names are not numbers, with two exceptions that tables have: years, and all columns counted from 0. Nor do names
+    look like everything below them, such as addresses or dates do.
     """
-    if len(rows) < 2:
-        return not rows or not any(_NUMBER.fullmatch(cell) for cell in rows[0])
-    numbers = [cell.strip() for cell in rows[0] if _NO_WORD.fullmatch(cell)]
-    if not numbers:
+    if not rows:
         return True
-    if not all(_WHOLE.fullmatch(number) for number in numbers):
+    numbers = [cell.strip() for cell in rows[0] if _is_number(cell)]
+    if numbers:
+        return _are_years(numbers) or _are_positions(numbers, [cell for cell in rows[0] if cell.strip()])
+    return not any(_looks_like_data(rows, index) for index in range(len(rows[0])))
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell has digits and no letters, but for an exponent's."""
+    digits = any(character.isdigit() for character in cell)
+    return digits and (not any(character.isalpha() for character in cell) or bool(_NUMBER.fullmatch(cell)))
+
+
+def _are_years(numbers: list[str]) -> bool:
+    distinct = len(set(numbers)) == len(numbers)
+    return distinct and all(len(number) == 4 and number.isdigit() and number[0] in "12" for number in numbers)
+
+
+def _are_positions(numbers: list[str], cells: list[str]) -> bool:
+    return len(numbers) == len(cells) >= 3 and numbers == [str(index) for index in range(len(numbers))]
+
+
+def _looks_like_data(rows: list[list[str]], index: int) -> bool:
+    """Whether a column's first cell, with a digit and of some structure, is built like all cells below it."""
+    shape = _shape(rows[0][index])
+    if "9" not in shape or len(shape) < 3 or len(rows) < 3:
         return False
-    whole = [int(number) for number in numbers]
-    counted = whole in ([*range(len(whole))], [*range(1, len(whole) + 1)]) and len(whole) > 1
-    years = len(set(whole)) == len(whole) and all(1000 <= number < 3000 for number in whole)
-    return (counted and rows[0] != rows[1]) or years
+    return all(index < len(row) and _shape(row[index]) == shape for row in rows[1:])
+
+
+def _shape(cell: str) -> str:
+    """Write a cell by the kinds of its runs of characters: letters a, digits 9, others as they are."""
+    return _RUNS.sub("9", _LETTERS.sub("a", cell.strip()))

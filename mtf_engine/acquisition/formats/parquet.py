@@ -24,7 +24,7 @@ def read(file: AcquiredFile, options: Mapping[str, object], monitor: Monitor) ->
     name = line(file.facts.name)
     monitor.check(name)
     try:
-        with pq.ParquetFile(file.path, memory_map=True) as source:
+        with pq.ParquetFile(file.path, memory_map=False) as source:
             groups = range(source.metadata.num_row_groups)
             declared = sum(source.metadata.row_group(index).total_byte_size for index in groups)
             require_room(name, declared, file.facts.size, options)

@@ -21,7 +21,7 @@ from mtf_engine.domain.dataset import ColumnKind
 from mtf_engine.errors import FormatError
 from mtf_engine.text_safety import line
 
-MISSING = ("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "?")
+MISSING = ("NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "?", "\\N")
 """Words for a missing cell in columns of numbers, booleans and dates; the empty cell is missing everywhere."""
 
 _SAMPLE = 2000
@@ -33,6 +33,7 @@ _DIGITS = r"^-?[0-9]+$"
 _PADDED = r"^-?0[0-9]"
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _COMMA = r"^[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?$"
+_DATE = r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}( |T|$)"
 _THOUSANDS = r"^[+-]?[0-9]{1,3}(,[0-9]{3})+$"
 
 Cells: TypeAlias = pa.ChunkedArray
@@ -149,7 +150,7 @@ def _to_float(column: Cells) -> Cells:
 
 
 def _to_comma_float(column: Cells) -> Cells:
-    if not _all_match(column, _COMMA):
+    if not _all_match(column, _COMMA) or _all_match(column, _DIGITS):
         raise pa.ArrowInvalid("no decimal commas")
     return pc.replace_substring(column, ",", ".").cast(pa.float64())
 
@@ -177,7 +178,14 @@ def _words_to_boolean(column: Cells, true: Sequence[str], false: Sequence[str]) 
     return pc.if_else(column.is_valid(), holds, pa.scalar(None, pa.bool_()))
 
 
-def _to_timestamp(column: Cells) -> Cells:
+def to_timestamp(column: Cells) -> Cells:
+    """Read ISO 8601 dates and times, with or without a zone; times with one are given in UTC.
+
+    Raises
+    ------
+    ArrowInvalid
+        A cell is none, or only some have a zone.
+    """
     try:
         return column.cast(pa.timestamp("us"))
     except pa.ArrowInvalid:
@@ -191,18 +199,15 @@ def _to_any_float(column: Cells) -> Cells:
 _FORCED: dict[ColumnKind, tuple[_Cast, ...]] = {
     ColumnKind.NUMERIC: (lambda column: column.cast(pa.int64()), _to_any_float),
     ColumnKind.BOOLEAN: (_to_wide_boolean,),
-    ColumnKind.DATETIME: (_to_timestamp,),
+    ColumnKind.DATETIME: (to_timestamp,),
 }
 
 
 def _candidates(rules: CellRules) -> tuple[_Candidate, ...]:
-    if rules.decimal == ",":
-        numbers = (_Candidate(_to_integer), _Candidate(_to_comma_float))
-    else:
-        numbers = (_Candidate(_to_integer), _Candidate(_to_float))
+    numbers = [_Candidate(_to_integer), _Candidate(_to_comma_float if rules.decimal == "," else _to_float)]
     if rules.decimal is None and not rules.comma_delimits:
-        numbers = (*numbers, _Candidate(_to_plausible_comma_float, "decimal commas"))
-    return (*numbers, _Candidate(_to_boolean), _Candidate(_to_timestamp))
+        numbers.append(_Candidate(_to_plausible_comma_float, "decimal commas"))
+    return (*numbers, _Candidate(_to_boolean), _Candidate(to_timestamp))
 
 
 # --- cells ---
@@ -230,13 +235,13 @@ def _cleaned(column: Cells, words: pa.Array) -> Cells:
 def _all_match(column: Cells, pattern: str) -> bool:
     """Whether every present cell matches; cheap where one of the first does not."""
     start = column.slice(0, 64)
-    if pc.all(pc.match_substring_regex(start, pattern)).as_py() is False:
+    if not pc.all(pc.match_substring_regex(start, pattern), min_count=0).as_py():
         return False
-    return pc.all(pc.match_substring_regex(column, pattern)).as_py() is not False
+    return bool(pc.all(pc.match_substring_regex(column, pattern), min_count=0).as_py())
 
 
 def _has_nan(column: Cells) -> bool:
-    return pc.any(pc.is_nan(column)).as_py() is True
+    return bool(pc.any(pc.is_nan(column)).as_py())
 
 
 def _first_failure(column: Cells, cast: _Cast) -> int:
@@ -276,9 +281,9 @@ def _why_text(column: Cells) -> str | None:
     """Say why a column that has numbers in it is text."""
     sample = _head(column)
     if pc.sum(pc.match_substring_regex(sample, _NUMBER)).as_py() * 2 < len(sample):
-        if _all_match(sample, _THOUSANDS) and len(sample):
+        if _all_match(sample, _THOUSANDS):
             return "text, because a comma may group thousands or begin decimals; `decimal` decides"
-        return None
+        return "dates that are not in ISO 8601 are kept as text" if _all_match(sample, _DATE) else None
     if _all_match(column, _DIGITS):
         padded = pc.any(pc.match_substring_regex(column, _PADDED)).as_py()
         what = "leading zeros make them codes" if padded else "they are too long to be exact as numbers"

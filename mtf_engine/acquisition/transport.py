@@ -1,0 +1,505 @@
+"""Bytes over HTTP: the only module that knows httpx.
+
+A transfer goes to a file and is asked for again where it broke off, if the server can prove that it still has the same
+bytes. Only GET is sent, so repeating it is safe. Time is limited three ways: for connecting, for a silent server, and
+for the whole; a watcher cuts the connection when the whole is spent or the user cancels, also while a read blocks.
+Credentials go to the origin that the user named, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email.utils
+import logging
+import os
+import random
+import re
+import shutil
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import truststore
+
+import mtf_engine
+from mtf_engine.acquisition.addresses import without_credentials
+from mtf_engine.acquisition.interfaces import Monitor
+from mtf_engine.errors import FetchError, SettingsError
+from mtf_engine.text_safety import filename, line
+
+_CHUNK = 1 << 16
+_TICK = 0.1
+_PATIENCE = 300.0
+_REDIRECTS = 10
+_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+_DISPOSITION = re.compile(r"filename\*?=(?:UTF-8'[^']*')?\"?([^\";]+)\"?", re.IGNORECASE)
+_RETRY_HINT = "Run the same command again: what has arrived is continued. MTF_OFFLINE=1 works with the cache alone."
+_SPACE_HINT = "Make room, for example by `mtf cache prune`, or move the cache by MTF_HOME."
+_HINTS = {
+    401: "The server wants credentials: write them into the address as https://user:password@host/...",
+    403: "The server refuses: it may want credentials, or a licence accepted in a browser.",
+    404: "Check the address in a browser; the file may have moved.",
+    410: "The file is gone for good; look for its successor.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much time and space one file may take."""
+
+    connect_seconds: float = 10.0
+    read_seconds: float = 30.0
+    """Longest silence of the server."""
+
+    total_seconds: float = 3600.0
+    """All attempts together."""
+
+    attempts: int = 5
+    backoff_seconds: float = 1.0
+    """First pause between attempts; doubled each time, shortened at random by up to a half."""
+
+    max_bytes: int = 64 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is already here, so that the server need not send it again."""
+
+    etag: str | None
+    last_modified: str | None
+
+    def headers(self) -> dict[str, str]:
+        """Ask only for what has changed."""
+        found = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in found.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The answer to a request."""
+
+    changed: bool
+    """False when the server says that what is here is current; nothing was received then."""
+
+    size: int
+    name: str
+    media_type: str | None
+    etag: str | None
+    last_modified: str | None
+    resumed: bool
+    """Whether bytes of an earlier attempt are part of it."""
+
+    encoding: str | None
+    """Content coding that is still on the bytes."""
+
+    verified: bool
+    """Whether the server said how many bytes there are."""
+
+
+class _Retry(Exception):
+    """This attempt failed in a way that another may not."""
+
+    def __init__(self, reason: str, *, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.wait = wait
+
+
+@dataclass(slots=True)
+class _Transfer:
+    """One file on its way, over all attempts."""
+
+    url: httpx.URL
+    """Without user and password."""
+
+    auth: httpx.BasicAuth | None
+    shown: str
+    path: Path
+    validator: str | None
+    """By which the server recognises the bytes that are here; None when they cannot be continued."""
+
+    known: Known | None
+    monitor: Monitor
+    budget: Budget
+    note_validator: Callable[[Path, str | None], None]
+    deadline: float
+
+    def held(self) -> int:
+        """Bytes received so far that can be continued."""
+        try:
+            return self.path.stat().st_size if self.validator else 0
+        except OSError:
+            return 0
+
+    def set_validator(self, validator: str | None) -> None:
+        """Remember by what the bytes that are about to arrive can be continued."""
+        self.validator = validator
+        self.note_validator(self.path, validator)
+
+    def check(self) -> None:
+        """Stop when the user has cancelled or the time is spent."""
+        self.monitor.check(self.shown)
+        if time.monotonic() > self.deadline:
+            message = f"{self.shown} took longer than {self.budget.total_seconds:g} seconds"
+            raise FetchError(message, hint="Run the same command again: what has arrived is continued.")
+
+    def pause(self, seconds: float) -> None:
+        """Wait before another attempt."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.check()
+            time.sleep(min(left, _TICK))
+
+
+class _Watcher:
+    """A thread that cuts the connection when the time is spent or the user cancels, also while a read blocks."""
+
+    def __init__(self, transfer: _Transfer) -> None:
+        self._transfer = transfer
+        self._done = threading.Event()
+        self._sockets: list[socket.socket] = []
+        self._thread = threading.Thread(target=self._watch, name="mtf-fetch-watcher", daemon=True)
+
+    def __enter__(self) -> _Watcher:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def trace(self, event: str, details: Mapping[str, Any]) -> None:
+        """Take note of each connection that httpx opens."""
+        if event in ("connection.connect_tcp.complete", "http_proxy.connect_tcp.complete"):
+            opened = details["return_value"].get_extra_info("socket")
+            if isinstance(opened, socket.socket):
+                self._sockets.append(opened)
+
+    def _watch(self) -> None:
+        while not self._done.wait(_TICK):
+            try:
+                self._transfer.check()
+            except FetchError:
+                for opened in self._sockets:
+                    with contextlib.suppress(OSError):
+                        socket.socket.shutdown(opened, socket.SHUT_RDWR)
+
+
+def fetch(
+    url: str,
+    path: Path,
+    *,
+    validator: str | None = None,
+    known: Known | None = None,
+    monitor: Monitor,
+    budget: Budget,
+    note_validator: Callable[[Path, str | None], None],
+) -> Received:
+    """Receive a file.
+
+    Parameters
+    ----------
+    url : str
+        ``http`` or ``https``; may hold user and password.
+    path : Path
+        Where the bytes go. What is there already is continued when ``validator`` says what it is.
+    validator : str, optional
+        ETag or modification date of the bytes at ``path``.
+    known : Known, optional
+        What is in the cache; the server may answer that it is current.
+    monitor : Monitor
+        Progress and cancellation. ``cancelled`` is also called from another thread.
+    budget : Budget
+        Limits of time and size.
+    note_validator : callable
+        Called with the path and the validator before bytes are written.
+
+    Raises
+    ------
+    SettingsError
+        The address is none.
+    FetchError
+        The server did not deliver, in all attempts; or there is no room on the disk.
+    """
+    transfer = _transfer(url, path, validator, known, monitor, budget, note_validator)
+    with _Watcher(transfer) as watcher, _client(budget) as client:
+        failures = 0
+        while True:
+            before = transfer.held()
+            try:
+                return _attempt(client, transfer, watcher)
+            except _Retry as retry:
+                transfer.check()
+                failures = 1 if transfer.held() > before else failures + 1
+                if failures >= budget.attempts:
+                    raise FetchError(f"{transfer.shown}: {retry.reason}", hint=_RETRY_HINT) from retry
+                transfer.pause(_wait(transfer, retry, failures))
+
+
+def _transfer(
+    url: str,
+    path: Path,
+    validator: str | None,
+    known: Known | None,
+    monitor: Monitor,
+    budget: Budget,
+    note_validator: Callable[[Path, str | None], None],
+) -> _Transfer:
+    shown = line(without_credentials(url))
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise SettingsError(f"{shown} is no web address: {line(str(error))}") from error
+    if not parsed.host:
+        raise SettingsError(f"{shown} names no host", hint="Write it as https://host/path/to/file.csv")
+    auth = httpx.BasicAuth(parsed.username, parsed.password) if parsed.userinfo else None
+    deadline = time.monotonic() + budget.total_seconds
+    plain = parsed.copy_with(userinfo=b"", fragment=None)
+    return _Transfer(plain, auth, shown, path, validator, known, monitor, budget, note_validator, deadline)
+
+
+def _client(budget: Budget) -> httpx.Client:
+    timeout = httpx.Timeout(budget.read_seconds, connect=budget.connect_seconds)
+    return httpx.Client(
+        verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        timeout=timeout,
+        headers={"User-Agent": f"mtf/{mtf_engine.__version__}", "Accept-Encoding": "identity"},
+    )
+
+
+def _wait(transfer: _Transfer, retry: _Retry, failures: int) -> float:
+    """Decide how long to pause; give up now when the server asks for more patience than there is."""
+    if retry.wait is None:
+        return transfer.budget.backoff_seconds * 2.0 ** (failures - 1) * random.uniform(0.5, 1.0)
+    if retry.wait > min(_PATIENCE, transfer.deadline - time.monotonic()):
+        raise FetchError(
+            f"{transfer.shown}: {retry.reason}, and asks to wait {retry.wait:.0f} seconds",
+            hint="Run the same command again later.",
+        )
+    return retry.wait
+
+
+# --- one attempt ---
+
+
+def _attempt(client: httpx.Client, transfer: _Transfer, watcher: _Watcher) -> Received:
+    try:
+        with _opened(client, transfer, watcher) as response:
+            return _receive(response, transfer)
+    except httpx.TimeoutException as error:
+        stage = "connecting" if isinstance(error, httpx.ConnectTimeout) else "waiting for the server"
+        raise _Retry(f"time ran out while {stage}") from error
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        raise FetchError(f"{transfer.shown} leads to an address that cannot be fetched: {line(str(error))}") from error
+    except httpx.TransportError as error:
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            message = f"{transfer.shown}: the server's certificate cannot be verified: {line(str(error))}"
+            hint = "Install your organisation's root certificate in the system, or name it by SSL_CERT_FILE."
+            raise FetchError(message, hint=hint) from error
+        raise _Retry(f"the connection failed: {line(str(error)) or type(error).__name__}") from error
+
+
+@contextlib.contextmanager
+def _opened(client: httpx.Client, transfer: _Transfer, watcher: _Watcher) -> Iterator[httpx.Response]:
+    """Send the request and follow where it is redirected to, credentials only to the first origin."""
+    url = transfer.url
+    for _ in range(_REDIRECTS + 1):
+        transfer.check()
+        request = client.build_request("GET", url, headers=_headers(transfer), extensions={"trace": watcher.trace})
+        auth = transfer.auth if _origin(url) == _origin(transfer.url) else None
+        response = client.send(request, auth=auth, stream=True, follow_redirects=False)
+        try:
+            if not response.has_redirect_location:
+                yield response
+                return
+            url = _redirected(transfer, url, response.headers["Location"])
+        finally:
+            response.close()
+    raise FetchError(f"{transfer.shown} is redirected more than {_REDIRECTS} times", hint="Check the address.")
+
+
+def _headers(transfer: _Transfer) -> dict[str, str]:
+    held = transfer.held()
+    if held and transfer.validator:
+        return {"Range": f"bytes={held}-", "If-Range": transfer.validator}
+    return transfer.known.headers() if transfer.known else {}
+
+
+def _redirected(transfer: _Transfer, url: httpx.URL, location: str) -> httpx.URL:
+    try:
+        target = url.join(location).copy_with(userinfo=b"", fragment=None)
+    except httpx.InvalidURL as error:
+        raise FetchError(f"{transfer.shown} is redirected to no valid address: {line(location)}") from error
+    if target.scheme not in ("http", "https"):
+        raise FetchError(f"{transfer.shown} is redirected to a {line(target.scheme)}: address, which is not followed")
+    if url.scheme == "https" and target.scheme == "http":
+        message = f"{transfer.shown} is redirected from https to http, where anybody could change the data"
+        raise FetchError(message, hint=f"Name the address itself if you trust it: {line(str(target))}")
+    return target
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return (url.scheme, url.host, url.port)
+
+
+def _receive(response: httpx.Response, transfer: _Transfer) -> Received:
+    """Write the body to the file."""
+    held = transfer.held()
+    status = response.status_code
+    if status == 304 and not held and transfer.known is not None:
+        return _received(response, transfer, 0, None, changed=False, resumed=False)
+    if status == 206 and held:
+        start, total = held, _continued_total(response, transfer, held)
+    elif status == 200:
+        start, total = 0, _declared_length(response)
+        coded = "Content-Encoding" in response.headers
+        transfer.set_validator(None if coded else _validator(response))
+    else:
+        raise _refused(response, transfer)
+    _require_space(transfer, start, total)
+    size = _write(response, transfer, start, total)
+    return _received(response, transfer, size, total, changed=True, resumed=start > 0)
+
+
+def _continued_total(response: httpx.Response, transfer: _Transfer, held: int) -> int | None:
+    """Check that a partial answer continues exactly what is here."""
+    match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
+    if match is None or int(match[1]) != held:
+        _discard(transfer)
+        raise _Retry("the server continued at another place than asked", wait=0.0)
+    return None if match[3] == "*" else int(match[3])
+
+
+def _refused(response: httpx.Response, transfer: _Transfer) -> Exception:
+    status = response.status_code
+    reason = f"the server answered {status} {line(response.reason_phrase, 60)}".strip()
+    if status in (206, 416):
+        _discard(transfer)
+        return _Retry(reason, wait=0.0)
+    if status in _RETRIED:
+        return _Retry(reason, wait=_retry_after(response))
+    said = _excerpt(response)
+    return FetchError(f"{transfer.shown}: {reason}{f': {said}' if said else ''}", hint=_HINTS.get(status))
+
+
+def _write(response: httpx.Response, transfer: _Transfer, start: int, total: int | None) -> int:
+    size = start
+    try:
+        with open(transfer.path, "r+b" if start else "wb") as file:
+            file.seek(start)
+            for chunk in response.iter_raw(_CHUNK):
+                file.write(chunk)
+                size += len(chunk)
+                transfer.check()
+                if size > transfer.budget.max_bytes:
+                    raise _too_large(transfer)
+                transfer.monitor.progress(size, total)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise FetchError(f"{transfer.shown} cannot be stored: {error.strerror or error}", hint=_SPACE_HINT) from error
+    transfer.check()
+    if total is not None and size != total:
+        raise _Retry(f"the server ended after {size:,} of {total:,} bytes")
+    return size
+
+
+def _require_space(transfer: _Transfer, start: int, total: int | None) -> None:
+    if total is None:
+        return
+    if total > transfer.budget.max_bytes:
+        raise _too_large(transfer)
+    free = shutil.disk_usage(transfer.path.parent).free
+    if total - start > free:
+        message = f"{transfer.shown} has {total:,} bytes, and {free:,} are free where the cache is"
+        raise FetchError(message, hint=_SPACE_HINT)
+
+
+def _too_large(transfer: _Transfer) -> FetchError:
+    most = transfer.budget.max_bytes
+    return FetchError(f"{transfer.shown} has more than {most:,} bytes, the most that is fetched")
+
+
+def _discard(transfer: _Transfer) -> None:
+    transfer.set_validator(None)
+    transfer.path.unlink(missing_ok=True)
+
+
+def _received(
+    response: httpx.Response, transfer: _Transfer, size: int, total: int | None, *, changed: bool, resumed: bool
+) -> Received:
+    headers = response.headers
+    return Received(
+        changed=changed,
+        size=size,
+        name=_name(response, transfer),
+        media_type=headers.get("Content-Type", "").partition(";")[0].strip().lower() or None,
+        etag=headers.get("ETag"),
+        last_modified=headers.get("Last-Modified"),
+        resumed=resumed,
+        encoding=headers.get("Content-Encoding", "identity").strip().lower(),
+        verified=total is not None or "chunked" in headers.get("Transfer-Encoding", "").lower(),
+    )
+
+
+# --- headers ---
+
+
+def _declared_length(response: httpx.Response) -> int | None:
+    declared = response.headers.get("Content-Length", "")
+    return int(declared) if declared.isdigit() else None
+
+
+def _validator(response: httpx.Response) -> str | None:
+    """Pick what identifies the bytes for a later continuation: a strong ETag, else the modification date."""
+    etag = response.headers.get("ETag", "")
+    if etag.startswith('"'):
+        return str(etag)
+    return response.headers.get("Last-Modified") if not etag else None
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    asked = response.headers.get("Retry-After", "").strip()
+    if asked.isdigit():
+        return float(asked)
+    with contextlib.suppress(ValueError, TypeError):
+        when = email.utils.parsedate_to_datetime(asked)
+        return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    return None
+
+
+def _name(response: httpx.Response, transfer: _Transfer) -> str:
+    """Choose the file's name: what the server calls it, else the address's last part."""
+    disposition = _DISPOSITION.search(response.headers.get("Content-Disposition", ""))
+    said = unquote(disposition[1]) if disposition else ""
+    candidates = (said, transfer.url.path, response.url.path)
+    names = [PurePosixPath(candidate.replace("\\", "/")).name for candidate in candidates]
+    chosen = next((name for name in names if PurePosixPath(name).suffix), next(filter(None, names), "data"))
+    return filename(chosen)
+
+
+def _excerpt(response: httpx.Response) -> str:
+    """Take the beginning of an error's text; nothing of a web page."""
+    body = b""
+    with contextlib.suppress(httpx.TransportError):
+        for chunk in response.iter_raw(_CHUNK):
+            body += chunk
+            if len(body) > 2000:
+                break
+    text = body[:2000].decode("utf-8", errors="replace").strip()
+    return "" if text.startswith("<") and "html" in text[:200].lower() else line(text, 200)
+
+
+# httpx logs whole addresses, and a token may stand in one.
+for _logger in ("httpx", "httpcore"):
+    logging.getLogger(_logger).setLevel(logging.WARNING)
