@@ -5,6 +5,11 @@ Importing it loads numpy and scipy.special only; a module that needs scipy.stats
 belongs in the lazy table below and is loaded when one of its names is first used.
 """
 
+from mtf_engine.statistics.agreement import (
+    cohen_kappa,
+    fleiss_kappa,
+    kappa_test,
+)
 from mtf_engine.statistics.bayesian_ranks import (
     SignedRankPosterior,
     bayesian_signed_rank,
@@ -137,8 +142,35 @@ from mtf_engine.statistics.paired_proportions import (
     newcombe_paired,
     tango,
 )
-from mtf_engine.statistics.poisson_bootstrap import (
+from mtf_engine.statistics.partial_area import (
+    PartialArea,
+    partial_auc,
+)
+from mtf_engine.statistics.permutation import (
+    label_swap_permutation,
+    permutation_test,
+)
+from mtf_engine.statistics.poisson_draws import (
     poisson_bootstrap,
+)
+from mtf_engine.statistics.power_areas import (
+    minimum_detectable_difference_auc,
+    power_auc,
+    sample_size_auc,
+)
+from mtf_engine.statistics.power_of_means import (
+    minimum_detectable_difference_cross_validation,
+    minimum_detectable_difference_means,
+    power_means,
+    repeats_for_cross_validation,
+    sample_size_means,
+)
+from mtf_engine.statistics.power_proportions import (
+    minimum_detectable_difference_independent_proportions,
+    minimum_detectable_difference_paired_proportions,
+    power_independent_proportions,
+    sample_size_independent_proportions,
+    sample_size_paired_proportions,
 )
 from mtf_engine.statistics.probabilistic import (
     crps_ensemble,
@@ -194,6 +226,9 @@ from mtf_engine.statistics.row_bootstrap import (
     effective_sample_size,
     paired_bootstrap,
 )
+from mtf_engine.statistics.sample_size import (
+    SampleSize,
+)
 from mtf_engine.statistics.smooth_calibration import (
     smooth_ece,
 )
@@ -235,11 +270,13 @@ __all__ = [
     "NamedDifferences",
     "NamedIntervals",
     "NetBenefit",
+    "PartialArea",
     "Posterior",
     "RankComparison",
     "RankComparisons",
     "ReliabilityBin",
     "ReliabilityCurve",
+    "SampleSize",
     "SignedRankPosterior",
     "SignedRankResult",
     "StabilityResult",
@@ -274,6 +311,7 @@ __all__ = [
     "classwise_ece",
     "clopper_pearson",
     "cochran_q",
+    "cohen_kappa",
     "confident_joint",
     "conformal_quantile",
     "confusion_counts",
@@ -295,6 +333,7 @@ __all__ = [
     "equivalence",
     "five_by_two_cv_f",
     "five_by_two_cv_t",
+    "fleiss_kappa",
     "friedman",
     "friedman_from_mean_ranks",
     "g_test",
@@ -307,13 +346,20 @@ __all__ = [
     "iman_davenport_from_mean_ranks",
     "interval_score",
     "jensen_shannon",
+    "kappa_test",
     "kolmogorov_smirnov",
     "label_quality",
+    "label_swap_permutation",
     "mcnemar",
     "mean_ranks",
     "mee",
     "mid_p",
     "midranks",
+    "minimum_detectable_difference_auc",
+    "minimum_detectable_difference_cross_validation",
+    "minimum_detectable_difference_independent_proportions",
+    "minimum_detectable_difference_means",
+    "minimum_detectable_difference_paired_proportions",
     "mmd_test",
     "multilabel_quality",
     "nemenyi",
@@ -329,15 +375,25 @@ __all__ = [
     "paired_bootstrap_counts",
     "paired_bootstrap_means",
     "paired_bootstrap_multiclass",
+    "partial_auc",
+    "permutation_test",
     "pinball_loss",
     "plan_draws",
     "poisson_bootstrap",
     "population_stability",
+    "power_auc",
+    "power_independent_proportions",
+    "power_means",
     "psi",
     "psi_test",
     "quade",
     "reliability_curve",
+    "repeats_for_cross_validation",
     "rule_of_three",
+    "sample_size_auc",
+    "sample_size_independent_proportions",
+    "sample_size_means",
+    "sample_size_paired_proportions",
     "shaffer",
     "smooth_ece",
     "spiegelhalter",
