@@ -4,6 +4,7 @@ import csv
 import html as stdlib_html
 import io
 import os
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -12,6 +13,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
@@ -42,6 +44,7 @@ NASTY = [
     "`code` ``` ~~~",
     "a|b\\|c",
     "line\nbreak\r\nand\u2028more\u2029",
+    "[a](javascript:b) ![c](d) [e]: f [g][h] [x] <i> **b** __c__ ~~d~~ 1. e # f",
     "$(reboot) `reboot` ; ' \" \\ ! $x",
     "z" + "\u0301" * 500,
     "שלום עולם",
@@ -202,7 +205,9 @@ def test_a_shell_word_shows_what_it_holds(text: str) -> None:
 def test_a_markdown_cell_is_one_cell_without_markup(text: str) -> None:
     cell = text_safety.markdown_cell(text)
     inner = cell.removeprefix("<code>").removesuffix("</code>")
-    assert not set("|`<>[]*\\~$\n\r\t") & set(inner)
+    assert not set("|`<>*\\~$\n\r\t") & set(inner)
+    rendered = MarkdownIt("gfm-like", {"html": False, "linkify": False}).render(f"- a {inner} z\n")
+    assert set(re.findall(r"<[^>]*>", rendered)) == {"<ul>", "</ul>", "<li>", "</li>"}
     assert stdlib_html.unescape(inner).strip("\u2068\u2069") == text_safety.line(text, 200).strip("\u2068\u2069")
 
 

@@ -1,0 +1,232 @@
+"""A data set in a report: its models in order with pictures, every pair, and what stands behind the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from mtf_engine import numbers
+from mtf_engine.domain.results import ComparisonRow, DatasetRow, Results, Score
+from mtf_engine.reports import drawing, provenance
+from mtf_engine.reports.context import ReportContext
+from mtf_engine.reports.standings import Mark, Place, Standings, metrics_of, standings
+
+METRICS = 12
+"""Most further metrics in a table."""
+
+_ROWS = 1500
+_PAIRS = 600
+
+_MARKS = {
+    Mark.BEST: ("★", "best"),
+    Mark.HIGHEST: ("•", "highest, not proven"),
+    Mark.WORSE: ("▼", "worse"),
+    Mark.EQUIVALENT: ("≈", "equivalent"),
+    Mark.UNDECIDED: ("?", "undecided"),
+    Mark.UNRANKED: ("–", "no score"),
+}
+_PAIR_WORDS = {
+    "a_better": "first is better",
+    "b_better": "second is better",
+    "equivalent": "equivalent",
+    "undecided": "undecided",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One model in the table of a data set."""
+
+    letter: str
+    label: str
+    mark: str
+    glyph: str
+    word: str
+    estimate: str
+    interval: str
+    picture: Markup
+    gap: str
+    gap_interval: str
+    fit: str
+    folds: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
+    """Estimate and interval of each further metric."""
+
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One paired comparison."""
+
+    first: str
+    second: str
+    difference: str
+    interval: str
+    picture: Markup
+    p_value: str
+    word: str
+    detectable: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    """All that is shown of one data set."""
+
+    name: str
+    anchor: str
+    summary: str
+    answer: str
+    metric: str
+    confidence: str
+    scale: Markup
+    rows: tuple[ScoreRow, ...]
+    left_out: int
+    other_metrics: tuple[str, ...]
+    pairs: tuple[PairRow, ...]
+    pairs_left_out: int
+    pair_scale: Markup
+    detectable: str
+    family: str
+    facts: tuple[provenance.Fact, ...]
+
+
+def dataset_view(row: DatasetRow, results: Results, context: ReportContext, *, anchor: str) -> DatasetView | None:
+    """Prepare a data set for display; None when nothing of it was scored.
+
+    Parameters
+    ----------
+    row : DatasetRow
+        One of the results'.
+    results : Results
+        Of a run.
+    context : ReportContext
+        The plan tells splits and pipelines.
+    anchor : str
+        Identity within the page.
+    """
+    metrics = metrics_of(results, row.name)
+    if not metrics:
+        return None
+    share = max(1, len(results.datasets))
+    primary = standings(results, row.name, metrics[0])
+    on = _score_axis(primary)
+    rows = _score_rows(primary, results, metrics[1 : METRICS + 1], on)[: max(5, min(100, _ROWS // share))]
+    pairs, pair_scale = _pair_rows(results, row.name, metrics[0])
+    shown_pairs = pairs[: max(3, min(45, _PAIRS // share))]
+    classes = f" · {len(row.classes)} classes" if len(row.classes) > 2 else ""
+    return DatasetView(
+        name=row.name,
+        anchor=anchor,
+        summary=f"{numbers.plural(row.rows, 'row')} · {numbers.plural(row.columns, 'feature')} · {row.task}{classes}",
+        answer=primary.answer,
+        metric=metrics[0],
+        confidence=f"{primary.places[0].score.confidence * 100:g} %",
+        scale=drawing.scale(on) if on else Markup(),
+        rows=rows,
+        left_out=len(primary.places) - len(rows),
+        other_metrics=metrics[1 : METRICS + 1],
+        pairs=shown_pairs,
+        pairs_left_out=len(pairs) - len(shown_pairs),
+        pair_scale=pair_scale,
+        detectable=_detectable(primary),
+        family=numbers.plural(primary.pairs, "pair"),
+        facts=provenance.dataset_facts(row, context),
+    )
+
+
+def _score_rows(
+    primary: Standings, results: Results, others: tuple[str, ...], on: drawing.Axis | None
+) -> tuple[ScoreRow, ...]:
+    own = [one for one in results.scores if one.dataset == primary.dataset and one.slice is None]
+    table = {(one.pipeline, one.model, one.metric): one for one in own}
+    fits = {(one.pipeline, one.model): one.fit_seconds for one in results.timing if one.dataset == primary.dataset}
+    decimals = {name: standings(results, primary.dataset, name).decimals for name in others}
+    rows = []
+    for place in primary.places:
+        key = (place.score.pipeline, place.score.model)
+        cells = tuple(_cell(table.get((*key, name)), decimals[name]) for name in others)
+        rows.append(_score_row(place, primary, on, fit=numbers.duration(fits.get(key)), others=cells))
+    return tuple(rows)
+
+
+def _score_axis(primary: Standings) -> drawing.Axis | None:
+    shown = [place.score for place in primary.places if not place.is_baseline] or [
+        place.score for place in primary.places
+    ]
+    return drawing.axis(value for one in shown for value in (one.estimate, one.low, one.high))
+
+
+def _score_row(
+    place: Place, primary: Standings, on: drawing.Axis | None, *, fit: str, others: tuple[tuple[str, str], ...]
+) -> ScoreRow:
+    score, decimals = place.score, primary.decimals
+    glyph, word = _MARKS[place.mark]
+    best = primary.ranked[0].score.estimate if primary.ranked else None
+    gap = place.gap
+    picture = Markup()
+    if on is not None and score.estimate is not None:
+        kind = "best" if place.mark in (Mark.BEST, Mark.HIGHEST) else "plain"
+        picture = drawing.bar(on, score.estimate, score.low, score.high, reference=best, points=score.folds, kind=kind)
+    gap_places = numbers.column_decimals([(gap.low, gap.high)]) if gap else None
+    return ScoreRow(
+        letter=place.letter,
+        label=place.label,
+        mark=place.mark.value,
+        glyph=glyph,
+        word=word,
+        estimate=numbers.fixed(score.estimate, decimals),
+        interval=_bounds(score.low, score.high, decimals),
+        picture=picture,
+        gap=numbers.fixed(gap.difference, gap_places, bounds=()) if gap else "",
+        gap_interval=_bounds(gap.low, gap.high, gap_places) if gap else "",
+        fit=fit,
+        folds=tuple(numbers.fixed(fold, decimals) for fold in score.folds[:50]),
+        others=others,
+        note="; ".join(filter(None, [score.reason or "", *score.warnings])),
+    )
+
+
+def _cell(score: Score | None, places: int | None) -> tuple[str, str]:
+    if score is None:
+        return "", ""
+    return numbers.fixed(score.estimate, places), _bounds(score.low, score.high, places)
+
+
+def _bounds(low: float | None, high: float | None, places: int | None) -> str:
+    if low is None or high is None:
+        return ""
+    return f"[{numbers.fixed(low, places)}, {numbers.fixed(high, places)}]"
+
+
+def _pair_rows(results: Results, dataset: str, metric: str) -> tuple[tuple[PairRow, ...], Markup]:
+    rows = [one for one in results.comparisons if one.dataset == dataset and one.metric == metric]
+    several = len({name for one in rows for name in (one.pipeline_a, one.pipeline_b)}) > 1
+    on = drawing.axis([0.0, *(value for one in rows for value in (one.low, one.high))])
+    ends = [value for one in rows for value in (one.low, one.high) if value is not None]
+    scale = drawing.scale(on) if on and ends else Markup()
+    return tuple(_pair_row(one, on if ends else None, several) for one in rows), scale
+
+
+def _pair_row(row: ComparisonRow, on: drawing.Axis | None, several: bool) -> PairRow:
+    places = numbers.column_decimals([(row.low, row.high)])
+    picture = Markup()
+    if on is not None and row.difference is not None:
+        decided = row.verdict in ("a_better", "b_better")
+        picture = drawing.bar(on, row.difference, row.low, row.high, reference=0.0, kind="best" if decided else "plain")
+    return PairRow(
+        first=f"{row.a} · {row.pipeline_a}" if several else row.a,
+        second=f"{row.b} · {row.pipeline_b}" if several else row.b,
+        difference=numbers.fixed(row.difference, places, bounds=()),
+        interval=_bounds(row.low, row.high, places),
+        picture=picture,
+        p_value=numbers.p_value(row.p_adjusted),
+        word=_PAIR_WORDS.get(row.verdict, row.verdict) if row.difference is not None else (row.reason or "undefined"),
+        detectable=numbers.significant(row.minimum_detectable_difference, 2),
+    )
+
+
+def _detectable(primary: Standings) -> str:
+    gaps = [place.gap.detectable for place in primary.ranked if place.gap and place.gap.detectable is not None]
+    return numbers.significant(min(gaps), 2) if gaps else ""
