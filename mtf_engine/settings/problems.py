@@ -54,6 +54,19 @@ def quote(value: object) -> str:
     return f"'{text}'" if isinstance(value, str) else text
 
 
+def sentence(message: str) -> str:
+    """Make a sentence of an error's words: a capital where they begin with a plain word, a full stop at the end.
+
+    Examples
+    --------
+    >>> sentence("no file matches a.csv"), sentence("a.csv has no rows")
+    ('No file matches a.csv.', 'a.csv has no rows.')
+    """
+    first = message.partition(" ")[0]
+    start = message[:1].upper() if first.isalpha() else message[:1]
+    return f"{start}{message[1:]}{'' if message.endswith(('.', '?', '!', '…')) else '.'}"
+
+
 def render(path: KeyPath) -> str:
     """Write a path as people read it.
 
@@ -127,7 +140,7 @@ class ProblemList:
 
     def add_at(self, path: KeyPath, line: int | None, message: str, hint: str | None = None) -> None:
         """Note a problem at a line that is known already."""
-        self._found.setdefault(Problem(message, hint, line, render(path) or None), path)
+        self._found.setdefault(Problem(sentence(message), hint and sentence(hint), line, render(path) or None), path)
 
     def touches(self, path: KeyPath) -> bool:
         """Whether anything is wrong at or under a path of the pruned tree: what follows from it is not reported."""

@@ -157,7 +157,8 @@ def _explain(kind: str, context: Mapping[str, Any], value: object, path: KeyPath
         return _Explanation(f"{quote(value)} is not {_EXPECTED[kind]}.", _retype(kind, value))
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        hint = f"Did you mean {float(str(value)) / 100:g}?" if path[-1] == "confidence" and name == "lt" else None
+        is_percent = path[-1] == "confidence" and 50 <= float(str(value)) < 100
+        hint = f"Did you mean {float(str(value)) / 100:g}?" if is_percent else None
         return _Explanation(f"{quote(value)} is out of range: it must be {words} {context[name]:g}.", hint)
     if kind == "literal_error":
         return _Explanation(f"{quote(value)} is not one of the values known here.", _choices(context, value))

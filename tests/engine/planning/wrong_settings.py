@@ -298,7 +298,7 @@ WRONG: tuple[Wrong, ...] = (
     Wrong(
         "estimator-not-importable",
         DATA + "models:\n  - estimator: sklearn.svm.SVCC\n",
-        (Told(3, "models[0].estimator", ("sklearn.svm.SVCC",), ("SVC",)),),
+        (Told(3, "models[0].estimator", ("'SVCC'",), ("sklearn.svm.SVC?",)),),
         stage="planning",
     ),
     Wrong(
@@ -322,7 +322,7 @@ WRONG: tuple[Wrong, ...] = (
     Wrong(
         "unknown-metric",
         BOTH + "metrics: [roc_auk]\n",
-        (Told(3, "metrics", ("roc_auk",), ("roc_auc",)),),
+        (Told(3, "metrics[0]", ("roc_auk",), ("roc_auc",)),),
         stage="planning",
     ),
     Wrong(
@@ -370,7 +370,7 @@ WRONG: tuple[Wrong, ...] = (
     Wrong(
         "plugin-absent",
         BOTH + "plugins: [./my_steps.py]\n",
-        (Told(3, "plugins", ("my_steps.py",)),),
+        (Told(3, "plugins[0]", ("my_steps.py",)),),
         stage="planning",
     ),
     # --- data ---
@@ -452,7 +452,7 @@ WRONG: tuple[Wrong, ...] = (
         "negative-weights",
         OWN + "    weights: x\n" + MODELS,
         (Told(4, "datasets[0].weights", ("'x'", "negative")),),
-        {"own.csv": "x,y,label\n" + _rows(40, "-{i},{i2},{c}")},
+        {"own.csv": "x,y,label\n" + _rows(40, "-{i}.5,{i2},{c}")},
         stage="planning",
     ),
     Wrong(
@@ -491,7 +491,7 @@ WRONG: tuple[Wrong, ...] = (
     ),
     Wrong(
         "pin-does-not-match",
-        OWN + "    sha256: " + "0" * 63 + "1\n" + MODELS,
+        OWN + "    sha256: " + "ab" * 32 + "\n" + MODELS,
         (Told(4, "datasets[0].sha256", ("own.csv",)),),
         {"own.csv": TABLE},
         stage="planning",
@@ -524,7 +524,7 @@ WRONG: tuple[Wrong, ...] = (
             Told(2, "sed", ("Unknown key",), ("'seed'",)),
             Told(5, "datasets[1].source", ("nowhere.csv",)),
             Told(7, "models[0]", ("logistic_regresion",)),
-            Told(8, "metrics", ("roc_auk",)),
+            Told(8, "metrics[0]", ("roc_auk",)),
             Told(9, "confidence", ("2", "less than 1")),
         ),
         stage="planning",
