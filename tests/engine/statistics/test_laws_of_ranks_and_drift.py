@@ -24,7 +24,7 @@ SAMPLE = some.lists(SCORES, min_size=2, max_size=25)
 COUNTS = some.lists(some.tuples(some.integers(0, 40), some.integers(0, 40)), min_size=2, max_size=6).filter(
     lambda rows: sum(a for a, _ in rows) > 0 and sum(b for _, b in rows) > 0
 )
-TABLE = some.integers(2, 5).flatmap(
+TABLE = some.integers(2, 4).flatmap(
     lambda k: some.lists(some.lists(SCORES, min_size=k, max_size=k), min_size=2, max_size=8)
 )
 FAST = settings(max_examples=40, deadline=None)

@@ -1,5 +1,6 @@
 """Wilcoxon, Friedman, Quade and the rank comparisons, held against published tables and scipy."""
 
+import itertools
 import json
 import math
 from pathlib import Path
@@ -173,6 +174,31 @@ class TestFriedman:
         assert quade.statistic == pytest.approx(expected["quade_F"], abs=tolerance["quade_F"])
         assert quade.p_value == pytest.approx(expected["quade_p"], abs=tolerance["quade_p"])
         assert quade.statistic == pytest.approx(data["recomputed"]["quade_F"], abs=1e-10)
+
+    @pytest.mark.parametrize(("n", "k", "chi2", "p"), [(3, 3, 6.0, 0.028), (4, 3, 6.5, 0.042), (3, 4, 9.0, 0.0017)])
+    def test_friedmans_own_table_of_exact_p_values(self, n: int, k: int, chi2: float, p: float) -> None:
+        orders = [list(range(1, k + 1))] * n
+        if chi2 == 6.5:
+            orders = [[1, 2, 3], [1, 2, 3], [1, 2, 3], [1, 3, 2]]
+        result = st.friedman(np.array(orders, dtype=float))
+        assert result.statistic == pytest.approx(chi2)
+        assert result.p_value == pytest.approx(p, abs=6e-4)
+
+    def test_exact_p_with_ties_is_the_share_of_all_arrangements(self) -> None:
+        scores = np.array([[1.0, 2.0, 2.0], [3.0, 1.0, 2.0], [1.0, 1.0, 2.0], [1.0, 2.0, 3.0]])
+        observed = st.friedman(scores).statistic_uncorrected
+        spread = [
+            st.friedman(np.array(rows), method="asymptotic").statistic_uncorrected
+            for rows in itertools.product(*(itertools.permutations(row) for row in scores.tolist()))
+        ]
+        expected = np.mean(np.round(spread, 9) >= round(observed, 9))
+        for result in (st.friedman(scores), st.iman_davenport(scores)):
+            assert result.p_value == pytest.approx(expected)
+            assert "exact" in result.method
+
+    def test_exact_is_refused_for_large_tables(self) -> None:
+        with pytest.raises(ValueError, match="small tables"):
+            st.friedman(np.random.default_rng(0).random((30, 6)), method="exact")
 
     def test_tie_corrected_is_scipys(self) -> None:
         scores = np.random.default_rng(1).integers(0, 4, (15, 5)).astype(float)

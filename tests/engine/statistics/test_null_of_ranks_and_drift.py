@@ -38,9 +38,10 @@ NULLS: dict[str, Draw] = {
     "wilcoxon, n=8": lambda rng: st.wilcoxon_signed_rank(rng.normal(size=8)).p_value,
     "wilcoxon, n=12, ties and zeros": lambda rng: st.wilcoxon_signed_rank(rng.integers(-2, 3, 12)).p_value,
     "wilcoxon, n=60, ties": lambda rng: st.wilcoxon_signed_rank(rng.integers(-3, 4, 60)).p_value,
-    "friedman, 8 x 4": lambda rng: st.friedman(rng.normal(size=(8, 4))).p_value,
+    "friedman, 5 x 3": lambda rng: st.friedman(rng.normal(size=(5, 3))).p_value,
+    "friedman, 12 x 4": lambda rng: st.friedman(rng.normal(size=(12, 4))).p_value,
     "friedman, 10 x 3, ties": lambda rng: st.friedman(rng.integers(0, 4, (10, 3))).p_value,
-    "iman_davenport, 10 x 4": lambda rng: st.iman_davenport(rng.normal(size=(10, 4))).p_value,
+    "iman_davenport, 6 x 4": lambda rng: st.iman_davenport(rng.normal(size=(6, 4))).p_value,
     "quade, 10 x 4": lambda rng: st.quade(rng.normal(size=(10, 4))).p_value,
     "nemenyi, most different of 4": lambda rng: min(
         pair.p_adjusted for pair in st.nemenyi(st.mean_ranks(rng.normal(size=(12, 4))), 12).pairs
