@@ -17,6 +17,7 @@ measurement. ACM SIGKDD Explorations 12(1).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from mtf_engine.metrics.sample import Sample, Undefined
 from mtf_engine.metrics.spec import BINARY, CLASSIFICATION, Counts, metric
 
+confusion_metric = partial(metric, of_confusion=True)
 _CHICCO = "Chicco & Jurman (2020), BMC Genomics 21:6"
 _COHEN = "Cohen (1960), Educational and Psychological Measurement 20"
 _POWERS = "van Rijsbergen (1979), Information Retrieval, 2nd ed."
@@ -119,7 +121,7 @@ def error_rate(sample: Sample) -> float:
     return sample.mean(_wrong(sample))
 
 
-@metric(tasks=CLASSIFICATION, aliases=("balanced_accuracy_score",), reference="Brodersen et al. (2010), ICPR")
+@confusion_metric(tasks=CLASSIFICATION, aliases=("balanced_accuracy_score",), reference="Brodersen et al. (2010), ICPR")
 def balanced_accuracy(sample: Sample) -> float:
     """Mean of the classes' recalls, each class counting the same.
 
@@ -128,7 +130,7 @@ def balanced_accuracy(sample: Sample) -> float:
     return float(_recalls(sample, sample.judged_present()).mean())
 
 
-@metric(
+@confusion_metric(
     tasks=BINARY,
     aggregation="pooled",
     interval="proportion",
@@ -144,7 +146,7 @@ def precision(sample: Sample) -> float:
     return _ratio(table.tp, table.tp + table.fp, _NONE_PREDICTED)
 
 
-@metric(
+@confusion_metric(
     tasks=BINARY,
     aggregation="pooled",
     interval="proportion",
@@ -161,7 +163,7 @@ def recall(sample: Sample) -> float:
     return _ratio(table.tp, table.tp + table.fn, _NO_POSITIVE)
 
 
-@metric(
+@confusion_metric(
     tasks=BINARY,
     aggregation="pooled",
     interval="proportion",
@@ -178,7 +180,7 @@ def specificity(sample: Sample) -> float:
     return _ratio(table.tn, table.tn + table.fp, _NO_NEGATIVE)
 
 
-@metric(
+@confusion_metric(
     tasks=BINARY,
     aggregation="pooled",
     interval="proportion",
@@ -194,7 +196,7 @@ def npv(sample: Sample) -> float:
     return _ratio(table.tn, table.tn + table.fn, _NONE_REJECTED)
 
 
-@metric(
+@confusion_metric(
     tasks=BINARY,
     greater_is_better=False,
     aggregation="pooled",
@@ -211,7 +213,7 @@ def false_positive_rate(sample: Sample) -> float:
     return _ratio(table.fp, table.tn + table.fp, _NO_NEGATIVE)
 
 
-@metric(
+@confusion_metric(
     tasks=BINARY,
     greater_is_better=False,
     aggregation="pooled",
@@ -236,7 +238,7 @@ def _f_beta(table: _Table, beta: float) -> float:
     return (1 + weight) * table.tp / ((1 + weight) * table.tp + weight * table.fn + table.fp)
 
 
-@metric(tasks=BINARY, aggregation="pooled", aliases=("f1_score",), reference=_POWERS)
+@confusion_metric(tasks=BINARY, aggregation="pooled", aliases=("f1_score",), reference=_POWERS)
 def f1(sample: Sample) -> float:
     """Harmonic mean of precision and recall: 2 TP / (2 TP + FP + FN).
 
@@ -245,7 +247,7 @@ def f1(sample: Sample) -> float:
     return _f_beta(_Table(sample), 1.0)
 
 
-@metric(tasks=BINARY, aggregation="pooled", reference=_POWERS)
+@confusion_metric(tasks=BINARY, aggregation="pooled", reference=_POWERS)
 def f2(sample: Sample) -> float:
     """F-beta with beta = 2: recall counts four times as much as precision.
 
@@ -254,7 +256,7 @@ def f2(sample: Sample) -> float:
     return _f_beta(_Table(sample), 2.0)
 
 
-@metric(tasks=BINARY, aggregation="pooled", reference=_POWERS)
+@confusion_metric(tasks=BINARY, aggregation="pooled", reference=_POWERS)
 def f0_5(sample: Sample) -> float:
     """F-beta with beta = 0.5: precision counts four times as much as recall.
 
@@ -263,7 +265,7 @@ def f0_5(sample: Sample) -> float:
     return _f_beta(_Table(sample), 0.5)
 
 
-@metric(tasks=BINARY, aggregation="pooled", aliases=("jaccard_score",))
+@confusion_metric(tasks=BINARY, aggregation="pooled", aliases=("jaccard_score",))
 def jaccard(sample: Sample) -> float:
     """Overlap of the rows predicted positive with those that are: TP / (TP + FP + FN).
 
@@ -275,7 +277,7 @@ def jaccard(sample: Sample) -> float:
     return table.tp / (table.tp + table.fp + table.fn)
 
 
-@metric(tasks=BINARY, high=np.inf, aggregation="pooled", aliases=("lr_plus",))
+@confusion_metric(tasks=BINARY, high=np.inf, aggregation="pooled", aliases=("lr_plus",))
 def positive_likelihood_ratio(sample: Sample) -> float:
     """How much a positive prediction raises the odds: recall / (1 - specificity).
 
@@ -287,7 +289,7 @@ def positive_likelihood_ratio(sample: Sample) -> float:
     return _ratio(true_rate, false_rate, "no negative row was predicted positive, so the ratio is infinite")
 
 
-@metric(tasks=BINARY, greater_is_better=False, high=np.inf, aggregation="pooled", aliases=("lr_minus",))
+@confusion_metric(tasks=BINARY, greater_is_better=False, high=np.inf, aggregation="pooled", aliases=("lr_minus",))
 def negative_likelihood_ratio(sample: Sample) -> float:
     """How much a negative prediction leaves of the odds: (1 - recall) / specificity.
 
@@ -299,7 +301,7 @@ def negative_likelihood_ratio(sample: Sample) -> float:
     return _ratio(missed, kept, "no negative row was predicted negative, so the ratio is infinite")
 
 
-@metric(tasks=CLASSIFICATION, low=-1.0, aliases=("matthews_corrcoef",), reference=_CHICCO)
+@confusion_metric(tasks=CLASSIFICATION, low=-1.0, aliases=("matthews_corrcoef",), reference=_CHICCO)
 def mcc(sample: Sample) -> float:
     """Matthews correlation of truth and prediction: 1 is perfect, 0 no better than chance.
 
@@ -336,7 +338,7 @@ def _kappa(sample: Sample, power: int) -> float:
     return 1.0 - float((cost * matrix[:, :-1]).sum()) / expected
 
 
-@metric(tasks=CLASSIFICATION, low=-1.0, aliases=("cohen_kappa", "cohen_kappa_score"), reference=_COHEN)
+@confusion_metric(tasks=CLASSIFICATION, low=-1.0, aliases=("cohen_kappa", "cohen_kappa_score"), reference=_COHEN)
 def kappa(sample: Sample) -> float:
     """Cohen's kappa: agreement of truth and prediction beyond what their frequencies give by chance.
 
@@ -345,7 +347,7 @@ def kappa(sample: Sample) -> float:
     return _kappa(sample, 0)
 
 
-@metric(tasks=CLASSIFICATION, low=-1.0, reference="Cohen (1968), Psychological Bulletin 70")
+@confusion_metric(tasks=CLASSIFICATION, low=-1.0, reference="Cohen (1968), Psychological Bulletin 70")
 def kappa_linear(sample: Sample) -> float:
     """Kappa for ordered classes, disagreement weighted by the distance in sort order.
 
@@ -354,7 +356,7 @@ def kappa_linear(sample: Sample) -> float:
     return _kappa(sample, 1)
 
 
-@metric(tasks=CLASSIFICATION, low=-1.0, reference="Cohen (1968), Psychological Bulletin 70")
+@confusion_metric(tasks=CLASSIFICATION, low=-1.0, reference="Cohen (1968), Psychological Bulletin 70")
 def kappa_quadratic(sample: Sample) -> float:
     """Kappa for ordered classes, disagreement weighted by the squared distance in sort order.
 
@@ -399,7 +401,7 @@ def _by_support(sample: Sample, per_class: Callable[[Sample, NDArray[np.int64]],
     return float(np.average(per_class(sample, classes), weights=support[classes]))
 
 
-@metric(tasks=CLASSIFICATION, aggregation="pooled")
+@confusion_metric(tasks=CLASSIFICATION, aggregation="pooled")
 def precision_macro(sample: Sample) -> float:
     """Mean of the classes' precisions, each class counting the same.
 
@@ -408,7 +410,7 @@ def precision_macro(sample: Sample) -> float:
     return float(_precisions(sample, sample.judged_present()).mean())
 
 
-@metric(tasks=CLASSIFICATION, aggregation="pooled")
+@confusion_metric(tasks=CLASSIFICATION, aggregation="pooled")
 def precision_weighted(sample: Sample) -> float:
     """Mean of the classes' precisions, weighted by their rows.
 
@@ -417,7 +419,7 @@ def precision_weighted(sample: Sample) -> float:
     return _by_support(sample, _precisions)
 
 
-@metric(tasks=CLASSIFICATION, aggregation="pooled")
+@confusion_metric(tasks=CLASSIFICATION, aggregation="pooled")
 def recall_macro(sample: Sample) -> float:
     """Mean of the classes' recalls, each class counting the same.
 
@@ -427,13 +429,13 @@ def recall_macro(sample: Sample) -> float:
     return float(_recalls(sample, sample.judged_present()).mean())
 
 
-@metric(tasks=CLASSIFICATION, aggregation="pooled")
+@confusion_metric(tasks=CLASSIFICATION, aggregation="pooled")
 def recall_weighted(sample: Sample) -> float:
     """Mean of the classes' recalls, weighted by their rows: the share of rows predicted rightly."""
     return _by_support(sample, _recalls)
 
 
-@metric(tasks=CLASSIFICATION, aggregation="pooled")
+@confusion_metric(tasks=CLASSIFICATION, aggregation="pooled")
 def f1_macro(sample: Sample) -> float:
     """Mean of the classes' F1, each class counting the same.
 
@@ -442,13 +444,13 @@ def f1_macro(sample: Sample) -> float:
     return float(_f1s(sample, sample.judged_present()).mean())
 
 
-@metric(tasks=CLASSIFICATION, aggregation="pooled")
+@confusion_metric(tasks=CLASSIFICATION, aggregation="pooled")
 def f1_weighted(sample: Sample) -> float:
     """Mean of the classes' F1, weighted by their rows."""
     return _by_support(sample, _f1s)
 
 
-@metric(tasks=CLASSIFICATION, aggregation="pooled")
+@confusion_metric(tasks=CLASSIFICATION, aggregation="pooled")
 def jaccard_macro(sample: Sample) -> float:
     """Mean of the classes' overlaps TP / (TP + FP + FN), each class counting the same.
 
@@ -457,7 +459,7 @@ def jaccard_macro(sample: Sample) -> float:
     return float(_jaccards(sample, sample.judged_present()).mean())
 
 
-@metric(tasks=CLASSIFICATION, aggregation="pooled")
+@confusion_metric(tasks=CLASSIFICATION, aggregation="pooled")
 def jaccard_weighted(sample: Sample) -> float:
     """Mean of the classes' overlaps TP / (TP + FP + FN), weighted by their rows."""
     return _by_support(sample, _jaccards)

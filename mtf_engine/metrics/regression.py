@@ -60,9 +60,9 @@ def _median(values: Vector, weights: Vector | None) -> float:
         return float(np.median(values))
     order = np.argsort(values, kind="stable")
     heavy = np.cumsum(weights[order])
-    half = heavy[-1] / 2
-    position = min(int(np.searchsorted(heavy, half)), len(values) - 1)
-    if heavy[position] == half and position + 1 < len(values):
+    half, noise = heavy[-1] / 2, 1e-12 * heavy[-1]
+    position = int(np.searchsorted(heavy, half - noise))
+    if heavy[position] <= half + noise and position + 1 < len(values):
         return float((values[order[position]] + values[order[position + 1]]) / 2)
     return float(values[order[position]])
 

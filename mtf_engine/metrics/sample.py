@@ -21,6 +21,8 @@ Needs = Literal["prediction", "probability", "score"]
 
 _SUM_TOLERANCE = 1e-3
 _RANGE_TOLERANCE = 1e-6
+_FREE_OF_WEIGHTS = frozenset({"is_positive", "positive_score", "score_order"})
+"""Cached properties that other weights leave as they are."""
 
 
 class Undefined(Exception):
@@ -85,6 +87,19 @@ class Sample:
             score=part(self.score),
             weights=part(self.weights),
         )
+
+    def reweighted(self, weights: NDArray[np.float64]) -> Sample:
+        """Return a sample of the same rows with other weights, for resamples: what rows share is not made again."""
+        other = replace(self, weights=weights)
+        for name in _FREE_OF_WEIGHTS & self.__dict__.keys():
+            other.__dict__[name] = self.__dict__[name]
+        return other
+
+    def restated(self, confusion: NDArray[np.float64]) -> Sample:
+        """Return a sample with another confusion matrix; only metrics of the confusion matrix may read it."""
+        other = replace(self)
+        other.__dict__["confusion"] = confusion
+        return other
 
     @cached_property
     def weighty(self) -> Sample:
@@ -215,14 +230,24 @@ class Sample:
     @cached_property
     def curve(self) -> RankingCurve:
         """The one sort that ROC and precision-recall metrics share."""
-        return ranking_curve(self.is_positive, self.positive_score, self.weights)
+        return ranking_curve(self.is_positive, self.positive_score, self.weights, order=self.score_order)
+
+    @cached_property
+    def score_order(self) -> NDArray[np.intp]:
+        """Positions from the highest score down; shape (n,)."""
+        return np.argsort(-self.positive_score, kind="stable")
 
 
 def ranking_curve(
-    truth: NDArray[np.bool_], score: NDArray[np.float64], weights: NDArray[np.float64] | None
+    truth: NDArray[np.bool_],
+    score: NDArray[np.float64],
+    weights: NDArray[np.float64] | None,
+    *,
+    order: NDArray[np.intp] | None = None,
 ) -> RankingCurve:
     """Cumulate positive and negative weight from the highest score down, one entry per distinct score."""
-    order = np.argsort(-score, kind="stable")
+    if order is None:
+        order = np.argsort(-score, kind="stable")
     ranked = score[order]
     last = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
     hits = truth[order]

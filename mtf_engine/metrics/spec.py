@@ -84,6 +84,9 @@ class Metric:
     paired_rows: Callable[[Sample], NDArray[np.bool_]] | None = None
     """Success per row over rows that are the same for every model, so that two models pair row by row."""
 
+    of_confusion: bool = False
+    """Whether the function reads nothing but the confusion matrix, so that resamples need no more than counts."""
+
     ordered: bool = True
     """Whether one end of the range is better; False for signed errors, which no ranking or verdict may use."""
 
@@ -146,6 +149,7 @@ def metric(
     counts: Callable[[Sample], Counts | None] | None = None,
     row_values: Callable[[Sample], NDArray[np.float64]] | None = None,
     paired_rows: Callable[[Sample], NDArray[np.bool_]] | None = None,
+    of_confusion: bool = False,
     ordered: bool = True,
     aliases: tuple[str, ...] = (),
     reference: str = "",
@@ -166,6 +170,7 @@ def metric(
             counts=counts,
             row_values=row_values,
             paired_rows=paired_rows,
+            of_confusion=of_confusion,
             ordered=ordered,
             aliases=aliases,
             reference=reference,
