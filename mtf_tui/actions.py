@@ -13,11 +13,14 @@ from textual.binding import Binding, BindingType
 
 SCOPES: Mapping[str, str] = {
     "app": "Everywhere",
-    "table": "In a list",
     "run": "4 Run",
     "results": "5 Results",
     "runs": "6 Runs",
+    "table": "In a list",
+    "matrix": "In a matrix",
+    "find": "While searching",
     "dialog": "In a dialog",
+    "error": "In an error",
 }
 """Where actions work, in the order of the key page."""
 
@@ -84,18 +87,44 @@ def key_text(key: str) -> str:
 
 
 ACTIONS: tuple[Action, ...] = (
+    Action("app.run", ("4",), "run", "Open Run: how is it going?", "app"),
+    Action("app.results", ("5",), "results", "Open Results: which wins, how sure, where does it fail?", "app"),
+    Action("app.runs", ("6",), "runs", "Open Runs: what changed?", "app"),
     Action("app.help", ("question_mark", "f1"), "help", "Show the keys that work here.", "app", palette=False),
-    Action(
-        "app.palette", ("colon", "ctrl+p"), "palette", "Find any action, screen, model or run.", "app", palette=False
-    ),
+    Action("app.palette", ("colon", "ctrl+p"), "palette", "Find any action, screen or run.", "app", palette=False),
     Action("app.back", ("escape",), "back", "Close, clear the filter, or climb one level.", "app", palette=False),
     Action("app.quit", ("q",), "quit", "Go back; at the top, leave. A live run keeps running.", "app"),
+    Action("app.leave", ("ctrl+c",), "leave", "Leave, after asking when a run is live.", "app"),
+    Action("app.start", ("r", "f5"), "run", "Run the open settings, or continue their run.", "app"),
+    Action("app.jump", ("semicolon",), "jump", "Show a letter on every pane; typing it goes there.", "app"),
+    Action("app.theme", ("T",), "theme", "Switch to the next theme: dark, light, colour-blind.", "app"),
     Action("table.up", ("up", "k"), "up", "Move the cursor up.", "table", palette=False),
     Action("table.down", ("down", "j"), "down", "Move the cursor down.", "table", palette=False),
     Action("table.page_up", ("pageup",), "page up", "Move the cursor up by a page.", "table", palette=False),
     Action("table.page_down", ("pagedown",), "page down", "Move the cursor down by a page.", "table", palette=False),
     Action("table.first", ("g", "home"), "first", "Go to the first row.", "table", palette=False),
     Action("table.last", ("G", "end"), "last", "Go to the last row.", "table", palette=False),
+    Action("matrix.left", ("left",), "left", "Move the cursor one data set to the left.", "matrix", palette=False),
+    Action("matrix.right", ("right",), "right", "Move the cursor one data set to the right.", "matrix", palette=False),
+    Action("run.pause", ("p",), "pause", "Pause (running cells finish), or go on.", "run", 1),
+    Action(
+        "run.cancel_cell",
+        ("x",),
+        "cancel cell",
+        "Cancel the cells of the model and data set under the cursor.",
+        "run",
+        2,
+    ),
+    Action("run.cancel", ("X",), "cancel run", "Cancel the run; finished cells stay.", "run", 3),
+    Action("run.open", ("enter",), "cell", "Show folds, times and messages of what is under the cursor.", "run", 4),
+    Action("run.failures", ("f",), "failures", "Show failures by cause with what to do.", "run", 5),
+    Action("run.level", ("l",), "level", "Change the level from which the log shows lines.", "run", 6),
+    Action("run.follow", ("F",), "follow", "Freeze the log, or follow it again.", "run", 8),
+    Action("run.retry", ("R",), "retry", "Run what failed or was cancelled again.", "run", 7),
+    Action("run.find", ("slash",), "search", "Search the log.", "run", 9),
+    Action("find.clear", ("escape",), "clear", "Clear what is searched for.", "find", palette=False),
+    Action("dialog.close", ("escape",), "close", "Close without an answer.", "dialog", palette=False),
+    Action("error.copy", ("y",), "copy", "Copy the details of an error.", "error", palette=False),
 )
 
 

@@ -72,7 +72,7 @@ class TablePicture:
     """A header and its rows, for one width."""
 
     rows: tuple[TableRow, ...]
-    header: Text | None = None
+    headers: tuple[Text, ...] = ()
     footer: tuple[Text, ...] = ()
     """Rows below the table that the cursor does not reach."""
 

@@ -71,7 +71,7 @@ def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0) -> Mat
         header = own(header, " " * _GAP, pad(safe(name, look.tokens.muted), column))
     if summed:
         header = own(header, (f"{'':{_GAP}}{'all':>{_SUMMARY - _GAP}}", look.tokens.muted))
-    return MatrixPicture(TablePicture(tuple(rows), header), spans)
+    return MatrixPicture(TablePicture(tuple(rows), (header,)), spans)
 
 
 def _name(row: MatrixRow, look: Look) -> Text:
@@ -123,7 +123,7 @@ def scores_as_they_stand(matrix: Matrix, dataset: str, width: int, look: Look) -
         Column(own(("model", tokens.muted)), flex=True, least=12, most=_NAME_MOST),
         Column(own(("folds", tokens.muted)), right=True, drop=1),
         Column(metric, right=True),
-        Column(lambda cells: axis_header(axis, cells, look), flex=True, least=10, most=36),  # type: ignore[arg-type]
+        Column(lambda cells: axis_header(axis, cells, look), flex=True, least=10, most=36),
     ]
     table = tabulate(columns, rows, width, look)
     return [table.header, *table.rows]
@@ -206,7 +206,7 @@ def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePic
     ]
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(group.cells[0].cell, line) for group, line in zip(groups, table.rows, strict=True))
-    return TablePicture(lines, table.header)
+    return TablePicture(lines, (table.header,))
 
 
 def answer(state: RunState | None, left: float | None, now: float, results: Results | None, look: Look) -> Text:

@@ -39,7 +39,7 @@ def score_table(
     ]
     laid = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(entry.key, line) for entry, line in zip(table.entries, laid.rows, strict=True))
-    return TablePicture(lines, laid.header)
+    return TablePicture(lines, (laid.header,))
 
 
 def _row(

@@ -92,11 +92,10 @@ class ScoreTable(LivePane, can_focus=True):
         self._painted_width = width
         picture = self._make(width) if self._make else TablePicture(())
         self._keys = tuple(row.key for row in picture.rows)
-        self._frozen = 0 if picture.header is None else 1
+        self._frozen = len(picture.headers)
         self._footer = len(picture.footer)
         self._follow_identity()
-        head = [] if picture.header is None else [picture.header]
-        return [*head, *(row.text for row in picture.rows), *picture.footer]
+        return [*picture.headers, *(row.text for row in picture.rows), *picture.footer]
 
     def _follow_identity(self) -> None:
         if self._key in self._keys:

@@ -1,0 +1,277 @@
+"""The app: which screens there are, what is open, who is told when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from mtf_engine import numbers
+from mtf_engine.domain.run import RunStatus
+from mtf_engine.errors import MTFError
+from mtf_tui import config as configs
+from mtf_tui.actions import ACTIONS, bindings, key_text
+from mtf_tui.engine_client import EngineClient, RunClient
+from mtf_tui.glyphs import glyph_set
+from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
+from mtf_tui.screens.help_dialog import HelpDialog
+from mtf_tui.screens.page import Page
+from mtf_tui.screens.run import RunScreen
+from mtf_tui.state import StateStore
+from mtf_tui.terminal import Terminal, clipboard_sequence, config_file, detect, state_directory
+from mtf_tui.text import own
+from mtf_tui.themes import DEFAULT_THEME, TOKENS, Look, textual_theme, theme_variables
+from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
+from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
+from mtf_tui.widgets.error_dialog import ErrorDialog
+from mtf_tui.workspace import Workspace
+
+
+class MTFApp(App[None], inherit_bindings=False):
+    """The terminal UI.
+
+    Parameters
+    ----------
+    client : EngineClient, optional
+        The engine; the real one unless a test gives another.
+    settings : Path, optional
+        Settings file to open.
+    run : str, optional
+        Run to open: an id, a unique prefix, a name, ``last`` or a path.
+    terminal : Terminal, optional
+        Found out unless given.
+    state_home : Path, optional
+        Where the UI's own state is kept.
+    """
+
+    TITLE = "MTF"
+    CSS_PATH = "styles/mtf.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app")
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012 (as Textual has it)
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-short"), (30, "-tall")]  # noqa: RUF012
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"run": RunScreen}
+    DEFAULT_MODE = "run"
+
+    def __init__(
+        self,
+        client: EngineClient | None = None,
+        *,
+        settings: Path | None = None,
+        run: str | None = None,
+        terminal: Terminal | None = None,
+        state_home: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.client = client
+        self.terminal = terminal or detect()
+        self.workspace = Workspace(settings)
+        self.store = StateStore(state_home or state_directory())
+        self._wanted_run = run
+        loaded = configs.load(config_file())
+        self.config, self._problems = loaded.config, list(loaded.problems)
+        for name in TOKENS:
+            self.register_theme(textual_theme(name))
+        remembered = self.store.load()
+        self._problems += [remembered.problem] if remembered.problem else []
+        chosen = self.config.theme or remembered.state.theme
+        self.theme = chosen if chosen in TOKENS else DEFAULT_THEME
+        glyphs = self.config.glyphs or ("ascii" if self.terminal.ascii_only else "unicode")
+        self._glyphs = glyph_set(glyphs)
+        self.set_keymap(self.config.keys)
+
+    @property
+    def look(self) -> Look:
+        """Theme and glyphs, for painters."""
+        return Look(TOKENS.get(self.theme, TOKENS[DEFAULT_THEME]), self._glyphs, self.terminal.colour)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give stylesheets our names whatever theme is on."""
+        return theme_variables(TOKENS[DEFAULT_THEME])
+
+    def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._repaint))
+        if self.terminal.over_ssh:
+            self.animation_level = "none"
+        self.set_interval(self.terminal.clock_tick, self._tick)
+        for problem in self._problems:
+            self.notify(problem, severity="warning", markup=False)
+        if self._wanted_run is not None:
+            self.open_run(self._wanted_run)
+
+    @property
+    def page(self) -> Page | None:
+        """The numbered screen below any dialog."""
+        return next((screen for screen in self.screen_stack if isinstance(screen, Page)), None)
+
+    def refresh_page(self) -> None:
+        """Tell the screen that is seen."""
+        if self.page is not None:
+            self.page.refresh_page()
+
+    def _tick(self) -> None:
+        if self.workspace.is_live:
+            self.refresh_page()
+
+    def _repaint(self) -> None:
+        if self.page is not None:
+            self.page.repaint_all()
+
+    @work(exclusive=True, group="run", exit_on_error=False)
+    async def open_run(self, text: str) -> None:
+        """Find a run and show it."""
+        if self.client is None:
+            return
+        try:
+            run = await self.client.open_run(text)
+        except (MTFError, OSError) as error:
+            self.post_message(EngineFailed(error, "open the run"))
+            return
+        self.post_message(RunOpened(run))
+
+    def on_run_opened(self, message: RunOpened) -> None:
+        self.workspace.open(message.run)
+        self.watch_run(message.run)
+
+    @work(exclusive=True, group="watch", exit_on_error=False)
+    async def watch_run(self, run: RunClient) -> None:
+        """Follow a run until it ends."""
+        try:
+            async for update in run.watch(interval=1 / self.terminal.updates_per_second):
+                if self.workspace.plan is None and update.state.total_cells:
+                    self.workspace.plan = await run.plan()
+                self.post_message(RunUpdated(update))
+            results = await run.results()
+        except (MTFError, OSError) as error:
+            self.post_message(EngineFailed(error, "follow the run"))
+            return
+        if results is not None:
+            self.post_message(ResultsLoaded(results))
+
+    def on_run_updated(self, message: RunUpdated) -> None:
+        before = self.workspace.state
+        self.workspace.update(message.update)
+        now = message.update.state
+        if before is not None and before.status.is_live and now.status is RunStatus.FINISHED:
+            self.notify(f"Finished: {now.done} of {numbers.plural(now.total_cells, 'cell')}. 5 opens", markup=False)
+        self.refresh_page()
+
+    def on_results_loaded(self, message: ResultsLoaded) -> None:
+        self.workspace.results = message.results
+        self.refresh_page()
+
+    def on_engine_failed(self, message: EngineFailed) -> None:
+        self.show_error(message.error, message.doing)
+
+    def show_error(self, error: Exception, doing: str) -> None:
+        """Say what went wrong in a dialog."""
+        run = self.workspace.run
+        dialog = ErrorDialog(error, doing, log=f"{run.path}/run.log" if run is not None else None)
+
+        def answered(answer: str | None) -> None:
+            if answer == "copy":
+                self.copy(dialog.text())
+
+        self.push_screen(dialog, answered)
+
+    async def attempt(self, request: Awaitable[None], doing: str) -> None:
+        """Ask something of the engine; what it refuses is said in a dialog."""
+        try:
+            await request
+        except (MTFError, OSError) as error:
+            self.show_error(error, doing)
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard through the terminal, or say why not."""
+        sequence = clipboard_sequence(text, self.terminal)
+        if sequence is None or self._driver is None:
+            self.notify("Too long for the clipboard; e writes a file", severity="warning", markup=False)
+            return
+        self._driver.write(sequence)
+        self.notify("Sent to the clipboard", markup=False)
+
+    def perform(self, action_id: str) -> None:
+        """Do a registered action as if its key had been pressed."""
+        action = next(action for action in ACTIONS if action.id == action_id)
+        target = self if action.scope == "app" else self.page
+        if target is not None:
+            self.run_worker(self.run_action(action.method, target), exit_on_error=False)
+
+    def action_app_run(self) -> None:
+        self.switch_mode("run")
+
+    def action_app_help(self) -> None:
+        if self.page is not None:
+            self.push_screen(HelpDialog(self.page.SCOPE), self._perform_later)
+
+    def action_app_palette(self) -> None:
+        self.push_screen(ChoiceDialog("Palette", self._palette()), self._perform_later)
+
+    def _perform_later(self, action_id: str | None) -> None:
+        if action_id is not None:
+            self.call_after_refresh(self.perform, action_id)
+
+    def _palette(self) -> list[Choice]:
+        scope = self.page.SCOPE if self.page is not None else ""
+        found = [a for a in ACTIONS if a.palette and a.scope in ("app", scope)]
+        allowed = [a for a in found if a.scope == "app" or (self.page is not None and self._works(a.method))]
+        allowed.sort(key=lambda action: action.scope == "app")
+        return [Choice(a.id, a.help, f"{a.label}  {key_text(a.keys[0])}") for a in allowed]
+
+    def _works(self, method: str) -> bool:
+        return self.page is not None and bool(self.page.check_action(method, ()))
+
+    def action_app_back(self) -> None:
+        if self.page is not None:
+            self.page.climb()
+
+    def action_app_quit(self) -> None:
+        if self.page is None or not self.page.climb():
+            self.action_app_leave()
+
+    def action_app_leave(self) -> None:
+        state = self.workspace.state
+        if state is None or not state.status.is_live:
+            self.exit()
+            return
+        left = self.workspace.seconds_left(self.workspace.now())
+        about = f", {numbers.estimate(left)} left" if left is not None else ""
+        facts = (own(f"{state.done} of {numbers.plural(state.total_cells, 'cell')}{about}."),)
+        stay = numbers.plural(state.done, "cell")
+        options = (Option("b", "leave; it keeps running"), Option("c", f"cancel it and leave, {stay} stay"))
+        self.push_screen(ConfirmDialog("Leave while a run is live?", facts, options), self._leave)
+
+    async def _leave(self, answer: str | None) -> None:
+        if answer == "c" and self.workspace.run is not None:
+            await self.attempt(self.workspace.run.cancel(), "cancel the run")
+        if answer is not None:
+            self.exit()
+
+    @work(exclusive=True, group="start", exit_on_error=False)
+    async def action_app_start(self) -> None:
+        """Run the open settings, or continue their run."""
+        settings, client = self.workspace.settings, self.client
+        if settings is None or client is None:
+            self.notify("No settings file is open: mtf-tui settings.yaml", severity="warning", markup=False)
+            return
+        try:
+            run = await client.start(settings)
+        except (MTFError, OSError) as error:
+            self.post_message(EngineFailed(error, "start the run"))
+            return
+        self.post_message(RunOpened(run))
+        self.switch_mode("run")
+
+    def action_app_theme(self) -> None:
+        names = list(TOKENS)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else DEFAULT_THEME
+        self.store.remember(theme=self.theme)
+
+    def action_app_jump(self) -> None:
+        if self.page is not None:
+            self.page.start_jump()

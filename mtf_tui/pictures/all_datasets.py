@@ -1,0 +1,159 @@
+"""All data sets at once: models by data sets with verdicts, and mean ranks with the critical difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+
+from mtf_engine import numbers
+from mtf_engine.domain.results import Ranking
+from mtf_tui.painters.table import TablePicture, TableRow
+from mtf_tui.pictures.run import MatrixPicture
+from mtf_tui.pictures.scores import places_of
+from mtf_tui.standings import BASELINE, LETTERS, Entry, Standing, Standings
+from mtf_tui.text import cut, own, pad, safe
+from mtf_tui.themes import Look
+
+_COLUMN = 13
+_GAP = 3
+_NAMES = 26
+_TALLY = 9
+_TALLY_ABOVE = 8
+
+
+def verdict_matrix(tables: Sequence[Standings], width: int, look: Look, *, first: int = 0) -> MatrixPicture:
+    """Draw every model's score on every data set with what is proven about it."""
+    muted = look.tokens.muted
+    keys = list(dict.fromkeys(entry.key for table in tables for entry in table.entries))
+    labels = {entry.key: entry for table in tables for entry in table.entries}
+    names = min(_NAMES, max(own(labels[key].label).cell_len for key in keys), max(10, width // 3))
+    tally = len(tables) > _TALLY_ABOVE
+    start = 1 + names + (_TALLY + 2 if tally else 0)
+    fits = max(1, (width - start) // (_COLUMN + _GAP) or 1)
+    first = max(0, min(first, len(tables) - fits))
+    shown = tables[first : first + fits]
+    gap = " " * _GAP
+    spans = {
+        t.dataset.name: (start + _GAP + i * (_COLUMN + _GAP), start + (i + 1) * (_COLUMN + _GAP))
+        for i, t in enumerate(shown)
+    }
+    lead = " " * start
+    titles, metrics = own(lead), own(lead)
+    if tally:
+        titles = own(" " * (1 + names), ("  win-tie-loss"[: _TALLY + 2], muted))
+    for table in shown:
+        titles = own(titles, gap, pad(safe(table.dataset.name, muted), _COLUMN - 2, right=True), "  ")
+        metrics = own(metrics, gap, pad(safe(table.metric, muted), _COLUMN - 2, right=True), "  ")
+    rows = []
+    for key in _ordered(keys, tables):
+        entry = labels[key]
+        ink = muted if entry.model == BASELINE else look.tokens.text
+        line = own(" ", pad(own((entry.label, ink)), names))
+        if tally:
+            line = own(line, (f"  {_tally(key, tables):>{_TALLY}}", muted))
+        for table in shown:
+            line = own(line, gap, _cell(table.entry(key), table, look))
+        rows.append(TableRow(key, line))
+    return MatrixPicture(TablePicture(tuple(rows), (titles, metrics)), spans)
+
+
+def _ordered(keys: Sequence[str], tables: Sequence[Standings]) -> list[str]:
+    """By mean place over the data sets that a model was ranked on, the baseline last."""
+
+    def place(key: str) -> tuple[bool, float]:
+        ranks = [entry.rank for table in tables if (entry := table.entry(key)) is not None]
+        return key.endswith(f"\0{BASELINE}"), sum(ranks) / len(ranks)
+
+    return sorted(keys, key=place)
+
+
+def _tally(key: str, tables: Sequence[Standings]) -> str:
+    """Data sets where a model is proven best, not told apart from the best, proven worse."""
+    found = [entry.standing for table in tables if (entry := table.entry(key)) is not None]
+    wins = sum(standing is Standing.BEST for standing in found)
+    losses = sum(standing is Standing.WORSE for standing in found)
+    ties = sum(standing in (Standing.HIGHEST, Standing.UNDECIDED, Standing.EQUIVALENT) for standing in found)
+    return f"{wins}-{ties}-{losses}"
+
+
+def _cell(entry: Entry | None, table: Standings, look: Look) -> Text:
+    tokens, glyphs = look.tokens, look.glyphs
+    if entry is None:
+        return own((f"{glyphs.none:>{_COLUMN}}", tokens.muted))
+    places = places_of(table)
+    value = numbers.fixed(entry.score.estimate, min(3, places) if places else None)
+    sign, colour = {
+        Standing.BEST: (glyphs.best, tokens.accent),
+        Standing.HIGHEST: (glyphs.undecided, tokens.warn),
+        Standing.UNDECIDED: (glyphs.undecided, tokens.warn),
+        Standing.EQUIVALENT: (glyphs.equivalent, tokens.text),
+        Standing.WORSE: (glyphs.worse, tokens.muted),
+        Standing.UNRANKED: (glyphs.none, tokens.muted),
+    }[entry.standing]
+    ink = tokens.text
+    if entry.standing is Standing.WORSE:
+        ink = tokens.muted
+    elif entry.rank == 0:
+        ink = f"bold {tokens.accent if entry.standing is Standing.BEST else tokens.text}"
+    return own((f"{value:>{_COLUMN - 2}}", ink), (f" {sign}", colour))
+
+
+def rank_note(ranking: Ranking, datasets: int) -> str:
+    """The test behind the ranks; few data sets are weak evidence and said to be."""
+    weak = "weak evidence · " if datasets < 5 else ""
+    p = f"p {numbers.p_value(ranking.p_value)}" if ranking.p_value is not None else ranking.reason or ""
+    return f"{weak}{ranking.test.capitalize()} {p}"
+
+
+def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, str]) -> list[Text]:
+    """Mean ranks as dots on an axis from 1, best first; models nearer than the bar's length are not told apart.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        Mean ranks of models.
+    width : int
+        Cells.
+    look : Look
+        Theme and glyphs.
+    letters : mapping
+        Model → letter; models without one get theirs by rank.
+    """
+    tokens, glyphs = look.tokens, look.glyphs
+    pairs = sorted(zip(ranking.models, ranking.mean_ranks, strict=True), key=lambda pair: pair[1])
+    count = len(pairs)
+    if count < 2:
+        return [own((" ranks need two models", tokens.muted))]
+    names = min(_NAMES, max(safe(model).cell_len for model, _ in pairs))
+    bar = max(10, width - names - 4 - 8)
+
+    def position(rank: float) -> int:
+        return round((rank - 1) / (count - 1) * (bar - 1))
+
+    scale = [" "] * (bar + 2)
+    for tick in range(1, count + 1):
+        label = str(tick)
+        if count <= 12 or tick in (1, count):
+            scale[position(tick) : position(tick) + len(label)] = label
+    lead = " " * (names + 4)
+    rows = [own(lead, ("".join(scale)[: bar + 2] + "  rank", tokens.muted))]
+    for index, (model, rank) in enumerate(pairs):
+        colour = tokens.series(index)
+        at = position(rank)
+        letter = letters.get(model, LETTERS[index] if index < len(LETTERS) else "")
+        rows.append(
+            own(
+                (f" {letter:<2}", f"bold {colour}"),
+                pad(safe(model), names + 1),
+                (glyphs.dots * at, tokens.line),
+                (glyphs.point, colour),
+                " " * (bar - at),
+                (f"{rank:>6.2f}", tokens.text),
+            )
+        )
+    if ranking.critical_difference is not None:
+        length = min(bar, position(1 + ranking.critical_difference) + 1)
+        span = glyphs.span_start + glyphs.rule * max(0, length - 2) + glyphs.span_end
+        rows.append(own(lead, (span, tokens.text), (f" CD {ranking.critical_difference:.2f}", tokens.muted)))
+    return [cut(row, width) for row in rows]

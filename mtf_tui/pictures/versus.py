@@ -1,0 +1,177 @@
+"""Two models on the same rows: every metric, row by row, fold by fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from mtf_engine import numbers
+from mtf_tui.engine_views import RowByRow
+from mtf_tui.painters.bars import count_bar
+from mtf_tui.painters.interval import axis_over, interval_bar
+from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
+from mtf_tui.standings import Difference, Entry
+from mtf_tui.text import own, safe
+from mtf_tui.themes import Look
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDuel:
+    """Both models on one metric."""
+
+    metric: str
+    greater_is_better: bool
+    a: Entry
+    b: Entry
+    difference: Difference | None
+    """a − b in the metric's own sign."""
+
+
+def every_metric(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePicture:
+    """One row a metric; bars are turned so that right of zero is always A better."""
+    muted = look.tokens.muted
+    rows: list[list[Content]] = [_row(duel, look) for duel in duels]
+    columns = [
+        Column(own(("metric", muted)), flex=True, least=12, most=20),
+        Column(own(("A", muted)), right=True),
+        Column(own(("B", muted)), right=True),
+        Column(lambda cells: _heading(cells, look), flex=True, least=21, most=41),
+        Column(own(("A − B", muted)), right=True),
+        Column(own(("verdict", muted)), width=11, drop=1),
+    ]
+    table = tabulate(columns, rows, width, look)
+    lines = tuple(TableRow(duel.metric, row) for duel, row in zip(duels, table.rows, strict=True))
+    return TablePicture(lines, (table.header,))
+
+
+def _heading(width: int, look: Look) -> Text:
+    half = (width - 1) // 2
+    return own((f"{'B better':>{half - 1}} 0 {'A better':<{width - half - 2}}"[:width], look.tokens.muted))
+
+
+def _row(duel: MetricDuel, look: Look) -> list[Content]:
+    tokens, glyphs = look.tokens, look.glyphs
+    difference = duel.difference
+    ends = [(duel.a.score.low, duel.a.score.high), (duel.b.score.low, duel.b.score.high)]
+    places = numbers.column_decimals(ends)
+    arrow = glyphs.up if duel.greater_is_better else glyphs.down
+    value = None if difference is None else difference.value
+    return [
+        own(safe(duel.metric), (f" {arrow}", tokens.muted)),
+        own((numbers.fixed(duel.a.score.estimate, places), tokens.text)),
+        own((numbers.fixed(duel.b.score.estimate, places), tokens.text)),
+        _bar(duel, look),
+        own((numbers.fixed(value, places, bounds=()), tokens.text)),
+        verdict(difference, look),
+    ]
+
+
+def _bar(duel: MetricDuel, look: Look) -> Paint:
+    """The difference on an axis of its own unit, symmetric about zero."""
+    difference = duel.difference
+    if difference is None or difference.value is None:
+        return lambda _: own()
+    sign = 1.0 if duel.greater_is_better else -1.0
+    value = sign * difference.value
+    ends = sorted(sign * end for end in (difference.low, difference.high) if end is not None) or [value, value]
+    reach = max(map(abs, (*ends, value))) or 1.0
+    axis = axis_over([(-reach, reach)])
+    decided = difference.verdict in ("better", "worse")
+    style = look.tokens.accent if decided else look.tokens.text
+    if axis is None:
+        return lambda _: own()
+
+    def paint(width: int) -> Text:
+        odd = width if width % 2 else width - 1
+        return interval_bar(axis, odd, look, estimate=value, low=ends[0], high=ends[-1], reference=0.0, style=style)
+
+    return paint
+
+
+def verdict(difference: Difference | None, look: Look) -> Text:
+    """Who is better, with sign and word."""
+    tokens, glyphs = look.tokens, look.glyphs
+    match difference.verdict if difference is not None else "":
+        case "better":
+            return own((f"{glyphs.best} A better", f"bold {tokens.accent}"))
+        case "worse":
+            return own((f"{glyphs.best} B better", f"bold {tokens.accent}"))
+        case "equivalent":
+            return own((f"{glyphs.equivalent} equal", tokens.text))
+        case "undecided":
+            return own((f"{glyphs.undecided} undecided", f"bold {tokens.warn}"))
+        case _:
+            return own((f"{glyphs.none} n/a", tokens.muted))
+
+
+def row_by_row(rows: RowByRow, width: int, look: Look) -> TablePicture:
+    """Who is right where, in rows."""
+    tokens = look.tokens
+    shares = (
+        ("both_right", "both right", rows.both_right, tokens.muted),
+        ("only_a", "only A right", rows.only_a, tokens.s1),
+        ("only_b", "only B right", rows.only_b, tokens.s2),
+        ("both_wrong", "both wrong", rows.both_wrong, tokens.muted),
+    )
+    total = max(1, rows.total)
+    bar = max(5, min(40, width - 36))
+    made = []
+    for key, label, count, colour in shares:
+        line = own(
+            (f" {label:<14}", tokens.text),
+            (f"{numbers.count(count):>9}", tokens.text),
+            (f"{numbers.percent(count / total, 1):>9}  ", tokens.text),
+            count_bar(count / total, bar, look, colour),
+        )
+        made.append(TableRow(key, line))
+    return TablePicture(tuple(made))
+
+
+def row_note(rows: RowByRow) -> str:
+    """At which threshold, and the test."""
+    at = f"at {rows.threshold:g}" if rows.threshold is not None else ""
+    test = f"{rows.test} {numbers.p_value(rows.p_value)}" if rows.test and rows.p_value is not None else ""
+    return " · ".join(part for part in (at, test) if part)
+
+
+def fold_by_fold(a: Entry, b: Entry, width: int, look: Look, *, most: int = 10) -> list[Text]:
+    """The two models' fold scores as a letter each on a common axis."""
+    tokens = look.tokens
+    pairs = [(x, y) for x, y in zip(a.score.folds, b.score.folds, strict=False)]
+    present = [value for pair in pairs for value in pair if value is not None]
+    if not present:
+        return [own((" no fold scores", tokens.muted))]
+    low, high = min(present), max(present)
+    bar = max(8, width - 10 - 18)
+    rows = []
+    for fold, (x, y) in enumerate(pairs[:most]):
+        values = f"{numbers.fixed(x, 3):>7}  {numbers.fixed(y, 3):>7}"
+        rows.append(
+            own(
+                (f" fold {fold + 1:<4}", tokens.muted),
+                _dumbbell(x, y, (low, high), bar, look),
+                (f"  {values}", tokens.text),
+            )
+        )
+    more = len(pairs) - most
+    return rows if more <= 0 else [*rows, own((f" and {numbers.plural(more, 'more fold')}", tokens.muted))]
+
+
+def _dumbbell(x: float | None, y: float | None, span: tuple[float, float], width: int, look: Look) -> Text:
+    tokens = look.tokens
+    cells: list[tuple[str, str]] = [(" ", "")] * width
+    reach = (span[1] - span[0]) or 1.0
+
+    def place(value: float) -> int:
+        return round((value - span[0]) / reach * (width - 1))
+
+    if x is not None and y is not None:
+        for position in range(min(place(x), place(y)), max(place(x), place(y))):
+            cells[position] = (look.glyphs.rule, tokens.line)
+    if y is not None:
+        cells[place(y)] = ("B", f"bold {tokens.s2}")
+    if x is not None:
+        cells[place(x)] = ("A", f"bold {tokens.s1}")
+    return own(*cells)

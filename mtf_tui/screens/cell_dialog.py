@@ -1,0 +1,114 @@
+"""One model on one data set: its folds, their scores, times, memory, messages and log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from mtf_engine import numbers
+from mtf_engine.domain.run import CellState, CellStatus, RunState
+from mtf_tui.live import Matrix, MatrixCell
+from mtf_tui.logbook import LogLine, paint_line
+from mtf_tui.painters.bars import fold_strip
+from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
+from mtf_tui.text import LINE_LIMIT, cut, own, safe
+from mtf_tui.widgets.dialog import Dialog
+from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.score_table import ScoreTable
+
+_WORDS = {
+    CellStatus.WAITING: "waiting",
+    CellStatus.RUNNING: "running",
+    CellStatus.FINISHED: "finished",
+    CellStatus.REUSED: "reused",
+    CellStatus.FAILED: "failed",
+}
+_LOG_ROWS = 6
+
+
+class CellDialog(Dialog[None]):
+    """Shows the cells of one model and data set as they stood when it was opened.
+
+    Parameters
+    ----------
+    label, dataset : str
+        Who it is about.
+    matrix : Matrix
+        For the metric.
+    cell : MatrixCell
+        The folds.
+    state : RunState
+        Where the details are.
+    lines : sequence of LogLine
+        Log lines of these cells.
+    """
+
+    def __init__(
+        self, label: str, dataset: str, matrix: Matrix, cell: MatrixCell, state: RunState, lines: Sequence[LogLine]
+    ) -> None:
+        super().__init__()
+        self._label, self._dataset, self._metric = label, dataset, matrix.metrics[dataset]
+        self._cell, self._state, self._lines = cell, state, tuple(lines)
+
+    def compose(self) -> ComposeResult:
+        box = Vertical(
+            ScoreTable(self._picture, id="cell-folds"), LivePane(self._detail_rows), classes="dialog -wide-dialog"
+        )
+        box.border_title = own(safe(self._label), " on ", safe(self._dataset)).plain
+        yield box
+
+    def on_mount(self) -> None:
+        self.query_one(ScoreTable).focus()
+
+    def on_score_table_highlighted(self) -> None:
+        self.query_one(LivePane).repaint()
+        for pane in self.query(LivePane):
+            pane.repaint()
+
+    def _picture(self, width: int) -> TablePicture:
+        tokens = self.look.tokens
+        rows = [self._row(position, cell_id) for position, cell_id in enumerate(self._cell.cells)]
+        columns = [
+            Column(own(("fold", tokens.muted)), right=True),
+            Column(own((" ", tokens.muted)), width=10),
+            Column(safe(self._metric, tokens.muted), right=True),
+            Column(own(("time", tokens.muted)), right=True),
+            Column(own(("memory", tokens.muted)), right=True, drop=1),
+            Column(own(("message", tokens.muted)), flex=True, least=10, most=90, drop=2),
+        ]
+        table = tabulate(columns, rows, width, self.look)
+        return TablePicture(
+            tuple(TableRow(cell, row) for cell, row in zip(self._cell.cells, table.rows, strict=True)), (table.header,)
+        )
+
+    def _row(self, position: int, cell_id: str) -> list[Content]:
+        tokens = self.look.tokens
+        known, status = self._state.cells.get(cell_id), self._cell.folds[position]
+        word = own(fold_strip([status], self.look), (f" {_WORDS[status]}", tokens.muted))
+        return [
+            own((str(position + 1), tokens.text)),
+            word,
+            own((numbers.fixed(self._cell.scores[position], 4), tokens.text)),
+            own((numbers.duration(known.seconds if known else None), tokens.muted)),
+            own((numbers.size(known.peak_rss_bytes if known else None), tokens.muted)),
+            safe(known.message, tokens.fail) if known and known.message else own(),
+        ]
+
+    def _detail_rows(self, width: int) -> list[Text]:
+        muted = self.look.tokens.muted
+        cell = self._state.cells.get(self.query_one(ScoreTable).cursor or "")
+        rows = [own()]
+        if cell is not None and cell.message:
+            rows += self._wrapped(cell, width)
+        rows += [cut(paint_line(line, self.look), width) for line in self._lines[-_LOG_ROWS:]]
+        return [*rows, own(("esc closes", muted))]
+
+    def _wrapped(self, cell: CellState, width: int) -> list[Text]:
+        message = safe(cell.message, limit=LINE_LIMIT)
+        cause = own((f"{cell.cause.value}: " if cell.cause else "", self.look.tokens.fail), message)
+        lines = list(cause.wrap(self.app.console, width))[:4]
+        hint = own(("next  ", self.look.tokens.muted), safe(cell.hint)) if cell.hint else None
+        return [*lines, hint] if hint is not None else lines

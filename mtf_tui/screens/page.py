@@ -1,0 +1,190 @@
+"""What the numbered screens share: tabs, answer, scope, body and keys, repainted from the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mtf_tui.actions import Action, actions
+from mtf_tui.pictures.run import status
+from mtf_tui.text import own, safe
+from mtf_tui.themes import Look
+from mtf_tui.widgets.answer_line import AnswerLine
+from mtf_tui.widgets.jump_dialog import JumpDialog
+from mtf_tui.widgets.key_bar import KeyBar, KeyHint
+from mtf_tui.widgets.live_pane import LivePane, Painter
+from mtf_tui.widgets.pane import Pane
+from mtf_tui.widgets.scope_line import ScopeLine
+from mtf_tui.widgets.score_table import ScoreTable
+from mtf_tui.widgets.top_bar import Tab, TopBar
+from mtf_tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mtf_tui.app import MTFApp
+
+TOO_SMALL = "Make the window at least 40x10. The run goes on."
+PAGES = (Tab("4", "Run", "run"), Tab("5", "Results", "results"), Tab("6", "Runs", "runs"))
+
+
+class Page(Screen[None]):
+    """One numbered screen.
+
+    A subclass names its scope in the action registry, composes its body, and paints from the workspace.
+    """
+
+    SCOPE: ClassVar[str] = ""
+
+    @property
+    def mtf(self) -> MTFApp:
+        """The app, typed."""
+        return cast("MTFApp", self.app)
+
+    @property
+    def workspace(self) -> Workspace:
+        """What is open."""
+        return self.mtf.workspace
+
+    @property
+    def look(self) -> Look:
+        """Theme and glyphs."""
+        return self.mtf.look
+
+    @property
+    def view(self) -> str | None:
+        """The view of the screen that is shown, where it has several."""
+        return None
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(PAGES, self.SCOPE)
+        yield AnswerLine()
+        yield ScopeLine()
+        yield from self.compose_body()
+        yield KeyBar(KeyHint("?", "help", "app.help"))
+        yield Static(TOO_SMALL, id="too-small", markup=False)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The panes, in one container with the id ``body``."""
+        raise NotImplementedError
+
+    def answer(self) -> Text:
+        """Line 2."""
+        raise NotImplementedError
+
+    def scope(self) -> Text | Painter:
+        """Line 3."""
+        return own()
+
+    def refresh_panes(self) -> None:
+        """Repaint the body from the workspace."""
+        raise NotImplementedError
+
+    def allows(self, action: str) -> bool:
+        """Whether an action of this screen can be done now."""
+        return bool(action)
+
+    def climb(self) -> bool:
+        """Go up one level; False at the top."""
+        return False
+
+    def refresh_page(self) -> None:
+        """Repaint everything that changed."""
+        if not self.is_mounted or not self.is_current:
+            return
+        now = self.workspace.now()
+        self.query_one(TopBar).tell(status(self.workspace.state, now, self.look), self._place())
+        self.query_one(AnswerLine).tell(self.answer())
+        self.query_one(ScopeLine).tell(self.scope())
+        self.refresh_panes()
+        self.refresh_keys()
+
+    def refresh_keys(self) -> None:
+        """Offer the keys that work now."""
+        self.query_one(KeyBar).offer([KeyHint(a.key_text, a.label, a.id) for a in self.footer_actions()])
+
+    def footer_actions(self) -> list[Action]:
+        """Actions of the footer that can be done now, most useful first."""
+        found = [a for a in actions(self.SCOPE, self.view) if a.footer and self.allows(a.id)]
+        return sorted(found, key=lambda action: action.footer)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let a registered action through only where it can be done."""
+        registered = next((a for a in actions(self.SCOPE) if a.method == action), None)
+        if registered is None:
+            return super().check_action(action, parameters)
+        in_view = not registered.views or self.view in registered.views
+        return in_view and self.allows(registered.id)
+
+    def panes(self) -> list[Pane]:
+        """Panes that are seen and can take the focus, in reading order."""
+        return [pane for pane in self.query(Pane) if pane.head.is_seen and pane.size.height and self._target(pane)]
+
+    @staticmethod
+    def _target(pane: Pane) -> Widget | None:
+        return next((widget for widget in pane.query("*") if widget.focusable), None)
+
+    def focus_pane(self, pane: Pane) -> None:
+        """Put the focus into a pane."""
+        target = self._target(pane)
+        if target is not None:
+            target.focus()
+
+    def start_jump(self) -> None:
+        """Put a letter on every pane and go to the one that is typed."""
+        offered = dict(zip("abcdefghijklmnop", self.panes(), strict=False))
+        for letter, pane in offered.items():
+            pane.head.offer(letter)
+
+        def typed(letter: str | None) -> None:
+            for pane in offered.values():
+                pane.head.offer("")
+            if letter in offered:
+                self.focus_pane(offered[letter])
+
+        self.app.push_screen(JumpDialog(), typed)
+
+    def _place(self) -> Text:
+        settings, run = self.workspace.settings, self.workspace.run
+        parts = [safe(run.name)] if run is not None else []
+        parts += [safe(settings.name)] if settings is not None else []
+        line = own()
+        for position, part in enumerate(parts):
+            line = own(line, " · " if position else "", part)
+        line.stylize(self.look.tokens.muted)
+        return line
+
+    def on_mount(self) -> None:
+        self.refresh_page()
+
+    def on_screen_resume(self) -> None:
+        self.call_after_refresh(self.refresh_page)
+
+    def on_resize(self, event: events.Resize) -> None:
+        if event.size.width:
+            self.call_after_refresh(self.refresh_page)
+
+    def on_score_table_highlighted(self) -> None:
+        self.refresh_keys()
+
+    def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
+        self.mtf.perform(message.action)
+
+    def on_top_bar_tab_pressed(self, message: TopBar.TabPressed) -> None:
+        self.mtf.perform(f"app.{message.screen_name}")
+
+    def repaint_all(self) -> None:
+        """Repaint every pane, as after a change of theme."""
+        for pane in self.query(LivePane):
+            pane.repaint()
+            pane.refresh()
+        self.refresh_page()
+
+    def table(self, selector: str) -> ScoreTable:
+        """One of the screen's tables."""
+        return self.query_one(selector, ScoreTable)

@@ -1,0 +1,273 @@
+"""Run: how is it going? Cells as a live matrix, scores as they stand, workers, log, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from mtf_engine import numbers
+from mtf_engine.domain.cell import Cause
+from mtf_engine.domain.run import CellState, CellStatus, RunStatus
+from mtf_tui.actions import bindings
+from mtf_tui.live import failure_groups
+from mtf_tui.logbook import LEVELS
+from mtf_tui.painters.bars import progress
+from mtf_tui.painters.table import TablePicture
+from mtf_tui.pictures import run as pictures
+from mtf_tui.screens.cell_dialog import CellDialog
+from mtf_tui.screens.page import Page
+from mtf_tui.text import own, safe
+from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
+from mtf_tui.widgets.find_bar import FindBar
+from mtf_tui.widgets.live_pane import LivePane, Painter
+from mtf_tui.widgets.log_view import LogView
+from mtf_tui.widgets.matrix_table import MatrixTable, Spans
+from mtf_tui.widgets.pane import Pane
+from mtf_tui.widgets.score_table import ScoreTable
+
+_CANCELLABLE = (CellStatus.WAITING, CellStatus.RUNNING)
+
+
+class RunScreen(Page):
+    """The live run, or how the last one went."""
+
+    SCOPE = "run"
+    BINDINGS = bindings("run")
+
+    def compose_body(self) -> Iterable[Widget]:
+        matrix = MatrixTable(self._columns, self._matrix_picture, id="matrix")
+        cells = Pane("Cells", matrix, id="cells")
+        stand = Pane("Scores as they stand", LivePane(self._standing_rows, id="standing"), classes="only-wide")
+        failed = Pane("Failures by cause", ScoreTable(self._failure_picture, id="failures"), id="failed")
+        workers = Pane("Workers", LivePane(self._worker_rows, id="workers"), id="working")
+        log = Pane("Log", LogView(lambda: self.workspace.log, id="log"), id="logged", classes="fill")
+        left = Vertical(cells, stand, failed, id="run-left")
+        right = Vertical(workers, log, id="run-right")
+        yield Horizontal(left, right, id="body")
+        yield FindBar()
+
+    def on_mount(self) -> None:
+        self.query_one(LogView).level = self.mtf.store.state.log_level
+        self.query_one("#matrix").focus()
+        super().on_mount()
+
+    def answer(self) -> Text:
+        now = self.workspace.now()
+        left = self.workspace.seconds_left(now)
+        return pictures.answer(self.workspace.state, left, now, self.workspace.results, self.look)
+
+    def scope(self) -> Text | Painter:
+        state = self.workspace.state
+        if state is None or not state.total_cells:
+            return own((self._nothing_yet(), self.look.tokens.muted))
+        return lambda width: [progress(pictures.share_done(state), width, self.look)]
+
+    def _nothing_yet(self) -> str:
+        if self.workspace.state is None and self.workspace.settings is not None:
+            return f"Nothing measured yet. r runs {safe(self.workspace.settings.name).plain}."
+        return ""
+
+    def refresh_panes(self) -> None:
+        state, matrix = self.workspace.state, self.workspace.matrix
+        for body in self.query("#matrix, #standing, #failures, #workers, #log").results(LivePane):
+            body.repaint()
+        metrics = ", ".join(dict.fromkeys(matrix.metrics.values())) if matrix else ""
+        provisional = " · ~ provisional" if self.workspace.is_live else ""
+        self.query_one("#cells", Pane).tell("Cells", safe(f"{metrics}{provisional}"))
+        self._tell_standing()
+        failed = state.count(CellStatus.FAILED) if state else 0
+        pane = self.query_one("#failed", Pane)
+        pane.set_class(not failed, "gone")
+        pane.tell("Failures by cause", numbers.plural(failed, "cell"))
+        self.query_one("#working", Pane).set_class(not self.workspace.is_live, "gone")
+        busy = state.count(CellStatus.RUNNING) if state else 0
+        total = state.workers if state else 0
+        self.query_one("#working", Pane).tell("Workers", f"{busy} of {total} busy")
+        self.query_one("#logged", Pane).tell("Log", safe(self.query_one(LogView).note()))
+
+    def _tell_standing(self) -> None:
+        matrix, name = self.workspace.matrix, self.query_one(MatrixTable).column
+        if matrix is None or name is None:
+            return
+        note = own(safe(name), " · ", safe(matrix.metrics[name]), " · intervals narrow as folds finish")
+        self.query("Pane.only-wide").first(Pane).tell("Scores as they stand", note)
+
+    def on_matrix_table_column_highlighted(self) -> None:
+        self.query_one("#standing", LivePane).repaint()
+        self._tell_standing()
+        self.refresh_keys()
+
+    def _columns(self) -> Sequence[str]:
+        return self.workspace.matrix.datasets if self.workspace.matrix else ()
+
+    def _matrix_picture(self, width: int, first: int) -> tuple[TablePicture, Spans]:
+        matrix = self.workspace.matrix
+        if matrix is None:
+            return TablePicture((), footer=(own((f" {self._why_no_cells()}", self.look.tokens.muted)),)), {}
+        drawn = pictures.run_matrix(matrix, width, self.look, first=first)
+        return drawn.table, drawn.spans
+
+    def _why_no_cells(self) -> str:
+        state = self.workspace.state
+        if state is None:
+            return "no run is open"
+        return "the data are being read; cells come with the plan" if state.status.is_live else "this run has no plan"
+
+    def _standing_rows(self, width: int) -> Sequence[Text]:
+        matrix, name = self.workspace.matrix, self.query_one(MatrixTable).column
+        if matrix is None or name is None:
+            return ()
+        return pictures.scores_as_they_stand(matrix, name, width, self.look)
+
+    def _failure_picture(self, width: int) -> TablePicture:
+        state = self.workspace.state
+        groups = failure_groups(state.cells.values()) if state else ()
+        return pictures.failures(groups, width, self.look)
+
+    def _worker_rows(self, width: int) -> Sequence[Text]:
+        state, plan = self.workspace.state, self.workspace.plan
+        if state is None:
+            return ()
+        limits = plan.resolved.limits if plan else None
+        tick = self.mtf.terminal.clock_tick
+        return pictures.workers(state, limits, width, self.look, self.workspace.now(), ticks=tick)
+
+    def _cells_under_cursor(self) -> tuple[str, ...]:
+        matrix, table = self.workspace.matrix, self.query_one(MatrixTable)
+        if matrix is None or table.cursor is None or table.column is None:
+            return ()
+        cell = matrix.cells.get((table.cursor, table.column))
+        return cell.cells if cell else ()
+
+    def _states(self, status: Sequence[CellStatus]) -> list[str]:
+        """Cells under the cursor that are in one of some statuses."""
+        state = self.workspace.state
+        if state is None:
+            return []
+        known = {cell: state.cells.get(cell) for cell in self._cells_under_cursor()}
+        return [cell for cell, found in known.items() if (found.status if found else CellStatus.WAITING) in status]
+
+    def allows(self, action: str) -> bool:
+        state, live = self.workspace.state, self.workspace.is_live
+        match action:
+            case "run.pause":
+                return live and state is not None and state.status in (RunStatus.RUNNING, RunStatus.PAUSED)
+            case "run.cancel":
+                return live
+            case "run.cancel_cell":
+                return live and bool(self._states(_CANCELLABLE))
+            case "run.open":
+                return bool(self._cells_under_cursor())
+            case "run.failures":
+                return state is not None and state.count(CellStatus.FAILED) > 0
+            case "run.retry":
+                return bool(self._retryable())
+            case _:
+                return True
+
+    def _retryable(self) -> list[CellState]:
+        """Failed cells under the cursor if there are any, else all failed ones."""
+        state = self.workspace.state
+        if state is None or self.workspace.run is None:
+            return []
+        failed = [cell for cell in state.cells.values() if cell.status is CellStatus.FAILED]
+        here = set(self._cells_under_cursor())
+        return [cell for cell in failed if cell.cell in here] or failed
+
+    async def action_run_pause(self) -> None:
+        run, state = self.workspace.run, self.workspace.state
+        if run is not None and state is not None:
+            paused = state.status is RunStatus.PAUSED
+            await self.mtf.attempt(run.resume() if paused else run.pause(), "pause the run")
+
+    def action_run_cancel_cell(self) -> None:
+        cells = self._states(_CANCELLABLE)
+        table = self.query_one(MatrixTable)
+        model = (table.cursor or "").partition("\0")[2]
+        what = own(safe(model), " on ", safe(table.column or ""), f": {numbers.plural(len(cells), 'cell')} left of it")
+        facts = (what, own("Cancelled cells give no score; R runs them again."))
+        dialog = ConfirmDialog("Cancel these cells?", facts, (Option("n", "no"), Option("x", "cancel them")))
+
+        async def answered(answer: str | None) -> None:
+            run = self.workspace.run
+            if answer == "x" and run is not None:
+                for cell in cells:
+                    await self.mtf.attempt(run.cancel(cell), "cancel a cell")
+
+        self.app.push_screen(dialog, answered)
+
+    def action_run_cancel(self) -> None:
+        state = self.workspace.state
+        if state is None:
+            return
+        busy = state.count(CellStatus.RUNNING)
+        facts = (
+            own(f"{state.done} of {numbers.plural(state.total_cells, 'cell')} are done and stay."),
+            own(f"{numbers.plural(busy, 'running cell')} are lost; r continues later."),
+        )
+        options = (Option("n", "no, let it run"), Option("x", "cancel the run"))
+
+        async def answered(answer: str | None) -> None:
+            if answer == "x" and self.workspace.run is not None:
+                await self.mtf.attempt(self.workspace.run.cancel(), "cancel the run")
+
+        self.app.push_screen(ConfirmDialog("Cancel the run?", facts, options), answered)
+
+    async def action_run_retry(self) -> None:
+        run, cells = self.workspace.run, self._retryable()
+        if run is None:
+            return
+        single = [cell.cell for cell in cells if cell.cause is Cause.CANCELLED or self.workspace.is_live]
+        for cell in single:
+            await self.mtf.attempt(run.resume(cell), "retry a cell")
+        if not single:
+            await self.mtf.attempt(run.resume(), "retry failed cells")
+        self.mtf.watch_run(run)
+
+    def action_run_open(self) -> None:
+        matrix, state = self.workspace.matrix, self.workspace.state
+        table = self.query_one(MatrixTable)
+        if matrix is None or state is None or table.cursor is None or table.column is None:
+            return
+        row = next(row for row in matrix.rows if row.key == table.cursor)
+        cell = matrix.cells.get((row.key, table.column))
+        if cell is not None:
+            lines = [line for line in self.workspace.log.shown("debug") if line.cell in cell.cells]
+            self.app.push_screen(CellDialog(row.label, table.column, matrix, cell, state, lines))
+
+    def on_score_table_chosen(self) -> None:
+        self.action_run_open()
+
+    def action_run_failures(self) -> None:
+        self.toggle_class("-failures")
+        self.query_one("#failures" if self.has_class("-failures") else "#matrix").focus()
+        self.call_after_refresh(self.refresh_page)
+
+    def action_run_level(self) -> None:
+        log = self.query_one(LogView)
+        log.level = LEVELS[(LEVELS.index(log.level) + 1) % len(LEVELS)] if log.level in LEVELS else LEVELS[1]
+        self.mtf.store.remember(log_level=log.level)
+        self.refresh_page()
+
+    def action_run_follow(self) -> None:
+        log = self.query_one(LogView)
+        log.follow(not log.is_following)
+        self.refresh_page()
+
+    def action_run_find(self) -> None:
+        self.query_one(FindBar).open()
+
+    def on_find_bar_changed(self, message: FindBar.Changed) -> None:
+        self.query_one(LogView).needle = message.needle
+        self.refresh_page()
+
+    def climb(self) -> bool:
+        if self.query_one(FindBar).clear():
+            return True
+        if self.has_class("-failures"):
+            self.action_run_failures()
+            return True
+        return False

@@ -1,0 +1,87 @@
+"""Pick one of many by typing a part of its name: data sets, metrics, columns to sort by, and the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
+from mtf_tui.text import own, safe
+from mtf_tui.widgets.list_dialog import ListDialog
+from mtf_tui.widgets.score_table import ScoreTable
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to pick."""
+
+    key: str
+    label: str
+    """From anywhere; made safe when it is shown."""
+
+    note: str = ""
+
+
+class ChoiceDialog(ListDialog):
+    """Answers the key of the choice, None when it was closed.
+
+    Parameters
+    ----------
+    title : str
+        Of the box.
+    choices : sequence of Choice
+        In the order to show them while nothing is typed.
+    current : str, optional
+        Key of the choice that the cursor starts on.
+    """
+
+    def __init__(self, title: str, choices: Sequence[Choice], *, current: str | None = None) -> None:
+        super().__init__()
+        self._heading, self._choices, self._current = title, tuple(choices), current
+
+    def compose(self) -> ComposeResult:
+        box = Vertical(self.find_input(), self.found_table(), classes="dialog")
+        box.border_title = self._heading
+        yield box
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(ScoreTable).move_to(self._current)
+
+    def picture(self, width: int) -> TablePicture:
+        muted = self.look.tokens.muted
+        found = matching(self._choices, self.query_one(Input).value)
+        rows: list[list[Content]] = [[safe(choice.label), safe(choice.note, muted)] for choice in found]
+        columns = [Column(own(), flex=True, least=10, most=70), Column(own(), right=True, drop=1, most=30)]
+        lines = tabulate(columns, rows, width, self.look).rows
+        none = () if rows else (own((" nothing matches", muted)),)
+        made = tuple(TableRow(choice.key, line) for choice, line in zip(found, lines, strict=True))
+        return TablePicture(made, footer=none)
+
+
+def matching(choices: Sequence[Choice], needle: str) -> tuple[Choice, ...]:
+    """Choices whose label has the typed letters in order, tightest and earliest first; all while nothing is typed."""
+    wanted = needle.casefold().replace(" ", "")
+    if not wanted:
+        return tuple(choices)
+    scored = [(score, position, choice) for position, choice in enumerate(choices)
+              if (score := _distance(choice.label.casefold(), wanted)) is not None]  # fmt: skip
+    return tuple(choice for _, _, choice in sorted(scored, key=lambda found: found[:2]))
+
+
+def _distance(label: str, wanted: str) -> int | None:
+    """How far apart the wanted letters stand; None when they are not all there. A whole match is best."""
+    whole = label.find(wanted)
+    if whole >= 0:
+        return whole
+    position, first = -1, 0
+    for index, letter in enumerate(wanted):
+        position = label.find(letter, position + 1)
+        if position < 0:
+            return None
+        first = position if index == 0 else first
+    return 1000 + (position - first) - len(wanted) + first

@@ -1,0 +1,27 @@
+"""What all dialogs share: a bordered box in the middle, `esc` closes it."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from textual.screen import ModalScreen
+
+from mtf_tui.actions import bindings
+from mtf_tui.themes import Look
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer | None], Generic[Answer]):
+    """A modal question; its answer is None when the user closes it."""
+
+    BINDINGS = bindings("dialog")
+
+    @property
+    def look(self) -> Look:
+        """Theme and glyphs of the app."""
+        look = getattr(self.app, "look", None)
+        return look if isinstance(look, Look) else Look()
+
+    def action_dialog_close(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,57 @@
+"""A list in a dialog that what is typed narrows."""
+
+from __future__ import annotations
+
+from textual.events import Key
+from textual.widgets import Input
+
+from mtf_tui.painters.table import TablePicture
+from mtf_tui.widgets.dialog import Dialog
+from mtf_tui.widgets.score_table import ScoreTable
+
+
+class ListDialog(Dialog[str]):
+    """A list that what is typed narrows; a subclass says what is in it and what `enter` does."""
+
+    def find_input(self) -> Input:
+        """Where the user types."""
+        return Input(placeholder="type to find", id="needle", select_on_focus=False)
+
+    def found_table(self) -> ScoreTable:
+        """What was found."""
+        return ScoreTable(self.picture, id="choices")
+
+    def picture(self, width: int) -> TablePicture:
+        """The rows that match what is typed."""
+        raise NotImplementedError
+
+    def answer(self, key: str) -> None:
+        """Do what `enter` does with the row under the cursor."""
+        self.dismiss(key)
+
+    def on_mount(self) -> None:
+        self.query_one(ScoreTable).can_focus = False
+        self.query_one(Input).focus()
+
+    def on_input_changed(self) -> None:
+        table = self.query_one(ScoreTable)
+        table.action_table_first()
+        table.repaint()
+        table.refresh(layout=True)
+
+    def on_input_submitted(self) -> None:
+        self._take()
+
+    def on_score_table_chosen(self) -> None:
+        self._take()
+
+    def on_key(self, event: Key) -> None:
+        moves = {"up": "up", "down": "down", "pageup": "page_up", "pagedown": "page_down"}
+        if event.key in moves:
+            event.prevent_default()
+            getattr(self.query_one(ScoreTable), f"action_table_{moves[event.key]}")()
+
+    def _take(self) -> None:
+        key = self.query_one(ScoreTable).cursor
+        if key is not None:
+            self.answer(key)
