@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from mtf_engine import environment, plugins
 from mtf_engine.domain.cell import CELL_SCHEMA, Cell
+from mtf_engine.domain.dataset import Dataset, Finding
 from mtf_engine.domain.model import ModelKind, ModelRef
 from mtf_engine.domain.plan import DatasetPlan, FoldPlan, Resolved
 from mtf_engine.domain.step import Pipeline
+from mtf_engine.errors import MTFError
 from mtf_engine.models import registry
+from mtf_engine.models.build import build_estimator, takes_weights
 from mtf_engine.models.identity import distribution_version, estimator_paths, function_target, user_file_sha256
 from mtf_engine.planning.fit import fit_task
 from mtf_engine.planning.prepare import PreparedDataset
@@ -24,8 +29,10 @@ def dataset_plan(prepared: PreparedDataset, resolved: Resolved) -> DatasetPlan:
     """Say all that is done with a data set whose task some model and metric fit."""
     fit = fit_task(resolved, prepared.dataset.task)
     assert fit.primary_metric is not None
+    models = [model for model in resolved.models if model.name in fit.models]
+    findings = (*prepared.dataset.findings, *_without_weights(prepared.dataset, models, resolved.seed))
     return DatasetPlan(
-        dataset=prepared.dataset,
+        dataset=replace(prepared.dataset, findings=findings),
         splits=prepared.splits,
         folds=prepared.folds,
         pipelines=prepared.pipelines,
@@ -35,6 +42,21 @@ def dataset_plan(prepared: PreparedDataset, resolved: Resolved) -> DatasetPlan:
         primary_metric=fit.primary_metric,
         prepared=str(prepared.directory),
     )
+
+
+def _without_weights(dataset: Dataset, models: list[ModelRef], seed: int) -> Iterator[Finding]:
+    """Say which estimators cannot take the weights; a user's function is not called to find out."""
+    column = dataset.ref.weights
+    for model in models if column else ():
+        if model.kind is ModelKind.FUNCTION:
+            continue
+        try:
+            takes = takes_weights(build_estimator(model, task=dataset.task, seed=seed))
+        except MTFError:  # its cells will fail, each with this cause
+            continue
+        if not takes:
+            message = f"The model '{model.name}' takes no weights: it is fitted without them and scored with them."
+            yield Finding(dataset.name, message, (column,) if column else ())
 
 
 def expand(datasets: tuple[DatasetPlan, ...], resolved: Resolved) -> tuple[Cell, ...]:

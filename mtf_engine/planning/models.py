@@ -59,7 +59,7 @@ def _target(entry: ModelSettings, base: Path) -> str:
     path, colon, function = entry.target.rpartition(":")
     if entry.kind != "python" or not path:
         return entry.target
-    return f"{(base / path).resolve()}{colon}{function}"
+    return f"{(base / Path(path).expanduser()).resolve()}{colon}{function}"
 
 
 def _blamed(problem: Problem, model: ModelRef) -> KeyPath:
