@@ -31,6 +31,21 @@ _BISECTIONS = 80
 def normal_quantile(confidence: float) -> float:
     """Return z with P(|Z| <= z) = `confidence` for a standard normal Z.
 
+    Parameters
+    ----------
+    confidence : float
+        Two-sided confidence in (0, 1).
+
+    Returns
+    -------
+    float
+        Positive.
+
+    Raises
+    ------
+    ValueError
+        If confidence is outside (0, 1).
+
     Examples
     --------
     >>> round(normal_quantile(0.95), 6)
