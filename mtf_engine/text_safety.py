@@ -20,6 +20,7 @@ __all__ = [
     "csv_cell",
     "filename",
     "html",
+    "json",
     "line",
     "markdown_cell",
     "output",
@@ -37,6 +38,7 @@ _MARKS = 4  # combining marks on one character; more only serve to deface the li
 _LOOKLESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_IN_JSON = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]")
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
 _MARKDOWN = re.compile(r"[\\`*<>&|~$]|^\[|\](?=[(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _REFERENCE = re.compile(r"@|#|://|www\.|\bGH-\d", re.IGNORECASE)
@@ -263,6 +265,29 @@ def xml(text: str) -> str:
     ']]&gt;␋&#10;'
     """
     return _html.escape(visible(text), quote=True).replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def json(document: str) -> str:
+    """Escape in a JSON document what a terminal would obey; a parser reads the same values from it.
+
+    Half a surrogate pair, which parsers refuse, becomes the text ``\\udcff``.
+
+    Parameters
+    ----------
+    document : str
+        Valid JSON, in which such characters can stand only within strings.
+
+    Examples
+    --------
+    >>> print(json('{"name": "a\u202eb"}'))
+    {"name": "a\\u202eb"}
+    """
+    return _IN_JSON.sub(_json_escape, document)
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\\\u{code:04x}" if 0xD800 <= code <= 0xDFFF else f"\\u{code:04x}"
 
 
 def csv_cell(value: object) -> str | int | float:

@@ -10,7 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import ComparisonRow, DatasetRow, Results, Score
 from mtf_engine.reports import drawing, provenance
 from mtf_engine.reports.context import ReportContext
-from mtf_engine.reports.standings import Mark, Place, Standings, metrics_of, standings
+from mtf_engine.reports.standings import BASELINE, Mark, Place, Standings, metrics_of, standings
 
 METRICS = 12
 """Most further metrics in a table."""
@@ -203,10 +203,11 @@ def _bounds(low: float | None, high: float | None, places: int | None) -> str:
 def _pair_rows(results: Results, dataset: str, metric: str) -> tuple[tuple[PairRow, ...], Markup]:
     rows = [one for one in results.comparisons if one.dataset == dataset and one.metric == metric]
     several = len({name for one in rows for name in (one.pipeline_a, one.pipeline_b)}) > 1
-    on = drawing.axis([0.0, *(value for one in rows for value in (one.low, one.high))])
-    ends = [value for one in rows for value in (one.low, one.high) if value is not None]
-    scale = drawing.scale(on) if on and ends else Markup()
-    return tuple(_pair_row(one, on if ends else None, several) for one in rows), scale
+    close = [one for one in rows if BASELINE not in (one.a, one.b)] or rows
+    ends = [value for one in close for value in (one.low, one.high) if value is not None]
+    on = drawing.axis([0.0, *ends]) if ends else None
+    scale = drawing.scale(on) if on else Markup()
+    return tuple(_pair_row(one, on, several) for one in rows), scale
 
 
 def _pair_row(row: ComparisonRow, on: drawing.Axis | None, several: bool) -> PairRow:
@@ -223,10 +224,16 @@ def _pair_row(row: ComparisonRow, on: drawing.Axis | None, several: bool) -> Pai
         picture=picture,
         p_value=numbers.p_value(row.p_adjusted),
         word=_PAIR_WORDS.get(row.verdict, row.verdict) if row.difference is not None else (row.reason or "undefined"),
-        detectable=numbers.significant(row.minimum_detectable_difference, 2),
+        detectable=_two_digits(row.minimum_detectable_difference),
     )
 
 
 def _detectable(primary: Standings) -> str:
     gaps = [place.gap.detectable for place in primary.ranked if place.gap and place.gap.detectable is not None]
-    return numbers.significant(min(gaps), 2) if gaps else ""
+    return _two_digits(min(gaps)) if gaps else ""
+
+
+def _two_digits(value: float | None) -> str:
+    if value is None or value <= 0:
+        return ""
+    return numbers.fixed(value, numbers.decimals(value), bounds=())

@@ -6,6 +6,7 @@ import json
 
 import msgspec
 
+from mtf_engine import text_safety
 from mtf_engine.domain.results import Results
 from mtf_engine.reports.context import ReportContext
 from mtf_engine.reports.specification import ReportFile, ReportFormat
@@ -17,18 +18,18 @@ def encode(results: Results) -> bytes:
 
 
 def json_bytes(value: object) -> bytes:
-    """Encode a value as JSON; half a surrogate pair, which UTF-8 cannot hold, is written as an escape.
+    """Encode a value as JSON that is safe to show.
 
     Examples
     --------
-    >>> json_bytes(["a", "\\udcff"])
-    b'["a", "\\\\udcff"]'
+    >>> json_bytes({"low": None, "high": 0.1})
+    b'{"low":null,"high":0.1}'
     """
     try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, allow_nan=False)
-        return text.encode("utf-8", errors="backslashreplace")
+        document = msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:  # half a surrogate pair, as in names of files that are not UTF-8
+        document = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, allow_nan=False)
+    return text_safety.json(document).encode()
 
 
 def _render(results: Results, _: ReportContext) -> tuple[ReportFile, ...]:

@@ -3,6 +3,7 @@
 import csv
 import html as stdlib_html
 import io
+import json
 import os
 import re
 import shutil
@@ -160,6 +161,17 @@ def test_xml_survives_a_parser_in_content_and_in_attributes(text: str) -> None:
     root = ET.fromstring(f'<r a="{escaped}">{escaped}</r>')
     assert root.get("a") == text_safety.visible(text)
     assert (root.text or "") == text_safety.visible(text)
+
+
+@examples
+@given(texts)
+def test_json_reads_back_and_obeys_nothing(text: str) -> None:
+    document = text_safety.json(json.dumps({"text": text}, ensure_ascii=False))
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", document)
+    if text.isascii() or text.encode(errors="ignore").decode() == text:
+        assert json.loads(document) == {"text": text}
+    else:
+        json.loads(document)
 
 
 @examples

@@ -1,0 +1,83 @@
+"""The answer claims what is proven, in the metric's direction, and nothing else."""
+
+from dataclasses import replace
+
+from mtf_engine.domain.results import Results
+from mtf_engine.reports.standings import Mark, metrics_of, standings
+
+
+def test_a_proven_winner_is_said_to_win(results: Results) -> None:
+    churn = standings(results, "churn", "roc_auc")
+    assert [place.mark for place in churn.places] == [Mark.BEST, Mark.WORSE, Mark.WORSE, Mark.WORSE]
+    assert churn.answer == "logistic_regression wins on churn: 0.772 [0.745, 0.798], ahead of all 3 others"
+
+
+def test_a_better_estimate_alone_is_undecided(results: Results) -> None:
+    answer = standings(results, "breast_cancer", "roc_auc").answer
+    assert answer.startswith("Undecided on breast_cancer: svc_rbf 0.9957 [")
+    assert answer.endswith("logistic_regression and random_forest cannot be told from it")
+
+
+def test_a_model_without_a_score_is_last_and_named(results: Results) -> None:
+    diabetes = standings(results, "diabetes", "r2")
+    assert (diabetes.places[-1].label, diabetes.places[-1].mark, diabetes.places[-1].letter) == (
+        "svr_rbf",
+        Mark.UNRANKED,
+        "",
+    )
+    assert diabetes.answer.endswith("svr_rbf without a score")
+
+
+def test_smaller_is_better_where_the_metric_says_so(results: Results) -> None:
+    order = [place.label for place in standings(results, "churn", "log_loss").places]
+    assert order == ["logistic_regression", "hist_gradient_boosting", "random_forest", "baseline"]
+
+
+def test_gaps_are_model_minus_best_whatever_order_the_pair_was_compared_in(results: Results) -> None:
+    turned = tuple(
+        replace(
+            row,
+            a=row.b,
+            b=row.a,
+            difference=-row.difference,
+            low=-row.high,
+            high=-row.low,
+            verdict={"a_better": "b_better", "b_better": "a_better"}.get(row.verdict, row.verdict),
+        )
+        for row in results.comparisons
+        if row.dataset == "churn" and row.difference is not None and row.low is not None and row.high is not None
+    )
+    straight = standings(results, "churn", "roc_auc")
+    swapped = standings(replace(results, comparisons=turned), "churn", "roc_auc")
+    assert swapped.places == straight.places
+    second = straight.places[1].gap
+    assert second is not None
+    assert second.difference is not None
+    assert second.low is not None
+    assert second.low < second.difference < 0
+
+
+def test_a_winner_that_the_baseline_matches_wins_nothing(results: Results) -> None:
+    undecided = tuple(replace(row, verdict="undecided") for row in results.comparisons)
+    answer = standings(replace(results, comparisons=undecided), "churn", "roc_auc").answer
+    assert answer == "No model is proven better than the baseline on churn"
+
+
+def test_without_comparisons_nothing_is_proven(results: Results) -> None:
+    alone = replace(results, comparisons=())
+    assert standings(alone, "churn", "roc_auc").places[0].mark is Mark.HIGHEST
+
+
+def test_equal_estimates_put_the_baseline_behind(results: Results) -> None:
+    level = tuple(replace(one, estimate=0.5) for one in results.scores)
+    assert standings(replace(results, scores=level), "churn", "roc_auc").places[-1].label == "baseline"
+
+
+def test_pipelines_are_named_where_there_are_several(results: Results) -> None:
+    doubled = (*results.scores, *(replace(one, pipeline="scaled") for one in results.scores))
+    labels = [place.label for place in standings(replace(results, scores=doubled), "churn", "roc_auc").places]
+    assert "logistic_regression · scaled" in labels
+
+
+def test_the_first_metric_is_the_primary_one(results: Results) -> None:
+    assert metrics_of(results, "churn") == ("roc_auc", "log_loss", "accuracy")
