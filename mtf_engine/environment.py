@@ -266,6 +266,22 @@ def kill_tree(pid: int) -> None:
             os.kill(member, deadly)
 
 
+@dataclass(frozen=True, slots=True)
+class DetachedProcess:
+    """How `subprocess.Popen` starts a process that outlives its parent and has no terminal."""
+
+    new_session: bool
+    creation_flags: int
+
+
+def detached_process_options() -> DetachedProcess:
+    """Say how a process is detached on this platform."""
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        return DetachedProcess(False, flags | subprocess.CREATE_BREAKAWAY_FROM_JOB)
+    return DetachedProcess(True, 0)
+
+
 # --- locks ---
 
 _LOCKED_BYTE = 1 << 30

@@ -83,6 +83,13 @@ def cancelled_singly(state: RunState) -> frozenset[str]:
     return frozenset(cell.cell for cell in state.cells.values() if cell.cause is Cause.CANCELLED)
 
 
+def is_complete(state: RunState) -> bool:
+    """Whether a run has ended and another attempt would find nothing to do."""
+    retried = (cell.status is CellStatus.FAILED and cell.cause is not Cause.CANCELLED for cell in state.cells.values())
+    lost = (dataset.error is not None for dataset in state.datasets.values())
+    return state.status is RunStatus.FINISHED and not any(retried) and not any(lost)
+
+
 def _apply(draft: _Draft, record: Recorded) -> None:
     match record.event:
         case ev.CellStarted() | ev.CellFinished() | ev.CellReused() | ev.CellFailed():

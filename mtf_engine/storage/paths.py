@@ -54,3 +54,13 @@ def scratch(owner: str) -> Path:
 def timings() -> Path:
     """What past cells cost, for estimates."""
     return cache() / "timings.jsonl"
+
+
+def recognised() -> Path:
+    """What runs were made of, by settings file."""
+    return cache() / "recognised"
+
+
+def starting() -> Path:
+    """Lock file that is held while a run is found or made, so that equal plans never start twice."""
+    return environment.home() / "starting.lock"

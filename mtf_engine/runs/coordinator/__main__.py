@@ -1,0 +1,41 @@
+"""``python -m mtf_engine.runs.coordinator DIR --token TOKEN``: the process itself.
+
+The order of its imports is its purpose: the server that workers are forked from begins to load first, then the run
+is taken and shown to have begun, and only then is everything heavy loaded, at the same time as in the server. As
+``__main__`` of a package it is never loaded again in a worker.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from pathlib import Path
+
+from mtf_engine.runs.executors import forkserver
+
+forkserver.start()
+
+from mtf_engine.runs.coordinator.session import Session  # noqa: E402 - the server loads meanwhile
+
+_USAGE = "usage: python -m mtf_engine.runs.coordinator DIR --token TOKEN"
+
+
+def _main(arguments: list[str]) -> int:
+    if len(arguments) != 3 or arguments[1] != "--token":
+        print(_USAGE, file=sys.stderr)
+        return 2
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    session = Session(Path(arguments[0]).absolute(), arguments[2])
+    try:
+        from mtf_engine.runs.coordinator.loop import carry
+    except BaseException:
+        traceback.print_exc()
+        session.close()
+        raise
+    return carry(session)
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -1,0 +1,441 @@
+"""Running the cells that have no result: reuse, hand out, take back, publish, journal.
+
+An event is written only after the fact is on disk: ``CellFinished`` follows the published result, so whatever the
+journal says is finished is never run again, and what a kill cuts short is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from mtf_engine import environment, plugins
+from mtf_engine.domain.cell import Cause, Cell, Limits
+from mtf_engine.domain.event import (
+    CellFailed,
+    CellFinished,
+    CellRequeued,
+    CellReused,
+    CellStarted,
+    FoldPrepared,
+    RunPaused,
+    RunResumed,
+)
+from mtf_engine.domain.plan import DatasetPlan, Plan
+from mtf_engine.domain.run import CellStatus, RunStatus
+from mtf_engine.domain.step import Pipeline
+from mtf_engine.errors import ModelError
+from mtf_engine.evaluation.cell import CellOutcome, CellTask, evaluate_cell
+from mtf_engine.evaluation.fold import FoldReady, FoldTask, prepare_fold
+from mtf_engine.runs import control
+from mtf_engine.runs import state as states
+from mtf_engine.runs.control import ControlRequest, Verb
+from mtf_engine.runs.coordinator.mailbox import Cancelled, Mailbox
+from mtf_engine.runs.coordinator.schedule import Group, GroupKey, GroupStatus, Schedule, key_of
+from mtf_engine.runs.coordinator.session import Session
+from mtf_engine.runs.coordinator.shelf import Shelf
+from mtf_engine.runs.executors.local import LocalExecutor
+from mtf_engine.runs.executors.protocol import Ended, Executor, Job, JobFailure, Started
+from mtf_engine.storage import atomic
+from mtf_engine.storage.fingerprint import fingerprint
+
+_POLL_SECONDS = 0.1
+_AHEAD = 2
+_OUTPUT_LIMIT = 20_000
+_OWN = "mtf-tui"
+_STEPS = "mtf.steps"
+_MEMORY_SHARE = 0.9
+
+_log = logging.getLogger("mtf.run")
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A job that was handed to the executor, and what it is for."""
+
+    cell: Cell | None
+    group: GroupKey
+    draft: Path
+
+
+class CellRunner:
+    """Runs all cells of a plan that have no outcome yet.
+
+    Parameters
+    ----------
+    session : Session
+        The run.
+    mailbox : Mailbox
+        What others want of it.
+    plan : Plan
+        Its cells.
+    scratch : Path
+        Working space; it exists and is empty.
+    """
+
+    def __init__(self, session: Session, mailbox: Mailbox, plan: Plan, scratch: Path) -> None:
+        request = session.directory.read_request()
+        self._session = session
+        self._mailbox = mailbox
+        self._plan = plan
+        self._scratch = scratch
+        self._cells: dict[str, Cell] = {}
+        for cell in plan.cells:  # equal cells under two names run once
+            self._cells.setdefault(cell.id, cell)
+        self._entries = {entry.dataset.name: entry for entry in plan.datasets}
+        self._models = plan.models_by_name()
+        self._shelf = Shelf(session.directory, fresh=request.fresh)
+        self._working_directory = Path(request.working_directory)
+        wanted = request.workers or plan.resolved.workers or environment.cpu_count()
+        self._workers = max(1, min(wanted, len(self._cells)))
+        self._limits = _effective(plan.resolved.limits, self._workers)
+        self._schedule = Schedule(plan, self._workers)
+        self._tasks: dict[str, _Task] = {}
+        self._running: set[str] = set()
+        self._withdrawn: dict[str, str] = {}
+        """Jobs that were ended to wait again, and why."""
+        self._cancelled = set(states.cancelled_singly(session.state))
+        self._tries: dict[str, int] = {}
+        self._paused = session.state.status is RunStatus.PAUSED
+        self._numbers = itertools.count()
+        self._executor: Executor | None = None
+
+    def run(self) -> None:
+        """Run until every cell has an outcome.
+
+        Raises
+        ------
+        Stopped, Cancelled
+            The run shall end before.
+        RunError
+            It cannot go on.
+        """
+        self._reuse()
+        try:
+            while True:
+                self._obey()
+                if self._schedule.is_empty and not self._tasks:
+                    return
+                self._feed()
+                self._listen()
+                for group in self._schedule.sweep():
+                    atomic.remove_directory(self._folder(group.key))
+        finally:
+            if self._executor is not None:
+                self._executor.close()
+
+    # --- what is there already ---
+
+    def _reuse(self) -> None:
+        """Queue the cells that have no sound result; take results of equal cells from the cache."""
+        finished = {
+            cell.cell
+            for cell in self._session.state.cells.values()
+            if cell.status in {CellStatus.FINISHED, CellStatus.REUSED}
+        }
+        missing = []
+        for cell in self._cells.values():
+            if self._shelf.has(cell.id) or self._shelf.adopt(cell.id):
+                if cell.id not in finished:
+                    self._session.journal(CellReused(cell.id, *_place(cell)))
+            elif cell.id not in self._cancelled:
+                if cell.id in finished:
+                    self._session.journal(CellRequeued(cell.id, "its stored result is gone or damaged"))
+                missing.append(cell)
+            self._mailbox.raise_for_end()
+        self._schedule.add(missing)
+
+    # --- what others want ---
+
+    def _obey(self) -> None:
+        """Carry out the requests in the mailbox, each journalled before it is taken out."""
+        self._mailbox.raise_for_end()
+        for letter in self._mailbox.letters():
+            self._carry_out(letter.request)
+            control.settle(letter)
+
+    def _carry_out(self, request: ControlRequest) -> None:
+        match request:
+            case ControlRequest(verb=Verb.PAUSE, now=now):
+                self._pause(now=now)
+            case ControlRequest(verb=Verb.RESUME, cell=None):
+                if self._paused:
+                    self._paused = False
+                    self._session.journal(RunResumed())
+            case ControlRequest(verb=Verb.RESUME, cell=str(cell)):
+                self._put_back(cell)
+            case ControlRequest(verb=Verb.CANCEL, cell=str(cell)):
+                self._cancel_cell(cell)
+            case _:
+                raise Cancelled
+
+    def _pause(self, *, now: bool) -> None:
+        if not self._paused or now:
+            self._paused = True
+            self._session.journal(RunPaused(now))
+        for job, task in self._tasks.items():
+            if (now or job not in self._running) and job not in self._withdrawn:
+                self._withdraw(job, "paused" if task.cell is not None and job in self._running else "")
+
+    def _withdraw(self, job: str, reason: str) -> None:
+        self._withdrawn[job] = reason
+        if self._executor is not None:
+            self._executor.cancel(job)
+
+    def _put_back(self, cell_id: str) -> None:
+        if cell_id not in self._cancelled or cell_id not in self._cells:
+            self._session.tell(f"cell {cell_id} was not cancelled, so there is nothing to resume", cell=cell_id)
+            return
+        self._cancelled.discard(cell_id)
+        self._session.journal(CellRequeued(cell_id, "resumed by hand"))
+        self._schedule.add([self._cells[cell_id]])
+
+    def _cancel_cell(self, cell_id: str) -> None:
+        cell = self._cells.get(cell_id)
+        job = next(
+            (job for job, task in self._tasks.items() if task.cell is not None and task.cell.id == cell_id), None
+        )
+        if cell is None or (job is None and not self._schedule.withdraw(cell)):
+            self._session.tell(f"cell {cell_id} neither waits nor runs, so it cannot be cancelled", cell=cell_id)
+            return
+        self._cancelled.add(cell_id)
+        if job is not None:
+            self._withdrawn.pop(job, None)
+            assert self._executor is not None
+            self._executor.cancel(job)
+        else:
+            self._fail(cell, JobFailure(Cause.CANCELLED, "cancelled before it started"))
+
+    # --- handing out ---
+
+    def _feed(self) -> None:
+        """Keep the executor supplied, a little ahead."""
+        while not self._paused and len(self._tasks) < _AHEAD * self._workers:
+            group = self._schedule.next_preparation()
+            if group is not None:
+                self._submit_preparation(group)
+                continue
+            cell = self._schedule.next_cell()
+            if cell is None:
+                return
+            self._submit_cell(cell)
+
+    def _submit_preparation(self, group: Group) -> None:
+        entry, pipeline = self._entries[group.key.dataset], self._pipeline(group.key)
+        folder = self._folder(group.key)
+        atomic.remove_directory(folder)
+        folder.mkdir(parents=True)
+        task = FoldTask(
+            prepared=entry.prepared,
+            dataset=group.key.dataset,
+            fold=group.key.fold,
+            pipeline=pipeline,
+            seed=self._plan.resolved.seed,
+            output=str(folder),
+            plugins=self._plan.resolved.plugins,
+        )
+        foreign = any(plugins.distribution_of(_STEPS, step.name) != _OWN for step in pipeline.steps)
+        job = Job(
+            id=f"prepare-{next(self._numbers)}",
+            function=prepare_fold,
+            argument=task,
+            limits=self._limits,
+            seed=_seed(self._plan.resolved.seed, group.key),
+            isolated=foreign,
+            affinity=f"pipeline {pipeline.name}",
+        )
+        self._submit(job, _Task(None, group.key, folder))
+
+    def _submit_cell(self, cell: Cell) -> None:
+        entry, model = self._entries[cell.dataset], self._models[cell.model]
+        number = next(self._numbers)
+        draft = self._scratch / "cells" / f"{cell.id}-{number}"
+        draft.mkdir(parents=True)
+        task = CellTask(
+            cell=cell,
+            prepared=entry.prepared,
+            fold_directory=str(self._folder(key_of(cell))),
+            model=model,
+            task=entry.dataset.task,
+            seed=self._plan.resolved.seed,
+            metrics=entry.metrics,
+            output=str(draft),
+            threads=self._limits.threads,
+            plugins=self._plan.resolved.plugins,
+        )
+        job = Job(
+            id=f"cell-{number}",
+            function=evaluate_cell,
+            argument=task,
+            limits=self._limits,
+            seed=_seed(self._plan.resolved.seed, cell.id),
+            isolated=model.is_isolated,
+            affinity=f"model {model.name}",
+        )
+        self._submit(job, _Task(cell, key_of(cell), draft))
+
+    def _submit(self, job: Job, task: _Task) -> None:
+        if self._executor is None:
+            self._executor = LocalExecutor(
+                self._workers,
+                threads=self._limits.threads,
+                working_directory=self._working_directory,
+                scratch=self._scratch,
+            )
+        self._tasks[job.id] = task
+        self._executor.submit(job)
+
+    # --- taking back ---
+
+    def _listen(self) -> None:
+        if self._executor is None:
+            self._wait()
+            return
+        for news in self._executor.poll(_POLL_SECONDS):
+            if isinstance(news, Started):
+                self._note_start(news)
+            else:
+                self._take_back(news)
+
+    def _wait(self) -> None:
+        """Paused before anything ran: only the mailbox can change that."""
+        self._mailbox.wait(_POLL_SECONDS)
+
+    def _note_start(self, news: Started) -> None:
+        self._running.add(news.job)
+        cell = self._tasks[news.job].cell
+        if cell is not None:
+            self._session.journal(CellStarted(cell.id, *_place(cell), worker=news.worker))
+
+    def _take_back(self, ended: Ended) -> None:
+        task = self._tasks.pop(ended.job)
+        self._running.discard(ended.job)
+        reason = self._withdrawn.pop(ended.job, None)
+        if reason is not None and ended.failure is not None and ended.failure.cause is Cause.CANCELLED:
+            self._return_to_queue(task, reason)
+        elif task.cell is None:
+            self._take_fold(task, ended)
+        else:
+            self._take_cell(task, task.cell, ended)
+
+    def _return_to_queue(self, task: _Task, reason: str) -> None:
+        if task.cell is None:
+            group = self._schedule.active(task.group)
+            if group is not None:
+                self._schedule.postpone(group)
+            return
+        atomic.remove_directory(task.draft)
+        if reason:
+            self._session.journal(CellRequeued(task.cell.id, reason))
+        self._schedule.add([task.cell], first=True)
+
+    def _take_fold(self, task: _Task, ended: Ended) -> None:
+        group = self._schedule.active(task.group)
+        assert group is not None
+        if isinstance(ended.value, FoldReady):
+            group.status = GroupStatus.READY
+            key = task.group
+            self._session.journal(FoldPrepared(key.dataset, key.pipeline, key.fold, ended.value.seconds))
+        elif ended.failure is not None and group.preparations <= self._limits.retries:
+            self._schedule.postpone(group)
+        else:
+            group.status = GroupStatus.FAILED
+            self._fail_group(group, ended)
+
+    def _fail_group(self, group: Group, ended: Ended) -> None:
+        failure = ended.failure or JobFailure(Cause.CRASH, "its worker gave no answer")
+        told = JobFailure(
+            failure.cause,
+            f"the pipeline could not be prepared for this fold: {failure.message}",
+            failure.hint,
+            failure.traceback,
+        )
+        while group.waiting:
+            self._fail(group.waiting.popleft(), told, ended)
+
+    def _take_cell(self, task: _Task, cell: Cell, ended: Ended) -> None:
+        failure = ended.failure
+        if isinstance(ended.value, CellOutcome) and failure is None:
+            try:
+                self._publish(task, cell, ended.value, ended.output)
+            except ModelError as error:
+                failure = JobFailure(Cause.CRASH, error.message)
+        elif failure is None:
+            failure = JobFailure(Cause.CRASH, "its worker gave no answer")
+        if failure is not None:
+            atomic.remove_directory(task.draft)
+            if self._tries_again(cell, failure):
+                return
+            self._fail(cell, failure, ended)
+        self._schedule.settle(cell)
+
+    def _publish(self, task: _Task, cell: Cell, outcome: CellOutcome, output: str) -> None:
+        """Publish a result, and only then say so."""
+        self._session.check()
+        self._shelf.publish(cell.id, task.draft, output=output)
+        result = outcome.result
+        self._session.journal(
+            CellFinished(
+                cell.id,
+                *_place(cell),
+                fit_seconds=result.fit_seconds,
+                predict_seconds=result.predict_seconds,
+                peak_rss_bytes=result.peak_rss_bytes,
+                scores={name: value.value for name, value in outcome.scores.items()},
+            )
+        )
+
+    def _tries_again(self, cell: Cell, failure: JobFailure) -> bool:
+        tried = self._tries.get(cell.id, 0)
+        if failure.cause is Cause.CANCELLED or tried >= self._limits.retries:
+            return False
+        self._tries[cell.id] = tried + 1
+        reason = f"try {tried + 2} of {self._limits.retries + 1} after {failure.cause}: {failure.message}"
+        self._session.journal(CellRequeued(cell.id, reason))
+        self._schedule.add([cell])
+        return True
+
+    def _fail(self, cell: Cell, failure: JobFailure, ended: Ended | None = None) -> None:
+        _log.warning("%s · %s · fold %d: %s: %s", cell.model, cell.dataset, cell.fold, failure.cause, failure.message)
+        self._session.journal(
+            CellFailed(
+                cell.id,
+                *_place(cell),
+                cause=failure.cause,
+                message=failure.message,
+                seconds=ended.seconds if ended else 0.0,
+                peak_rss_bytes=ended.peak_rss_bytes if ended else 0,
+                hint=failure.hint,
+                output=ended.output[-_OUTPUT_LIMIT:] if ended else "",
+                traceback=failure.traceback,
+            )
+        )
+
+    # --- places ---
+
+    def _pipeline(self, key: GroupKey) -> Pipeline:
+        entry: DatasetPlan = self._entries[key.dataset]
+        return next(pipeline for pipeline in entry.pipelines if pipeline.name == key.pipeline)
+
+    def _folder(self, key: GroupKey) -> Path:
+        return self._scratch / "folds" / fingerprint(key)[:32]
+
+
+def _place(cell: Cell) -> tuple[str, str, str, int]:
+    """The fields that every event of a cell repeats."""
+    return cell.dataset, cell.pipeline, cell.model, cell.fold
+
+
+def _seed(*parts: object) -> int:
+    """Derive a seed that depends on nothing but what it is for."""
+    return int(fingerprint(*parts)[:8], 16)
+
+
+def _effective(limits: Limits, workers: int) -> Limits:
+    """Bound memory where the settings don't: no cell may take the machine down with it."""
+    machine = int(environment.memory_limit() * _MEMORY_SHARE)
+    asked = limits.memory_bytes
+    memory = machine // workers if asked is None else min(asked, machine)
+    return Limits(limits.seconds, memory, limits.threads, limits.retries)

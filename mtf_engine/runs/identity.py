@@ -1,0 +1,205 @@
+"""Which settings ask for the same run: what decides a plan, hashed without reading a table or loading anything heavy.
+
+Two plans are the same when the canonical settings, the content of the data and of the user's own files, and the
+versions of the estimators are the same. `Ingredients` is all of that. It is kept beside the settings' raw bytes, so
+that an unchanged re-run is recognised without even parsing YAML (`recall`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from mtf_engine import environment
+from mtf_engine.acquisition.addresses import resolve_address
+from mtf_engine.acquisition.identity import source_identity
+from mtf_engine.domain.cell import CELL_SCHEMA
+from mtf_engine.domain.dataset import DatasetRef
+from mtf_engine.storage import atomic, paths
+from mtf_engine.storage.fingerprint import file_sha256, fingerprint
+
+_REFERENCE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)")
+_ALWAYS = "scikit-learn"
+
+
+@dataclass(frozen=True, slots=True)
+class UserFile:
+    """A file of the user's that decides numbers."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A data set's source and what it would deliver."""
+
+    ref: DatasetRef
+    identity: str | None
+    """None when that is not known without fetching."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """All that decides a plan, as it was seen at one time."""
+
+    settings_sha256: str
+    """Of the raw bytes."""
+
+    base: str
+    """Folder that relative paths refer to."""
+
+    variables: Mapping[str, str]
+    """Environment variables that the settings mention, each value hashed: it may be a secret."""
+
+    sources: tuple[Source, ...]
+    files: tuple[UserFile, ...]
+    packages: Mapping[str, str | None]
+    """Distribution → version."""
+
+    canonical: str
+    """Hash of the canonical settings."""
+
+    @property
+    def identity(self) -> str:
+        """Hash by which runs of the same plan find each other."""
+        return fingerprint(
+            CELL_SCHEMA,
+            self.canonical,
+            [source.identity for source in self.sources],
+            [file.sha256 for file in self.files],
+            self.packages,
+        )
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the content of every data set is known."""
+        return all(source.identity is not None for source in self.sources)
+
+    def still_hold(self) -> bool:
+        """Whether nothing has changed since, as far as sizes, times and versions tell."""
+        return (
+            self.variables == _variables(self.variables)
+            and all(source_identity(source.ref) == source.identity for source in self.sources)
+            and all(_sha256(file.path) == file.sha256 for file in self.files)
+            and all(environment.package_version(name) == version for name, version in self.packages.items())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    run: str
+    ingredients: Ingredients
+
+
+def gather(raw: bytes, canonical: Mapping[str, object], base: Path) -> Ingredients:
+    """Look at everything that decides a plan.
+
+    Parameters
+    ----------
+    raw : bytes
+        Content of the settings file.
+    canonical : mapping
+        Its canonical form, by `mtf_engine.settings.canonical`.
+    base : Path
+        Absolute folder that relative paths refer to.
+
+    Returns
+    -------
+    Ingredients
+    """
+    names = {match.decode("ascii") for match in _REFERENCE.findall(raw)}
+    return Ingredients(
+        settings_sha256=hashlib.sha256(raw).hexdigest(),
+        base=str(base),
+        variables=_variables(dict.fromkeys(names, "")),
+        sources=tuple(_sources(canonical, base)),
+        files=tuple(_files(canonical, base)),
+        packages={name: environment.package_version(name) for name in sorted(_packages(canonical))},
+        canonical=fingerprint(canonical),
+    )
+
+
+def remember(ingredients: Ingredients, run: str) -> None:
+    """Keep what a run was made of, to recognise it by next time."""
+    path = _memory_path(ingredients.settings_sha256, ingredients.base)
+    atomic.write_bytes_atomic(path, msgspec.json.encode(_Memory(run, ingredients)), durable=False)
+
+
+def recall(raw: bytes, base: Path) -> str | None:
+    """Recognise unchanged settings.
+
+    Parameters
+    ----------
+    raw : bytes
+        Content of the settings file.
+    base : Path
+        Absolute folder that relative paths refer to.
+
+    Returns
+    -------
+    str or None
+        The id of the run that was last made of exactly this; None when anything may have changed.
+    """
+    path = _memory_path(hashlib.sha256(raw).hexdigest(), str(base))
+    try:
+        memory = msgspec.json.decode(path.read_bytes(), type=_Memory)
+    except (OSError, msgspec.DecodeError):
+        return None
+    known = memory.ingredients
+    return memory.run if known.is_complete and known.still_hold() else None
+
+
+def _memory_path(settings_sha256: str, base: str) -> Path:
+    return paths.recognised() / f"{fingerprint(settings_sha256, base)[:32]}.json"
+
+
+def _variables(names: Mapping[str, str]) -> dict[str, str]:
+    return {name: fingerprint(environment.variable(name)) for name in names}
+
+
+def _entries(canonical: Mapping[str, object], key: str) -> Iterator[Mapping[str, object]]:
+    listed = canonical.get(key)
+    if isinstance(listed, list | tuple):
+        yield from (entry for entry in listed if isinstance(entry, Mapping))
+
+
+def _sources(canonical: Mapping[str, object], base: Path) -> Iterator[Source]:
+    for entry in _entries(canonical, "datasets"):
+        ref = DatasetRef(str(entry.get("name")), resolve_address(str(entry.get("source")), base))
+        yield Source(ref, source_identity(ref))
+
+
+def _files(canonical: Mapping[str, object], base: Path) -> Iterator[UserFile]:
+    named = [str(entry["target"]).rpartition(":")[0] for entry in _models(canonical, "python")]
+    plugins = canonical.get("plugins")
+    named += [str(name) for name in plugins] if isinstance(plugins, list | tuple) else []
+    for name in named:
+        path = base / Path(name).expanduser()
+        yield UserFile(str(path), _sha256(str(path)))
+
+
+def _models(canonical: Mapping[str, object], kind: str) -> Iterator[Mapping[str, object]]:
+    return (entry for entry in _entries(canonical, "models") if entry.get("kind") == kind)
+
+
+def _packages(canonical: Mapping[str, object]) -> set[str]:
+    modules = {str(entry["target"]).partition(".")[0] for entry in _models(canonical, "estimator")} - {"sklearn"}
+    found = {_ALWAYS}
+    if unknown := {name for name in modules if environment.package_version(name) is None}:
+        providers = importlib.metadata.packages_distributions()
+        found.update(distribution for name in unknown for distribution in providers.get(name, ()))
+    return found | (modules - unknown)
+
+
+def _sha256(path: str) -> str:
+    try:
+        return file_sha256(Path(path))
+    except OSError:
+        return ""
