@@ -279,7 +279,30 @@ class TestCriticalDifferences:
         assert result.groups == ((3, 1, 2), (2, 0))
 
 
+PUBLISHED_POSTERIORS = {
+    "nbc|aode": (0.000, 0.123, 0.877),
+    "nbc|hnb": (0.000, 0.001, 0.999),
+    "nbc|j48": (0.228, 0.006, 0.766),
+    "nbc|j48gr": (0.179, 0.004, 0.817),
+    "aode|hnb": (0.001, 0.965, 0.034),
+    "aode|j48": (0.904, 0.034, 0.062),
+    "aode|j48gr": (0.883, 0.046, 0.071),
+    "hnb|j48": (0.962, 0.020, 0.019),
+    "hnb|j48gr": (0.950, 0.026, 0.024),
+    "j48|j48gr": (0.000, 1.000, 0.000),
+}
+"""First better, practically equal, second better: the tutorial's sixth notebook (Benavoli et al. 2017)."""
+
+
 class TestBayesianSignedRank:
+    @pytest.mark.parametrize("pair", PUBLISHED_POSTERIORS)
+    def test_benavoli_54_data_sets(self, pair: str) -> None:
+        accuracy = case("benavoli2017_wilcoxon_54datasets")["inputs"]["mean_accuracy_percent"]
+        first, second = pair.split("|")
+        result = st.bayesian_signed_rank(accuracy[first], accuracy[second], rope=1.0)
+        found = (result.first_better, result.rope, result.second_better)
+        assert found == pytest.approx(PUBLISHED_POSTERIORS[pair], abs=0.006)
+
     def test_probabilities_sum_to_one_and_mirror(self) -> None:
         d = np.random.default_rng(0).normal(0.01, 0.03, 25)
         there, back = st.bayesian_signed_rank(d), st.bayesian_signed_rank(-d[::-1])
