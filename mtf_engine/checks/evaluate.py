@@ -152,7 +152,10 @@ class _Evaluation:
             return Outcome(Verdict.NOT_RUN, f"{metric} was not computed", rows_read=0, rows_total=total)
         if check.kind is CheckKind.THRESHOLD:
             return judge_threshold(check, score, total)
-        reference = Candidate(one.pipeline, check.reference or "")
+        if check.reference not in entry.models:
+            message = f"the reference {check.reference} does not fit the task {entry.dataset.task}"
+            return Outcome(Verdict.NOT_RUN, message, rows_read=0, rows_total=total)
+        reference = Candidate(one.pipeline, check.reference)
         confidence = two_sided_confidence(self._plan.resolved.confidence)
         difference = self._compare(entry.dataset.name, metric, one, reference, confidence)
         return judge_not_worse(check, score, difference, total)

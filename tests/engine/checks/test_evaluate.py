@@ -184,6 +184,13 @@ def test_the_reference_is_not_held_against_itself(plan: Plan) -> None:
     assert row.evidence["one_sided_confidence"] == pytest.approx(0.95)
 
 
+def test_a_reference_of_another_task_is_no_pass(plan: Plan) -> None:
+    check = CheckSpec(CheckKind.NOT_WORSE, "not_worse_than", "MTF002", metric="roc_auc", reference="ridge")
+    rows = evaluate(plan, replace(check, scope=Scope(datasets=("churn",))))
+    assert {row.verdict for row in rows} == {Verdict.NOT_RUN}
+    assert has_failed(rows)
+
+
 def test_rows_stand_in_the_order_of_the_checks(plan: Plan) -> None:
     rows = evaluate(plan, diagnostic("constant_columns", "MTF105"), threshold(), diagnostic("missing_values", "MTF103"))
     codes = [row.code for row in rows]

@@ -1,5 +1,9 @@
 """Thresholds and non-inferiority: the interval decides, and a verdict never claims more than it read."""
 
+import re
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from mtf_engine.checks.performance import judge_not_worse, judge_threshold
@@ -120,6 +124,16 @@ def test_a_loss_is_ruled_out_by_the_bound_in_the_metrics_direction(
     assert outcome.verdict is verdict
     assert outcome.evidence["one_sided_confidence"] == pytest.approx(0.95)
     assert outcome.evidence["margin"] == margin
+
+
+def test_the_pages_explain_every_field_of_the_evidence() -> None:
+    weak = replace(score(0.8, 0.7, 0.9), warnings=("few rows",))
+    held = judge_threshold(threshold(min=0.8), weak, 100)
+    compared = judge_not_worse(not_worse(0.1), weak, Difference(0.0, 0.0, 0.0, 0.9, 1.0, "m", warnings=("w",)), 100)
+    for page, outcome in (("MTF001-metric_threshold", held), ("MTF002-not_worse_than", compared)):
+        text = (Path(__file__).parents[3] / f"docs/reference/checks/{page}.md").read_text(encoding="utf-8")
+        explained = set(re.findall(r"`(\w+)`", text.partition("## Evidence")[2]))
+        assert set(outcome.evidence) <= explained
 
 
 def test_a_difference_without_bounds_decides_nothing() -> None:
