@@ -17,7 +17,7 @@ from mtf_engine.domain.dataset import Task
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import ComparisonRow
 from mtf_engine.evaluation.contestant import Contestant, contestants_of
-from mtf_engine.evaluation.design import Design, DesignKind, design_of
+from mtf_engine.evaluation.design import Design, DesignKind, counts_rows, design_of
 from mtf_engine.evaluation.resampling import resampled_difference
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
@@ -79,7 +79,7 @@ def difference_of(a: Contestant, b: Contestant, metric: Metric, design: Design) 
     rows_a, rows_b = a.test_rows, b.test_rows
     if rows_a is None or rows_b is None or not np.array_equal(rows_a.rows, rows_b.rows):
         return st.Difference(None, None, None, design.confidence, None, "none", "The two did not see the same rows.")
-    if design.kind is DesignKind.ONE_TEST_SET and not (design.grouped or design.weighted):
+    if counts_rows(design):
         exact = _row_level(a, b, metric, design.confidence)
         if exact is not None:
             return exact

@@ -9,12 +9,18 @@ import numpy as np
 
 from mtf_engine.domain.cell import Cell, FoldValue
 from mtf_engine.domain.plan import DatasetPlan, Plan
-from mtf_engine.evaluation.design import Design
-from mtf_engine.evaluation.resampling import Resampled, TestRows, resample
+from mtf_engine.evaluation.design import Design, has_row_level_pairs
+from mtf_engine.evaluation.resampling import Resampled, SharedResamples, TestRows, resample
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
 from mtf_engine.metrics.sample import Sample
 from mtf_engine.metrics.spec import Metric
+
+
+class Shared:
+    """What the contestants of one data set have in common: the resamples, drawn when first needed."""
+
+    resamples: SharedResamples | None = None
 
 
 class Contestant:
@@ -30,16 +36,26 @@ class Contestant:
         In the splitter's order.
     store : CellStore
         Where predictions and known fold scores are read.
+    shared : Shared
+        What the contestants of the data set have in common.
     """
 
     def __init__(
-        self, entry: DatasetPlan, pipeline: str, model: str, *, cells: tuple[Cell, ...], store: CellStore
+        self,
+        entry: DatasetPlan,
+        pipeline: str,
+        model: str,
+        *,
+        cells: tuple[Cell, ...],
+        store: CellStore,
+        shared: Shared,
     ) -> None:
         self.entry = entry
         self.pipeline = pipeline
         self.model = model
         self.cells = cells
         self._store = store
+        self._shared = shared
         self._pooled: dict[str, FoldValue] = {}
         self._resampled: dict[str, Resampled] = {}
 
@@ -89,7 +105,11 @@ class Contestant:
         if rows is None:
             return None
         if metric.name not in self._resampled:
-            self._resampled[metric.name] = resample(rows, metric, design)
+            if self._shared.resamples is None:
+                self._shared.resamples = SharedResamples(rows, design)
+            wanted = [one for one in map(get, self.entry.metrics) if not has_row_level_pairs(one, design)]
+            wanted = [metric, *(one for one in wanted if one.name != metric.name)]
+            self._resampled.update(resample(rows, wanted, self._shared.resamples))
         return self._resampled[metric.name]
 
     def undefined_reason(self, metric: str) -> str | None:
@@ -133,11 +153,14 @@ def _concatenate(samples: list[Sample]) -> Sample:
 
 def contestants_of(plan: Plan, entry: DatasetPlan, store: CellStore) -> tuple[Contestant, ...]:
     """List a data set's contestants in plan order."""
+    shared = Shared()
     cells: dict[tuple[str, str], list[Cell]] = {}
     for cell in plan.cells:
         if cell.dataset == entry.dataset.name:
             cells.setdefault((cell.pipeline, cell.model), []).append(cell)
     return tuple(
-        Contestant(entry, pipeline, model, cells=tuple(sorted(own, key=lambda cell: cell.fold)), store=store)
+        Contestant(
+            entry, pipeline, model, cells=tuple(sorted(own, key=lambda cell: cell.fold)), store=store, shared=shared
+        )
         for (pipeline, model), own in cells.items()
     )

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from mtf_engine.domain.plan import DatasetPlan
 from mtf_engine.domain.split import SplitMethod
+from mtf_engine.metrics.spec import Metric
 
 _ORDERED = {SplitMethod.TIME_SERIES}
 
@@ -79,3 +80,13 @@ def design_of(entry: DatasetPlan, *, seed: int, confidence: float) -> Design:
         seed=seed,
         confidence=confidence,
     )
+
+
+def counts_rows(design: Design) -> bool:
+    """Whether methods that count rows one by one are right: one test set, neither grouped nor weighted."""
+    return design.kind is DesignKind.ONE_TEST_SET and not (design.grouped or design.weighted)
+
+
+def has_row_level_pairs(metric: Metric, design: Design) -> bool:
+    """Whether two contestants are compared on a metric without resampling."""
+    return counts_rows(design) and (metric.paired_rows is not None or metric.interval == "auc")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mtf_engine import statistics as st
 from mtf_engine.domain.dataset import Task
 from mtf_engine.evaluation.contestant import Contestant
-from mtf_engine.evaluation.design import Design, DesignKind
+from mtf_engine.evaluation.design import Design, DesignKind, counts_rows
 from mtf_engine.evaluation.resampling import resampled_interval
 from mtf_engine.metrics.sample import Sample
 from mtf_engine.metrics.spec import Metric
@@ -43,7 +43,7 @@ def interval_of(contestant: Contestant, metric: Metric, design: Design, *, estim
             estimate=estimate,
         )
     rows = contestant.test_rows
-    if rows is not None and design.kind is DesignKind.ONE_TEST_SET and not (design.grouped or design.weighted):
+    if rows is not None and counts_rows(design):
         exact = _row_level(metric, rows.sample, design.confidence)
         if exact is not None:
             return exact

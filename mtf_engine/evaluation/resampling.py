@@ -6,9 +6,11 @@ replicates are computed once and every pair is a subtraction of two vectors.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +30,17 @@ from mtf_engine.statistics.replicates import (
 RESAMPLES = 2000
 """Resamples behind each bootstrap interval."""
 
+_CHUNK_CELLS = 4_000_000
+"""Row counts held at once: 32 MB."""
+
+_FEW_CELLS = 16
+"""Cells of a confusion matrix up to which one matrix product counts them faster than a pass over the rows."""
+
+_KEPT_BYTES = 200_000_000
+"""Row counts kept for the next contestant, a byte each; beyond it they are drawn again."""
+
 _DESCRIPTIVE = "Rows are ordered in time: the interval describes these test rows, not later ones."
 _Floats = NDArray[np.float64]
-_Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -66,38 +76,74 @@ class Resampled:
     warnings: tuple[str, ...]
 
 
-def resample(rows: TestRows, metric: Metric, design: Design) -> Resampled:
-    """Compute a metric on every resample of the test rows.
+class SharedResamples:
+    """The resamples of one data set, drawn once for all its contestants while they fit into memory.
+
+    Parameters
+    ----------
+    rows : TestRows
+        Of any contestant: all have the same rows.
+    design : Design
+        Ordered rows are drawn in blocks within each fold; grouped rows by whole groups; rows of a class keep their
+        number; other rows are drawn one by one.
+    """
+
+    def __init__(self, rows: TestRows, design: Design) -> None:
+        self.scheme = _scheme(rows, design)
+        self.warnings = (_DESCRIPTIVE,) if design.kind is DesignKind.ORDERED else ()
+        self.by_fold = design.kind is DesignKind.ORDERED
+        self._seed = design.seed
+        self._kept: list[NDArray[np.uint8]] | None = None
+
+    def counts(self) -> Iterator[_Floats]:
+        """Yield chunks of how often each row was drawn, shape (resamples, n)."""
+        if self._kept is None and self.scheme.n * RESAMPLES <= _KEPT_BYTES:
+            self._kept = [chunk.astype(np.uint8) for chunk in self.scheme.resamples(self._seed)]
+        kept = self.scheme.resamples(self._seed) if self._kept is None else self._kept
+        for chunk in kept:
+            yield chunk.astype(np.float64)
+
+    def left_out(self) -> Iterator[_Floats]:
+        """Yield chunks of row counts with one jackknife group at zero each, shape (groups, n)."""
+        return self.scheme.left_out(self._seed)
+
+
+def resample(rows: TestRows, metrics: Sequence[Metric], shared: SharedResamples) -> dict[str, Resampled]:
+    """Compute metrics on every resample of the test rows.
+
+    A resample is a vector of how often each row was drawn. Metrics that are means of row values are one product with
+    it, those of the confusion matrix one weighted count; others are computed with the counts as weights.
 
     Parameters
     ----------
     rows : TestRows
         Of one contestant.
-    metric : Metric
-        What to compute.
-    design : Design
-        Ordered rows are drawn in blocks within each fold; grouped rows by whole groups; rows of a class keep their
-        number; other rows are drawn one by one.
+    metrics : sequence of Metric
+        What to compute; undefined on all rows leaves a metric out.
+    shared : SharedResamples
+        Which rows each resample drew.
 
     Returns
     -------
-    Resampled
+    dict of str to Resampled
     """
-    statistic = _statistic(
-        rows, metric, by_fold=design.kind is DesignKind.ORDERED and metric.aggregation == "fold_mean"
-    )
-    rng = np.random.default_rng(design.seed)
-    if design.kind is DesignKind.ORDERED:
-        draws = _ordered_draws(rows)
-        values = np.array([statistic(_within_folds(draws, rng)) for _ in range(RESAMPLES)])
-        estimate = _defined(statistic(np.arange(len(rows.rows))))
-        return Resampled(estimate, values, None, len(rows.rows), "block_bootstrap_percentile", (_DESCRIPTIVE,))
-    draws_of_rows = _draws(rows, design)
-    values = np.array([statistic(draws_of_rows.draw(rng)) for _ in range(RESAMPLES)])
-    jackknife = np.array([statistic(kept) for kept in draws_of_rows.left_out(rng)])
-    prefix = {"rows": "", "strata": "stratified_", "clusters": "cluster_"}[draws_of_rows.kind]
-    estimate = _defined(statistic(np.arange(draws_of_rows.n)))
-    return Resampled(estimate, values, jackknife, draws_of_rows.units, f"{prefix}bootstrap_bca", ())
+    parts = _parts(rows, by_fold=shared.by_fold)
+    found: dict[str, Resampled] = {}
+    chunks = [_evaluate(parts, metrics, counts) for counts in shared.counts()]
+    left_out = [_evaluate(parts, metrics, counts) for counts in shared.left_out()]
+    whole = _evaluate(parts, metrics, np.ones((1, len(rows.rows))))
+    for metric in metrics:
+        estimate = float(whole[metric.name][0])
+        jackknife = np.concatenate([part[metric.name] for part in left_out]) if left_out else None
+        found[metric.name] = Resampled(
+            estimate=None if math.isnan(estimate) else estimate,
+            values=np.concatenate([part[metric.name] for part in chunks]),
+            jackknife=jackknife,
+            units=shared.scheme.units,
+            method=shared.scheme.method,
+            warnings=shared.warnings,
+        )
+    return found
 
 
 def resampled_interval(resampled: Resampled, design: Design, *, estimate: float) -> st.Interval:
@@ -149,44 +195,56 @@ def _replicates(resampled: Resampled) -> Replicates:
     return Replicates(resampled.estimate, resampled.values, rate, resampled.units, warnings=resampled.warnings)
 
 
-def _defined(value: float) -> float | None:
-    return None if math.isnan(value) else value
+@dataclass(frozen=True)
+class _Scheme:
+    """How the rows of a design are drawn: one independent design for each fold of ordered rows, else one in all."""
+
+    n: int
+    draws: tuple[tuple[int, Draws], ...]
+    """First position and design of each part."""
+
+    method: str
+    units: int
+    jackknifes: bool
+
+    def resamples(self, seed: int) -> Iterator[_Floats]:
+        """Yield chunks of row counts, shape (resamples, n)."""
+        rng = np.random.default_rng(seed)
+        size = max(1, _CHUNK_CELLS // self.n)
+        for first in range(0, RESAMPLES, size):
+            yield np.stack([self._draw(rng) for _ in range(min(size, RESAMPLES - first))])
+
+    def left_out(self, seed: int) -> Iterator[_Floats]:
+        """Yield chunks of row counts with one jackknife group at zero each, shape (groups, n)."""
+        if not self.jackknifes:
+            return
+        kept = self.draws[0][1].left_out(np.random.default_rng(seed))
+        size = max(1, _CHUNK_CELLS // self.n)
+        while chunk := [_count(rows, self.n) for rows in itertools.islice(kept, size)]:
+            yield np.stack(chunk)
+
+    def _draw(self, rng: np.random.Generator) -> _Floats:
+        return _count(np.concatenate([first + design.draw(rng) for first, design in self.draws]), self.n)
 
 
-def _statistic(rows: TestRows, metric: Metric, *, by_fold: bool) -> Callable[[_Index], float]:
-    """Make a function of row positions; NaN where the metric is undefined."""
-    mean = None if by_fold else _row_mean(rows.sample, metric)
-    if mean is not None:
-        return mean
-
-    def value(positions: _Index) -> float:
-        try:
-            return metric(rows.sample.take(positions))
-        except Undefined:
-            return math.nan
-
-    if not by_fold:
-        return value
-
-    def fold_mean(positions: _Index) -> float:
-        parts = np.split(positions, np.flatnonzero(np.diff(rows.folds[positions])) + 1)
-        return math.fsum(value(part) for part in parts) / len(parts)
-
-    return fold_mean
+def _count(rows: NDArray[np.intp], n: int) -> _Floats:
+    counts: _Floats = np.bincount(rows, minlength=n).astype(np.float64)
+    return counts
 
 
-def _row_mean(sample: Sample, metric: Metric) -> Callable[[_Index], float] | None:
-    """Metrics that are means of row values need no more than a sum; None for the others."""
-    if metric.row_values is None:
-        return None
-    try:
-        values = metric.row_values(sample)
-    except Undefined:
-        return None
-    if sample.weights is None:
-        return lambda positions: float(values[positions].mean())
-    weights, weighted = sample.weights, sample.weights * values
-    return lambda positions: float(weighted[positions].sum() / weights[positions].sum())
+def _scheme(rows: TestRows, design: Design) -> _Scheme:
+    n = len(rows.rows)
+    if design.kind is DesignKind.ORDERED:
+        sizes = np.bincount(rows.folds)
+        firsts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        draws = tuple(
+            (int(first), plan_draws(int(size), blocks=max(1, round(float(size) ** (1 / 3)))))
+            for first, size in zip(firsts, sizes, strict=True)
+        )
+        return _Scheme(n, draws, "block_bootstrap_percentile", n, jackknifes=False)
+    one = _draws(rows, design)
+    prefix = {"rows": "", "strata": "stratified_", "clusters": "cluster_"}[one.kind]
+    return _Scheme(n, ((0, one),), f"{prefix}bootstrap_bca", one.units, jackknifes=True)
 
 
 def _draws(rows: TestRows, design: Design) -> Draws:
@@ -197,20 +255,79 @@ def _draws(rows: TestRows, design: Design) -> Draws:
     return plan_draws(len(rows.rows))
 
 
-def _ordered_draws(rows: TestRows) -> tuple[tuple[int, Draws], ...]:
-    """One circular block design for each fold, with the fold's first position."""
-    sizes = np.bincount(rows.folds)
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    return tuple(
-        (int(start), plan_draws(int(size), blocks=max(1, round(float(size) ** (1 / 3)))))
-        for start, size in zip(starts, sizes, strict=True)
-    )
+@dataclass(frozen=True)
+class _Part:
+    """Rows that are scored together."""
+
+    columns: slice
+    sample: Sample
 
 
-def _within_folds(draws: tuple[tuple[int, Draws], ...], rng: np.random.Generator) -> _Index:
-    return np.concatenate(list(_shifted(draws, rng)))
+def _parts(rows: TestRows, *, by_fold: bool) -> tuple[_Part, ...]:
+    """One part for each fold, for means over folds, then all rows."""
+    whole = _Part(slice(None), rows.sample)
+    if not by_fold:
+        return (whole,)
+    edges = np.concatenate([[0], np.cumsum(np.bincount(rows.folds))])
+    folds = (slice(int(a), int(b)) for a, b in itertools.pairwise(edges))
+    return (*(_Part(columns, rows.sample.take(columns)) for columns in folds), whole)
 
 
-def _shifted(draws: tuple[tuple[int, Draws], ...], rng: np.random.Generator) -> Iterator[_Index]:
-    for start, one in draws:
-        yield start + one.draw(rng)
+def _evaluate(parts: tuple[_Part, ...], metrics: Sequence[Metric], counts: _Floats) -> dict[str, _Floats]:
+    """Score each row of counts by each metric; NaN where undefined."""
+    weighted = [_Weighted(part.sample, counts[:, part.columns]) for part in parts]
+    values: dict[str, _Floats] = {}
+    for metric in metrics:
+        if len(parts) > 1 and metric.aggregation == "fold_mean":
+            values[metric.name] = np.mean([part.score(metric) for part in weighted[:-1]], axis=0)
+        else:
+            values[metric.name] = weighted[-1].score(metric)
+    return values
+
+
+class _Weighted:
+    """Some rows with many weightings of them; the confusion matrices are made once for all metrics."""
+
+    def __init__(self, sample: Sample, counts: _Floats) -> None:
+        self._sample = sample
+        self._weights = counts if sample.weights is None else counts * sample.weights
+
+    def score(self, metric: Metric) -> _Floats:
+        """Score each weighting; NaN where undefined."""
+        undefined = np.full(len(self._weights), np.nan)
+        try:
+            self._sample.require(metric.needs)
+            values = None if metric.row_values is None else metric.row_values(self._sample)
+        except Undefined:
+            return undefined
+        if values is not None:
+            total = self._totals
+            return np.divide(self._weights @ values, total, out=undefined, where=total > 0)
+        if metric.of_confusion:
+            return np.array([_value(metric, sample) for sample in self._tables])
+        return np.array([_value(metric, self._sample.reweighted(row)) for row in self._weights])
+
+    @cached_property
+    def _totals(self) -> _Floats:
+        return np.asarray(self._weights.sum(axis=1), dtype=np.float64)
+
+    @cached_property
+    def _tables(self) -> list[Sample]:
+        """A sample for each weighting that knows its confusion matrix, shape (k, k + 1)."""
+        k = len(self._sample.labels)
+        cells = self._sample.truth * (k + 1) + np.where(self._sample.prediction < 0, k, self._sample.prediction)
+        codes = np.unique(cells)
+        tables = np.zeros((len(self._weights), k * (k + 1)))
+        if len(codes) <= _FEW_CELLS:
+            tables[:, codes] = self._weights @ (cells[:, None] == codes).astype(np.float64)
+        else:
+            for table, row in zip(tables, self._weights, strict=True):
+                table[:] = np.bincount(cells, weights=row, minlength=k * (k + 1))
+        return [self._sample.restated(table.reshape(k, k + 1)) for table in tables]
+
+
+def _value(metric: Metric, sample: Sample) -> float:
+    try:
+        return float(metric.function(sample))
+    except Undefined:
+        return math.nan

@@ -46,7 +46,9 @@ def average_precision(sample: Sample) -> float:
     sample.require_both_classes()
     tp, fp = sample.curve.true_positives, sample.curve.false_positives
     gained = np.diff(tp, prepend=0.0)
-    return float((gained * tp / (tp + fp)).sum() / tp[-1])
+    drawn = tp + fp
+    precision = np.divide(tp, drawn, out=np.zeros_like(tp), where=drawn > 0)
+    return float((gained * precision).sum() / tp[-1])
 
 
 def _partial_area(sample: Sample, limit: float) -> float:

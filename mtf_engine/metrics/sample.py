@@ -21,7 +21,7 @@ Needs = Literal["prediction", "probability", "score"]
 
 _SUM_TOLERANCE = 1e-3
 _RANGE_TOLERANCE = 1e-6
-_FREE_OF_WEIGHTS = frozenset({"is_positive", "positive_score", "score_order"})
+_FREE_OF_WEIGHTS = frozenset({"is_positive", "positive_score", "_descent"})
 """Cached properties that other weights leave as they are."""
 
 
@@ -230,32 +230,50 @@ class Sample:
     @cached_property
     def curve(self) -> RankingCurve:
         """The one sort that ROC and precision-recall metrics share."""
-        return ranking_curve(self.is_positive, self.positive_score, self.weights, order=self.score_order)
+        return self._descent.curve(self.weights)
 
     @cached_property
-    def score_order(self) -> NDArray[np.intp]:
-        """Positions from the highest score down; shape (n,)."""
-        return np.argsort(-self.positive_score, kind="stable")
+    def _descent(self) -> _Descent:
+        """The rows from the highest score down, which every weighting of them shares."""
+        return _Descent.of(self.is_positive, self.positive_score)
+
+
+@dataclass(frozen=True, eq=False)
+class _Descent:
+    """Rows sorted from the highest score down."""
+
+    order: NDArray[np.intp]
+    """Positions of the rows, shape (n,)."""
+
+    last: NDArray[np.intp]
+    """Where each distinct score ends in that order."""
+
+    hits: NDArray[np.float64]
+    """1.0 where a row in that order is positive, shape (n,)."""
+
+    @classmethod
+    def of(cls, truth: NDArray[np.bool_], score: NDArray[np.float64]) -> _Descent:
+        """Sort rows by score."""
+        order = np.argsort(-score, kind="stable")
+        ranked = score[order]
+        last = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
+        return cls(order, last, truth[order].astype(np.float64))
+
+    def curve(self, weights: NDArray[np.float64] | None) -> RankingCurve:
+        """Cumulate positive and negative weight."""
+        if weights is None:
+            positives = np.cumsum(self.hits)[self.last]
+            return RankingCurve(positives, (self.last + 1.0) - positives)
+        heavy = weights[self.order]
+        positive = heavy * self.hits
+        return RankingCurve(np.cumsum(positive)[self.last], np.cumsum(heavy - positive)[self.last])
 
 
 def ranking_curve(
-    truth: NDArray[np.bool_],
-    score: NDArray[np.float64],
-    weights: NDArray[np.float64] | None,
-    *,
-    order: NDArray[np.intp] | None = None,
+    truth: NDArray[np.bool_], score: NDArray[np.float64], weights: NDArray[np.float64] | None
 ) -> RankingCurve:
     """Cumulate positive and negative weight from the highest score down, one entry per distinct score."""
-    if order is None:
-        order = np.argsort(-score, kind="stable")
-    ranked = score[order]
-    last = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
-    hits = truth[order]
-    if weights is None:
-        positives = np.cumsum(hits, dtype=np.float64)[last]
-        return RankingCurve(positives, (last + 1.0) - positives)
-    heavy = weights[order]
-    return RankingCurve(np.cumsum(heavy * hits)[last], np.cumsum(heavy * ~hits)[last])
+    return _Descent.of(truth, score).curve(weights)
 
 
 def _not_finite(values: NDArray[np.float64] | NDArray[np.int64], noun: str) -> str:

@@ -21,7 +21,7 @@ from mtf_engine.errors import RunError
 from mtf_engine.evaluation.comparison import difference_of
 from mtf_engine.evaluation.contestant import Contestant, contestants_of
 from mtf_engine.evaluation.design import DesignKind, design_of
-from mtf_engine.evaluation.resampling import TestRows, resample, resampled_difference
+from mtf_engine.evaluation.resampling import SharedResamples, TestRows, resample, resampled_difference
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
 from mtf_engine.metrics.spec import Metric
@@ -173,8 +173,9 @@ def _difference(
     if shared is None:
         return _unpaired(previous, score, design.confidence)
     earlier, later = shared
-    by_rows = replace(design, kind=DesignKind.ONE_TEST_SET)
-    return resampled_difference(resample(later, metric, by_rows), resample(earlier, metric, by_rows), design)
+    shared_rows = SharedResamples(later, replace(design, kind=DesignKind.ONE_TEST_SET))
+    second, first = (resample(rows, [metric], shared_rows)[metric.name] for rows in (later, earlier))
+    return resampled_difference(second, first, design)
 
 
 def _same_division(before: DatasetPlan, after: DatasetPlan) -> bool:
