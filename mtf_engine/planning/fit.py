@@ -24,13 +24,28 @@ class Fit:
 
 
 def fit_task(resolved: Resolved, task: Task) -> Fit:
-    """Choose the models and metrics of a task."""
+    """Choose the models and metrics of a task.
+
+    Metrics are those that the settings list, or the task's standard set with the primary metric; what only a check
+    looks at comes last.
+    """
     chosen = metrics.standard_set(task) if resolved.metrics is None else resolved.metrics
-    fitting = tuple(name for name in chosen if task in metrics.get(name).tasks)
     primary = resolved.primary_metric
-    if primary not in fitting:
-        primary = next((name for name in fitting if metrics.get(name).ordered), None)
-    return Fit(tuple(model.name for model in resolved.models if task in tasks_of(model)), fitting, primary)
+    if resolved.metrics is None and primary is not None and primary not in chosen:
+        chosen = (*chosen, primary)
+    listed = _fitting(chosen, task)
+    if primary not in listed:
+        primary = next((name for name in listed if metrics.get(name).ordered), None)
+    of_checks = tuple(check.metric for check in resolved.checks if check.metric is not None)
+    return Fit(
+        models=tuple(model.name for model in resolved.models if task in tasks_of(model)),
+        metrics=tuple(dict.fromkeys((*listed, *_fitting(of_checks, task)))),
+        primary_metric=primary,
+    )
+
+
+def _fitting(names: tuple[str, ...], task: Task) -> tuple[str, ...]:
+    return tuple(name for name in names if task in metrics.get(name).tasks)
 
 
 def check_fit(resolution: Resolution, datasets: tuple[Dataset, ...], *, complete: bool) -> None:

@@ -140,7 +140,8 @@ def canonical(settings: Settings) -> dict[str, object]:
     Returns
     -------
     dict
-        JSON values only; equal for settings that differ in comments, order of keys or short forms.
+        JSON values only; equal for settings that differ in comments, order of keys or short forms (but for the lone
+        value of a step, whose parameter only the step knows).
     """
     return settings.model_dump(mode="json", exclude=_NOT_IN_IDENTITY)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ KeyPath = tuple[str | int, ...]
 """A place in the settings: keys of mappings and positions in lists, from the top."""
 
 _QUOTE_LIMIT = 60
+_CANDIDATES = 1000
+"""Names that a misspelt one is held against: a table may have a million columns."""
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
@@ -22,7 +25,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     >>> nearest("datset", ["datasets", "models"])
     'datasets'
     """
-    spelling = {_shape(candidate): candidate for candidate in names}
+    spelling = {_shape(candidate): candidate for candidate in itertools.islice(names, _CANDIDATES)}
     found = difflib.get_close_matches(_shape(name), spelling, n=1, cutoff=0.6)
     return spelling[found[0]] if found else None
 

@@ -37,6 +37,9 @@ MAX_NODES = 20_000
 MAX_DEPTH = 24
 """Levels of nesting."""
 
+_CHARACTERS = 100
+"""So many characters of one text count as a further value: aliases repeat long texts too."""
+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
@@ -183,7 +186,7 @@ def _compose(text: str) -> _Node | None:
             _place(stack, node, line)
         elif isinstance(event, NodeEvent):
             node = _node(event, line)
-            total += 1
+            total += node.size
             if event.anchor:
                 anchors[event.anchor] = node
             _place(stack, node, line)
@@ -221,7 +224,8 @@ def _node(event: NodeEvent, line: int) -> _Node:
     written = getattr(event, "tag", None)
     tag = str(written) if written else None
     if isinstance(event, ScalarEvent):
-        return _Node(str, line, event.value, plain=not event.style, tag=tag, is_open=False)
+        size = 1 + len(event.value) // _CHARACTERS
+        return _Node(str, line, event.value, plain=not event.style, tag=tag, size=size, is_open=False)
     if isinstance(event, SequenceStartEvent):
         return _Node(list, line, tag=tag)
     assert isinstance(event, MappingStartEvent)

@@ -266,6 +266,17 @@ def test_models_and_metrics_go_where_they_fit(tmp_path):
     )
 
 
+def test_metrics_of_checks_and_the_primary_metric_are_computed_too(tmp_path):
+    checks = "checks: [{metric: kappa, min: 0}, {metric: mae, max: 1, dataset: diabetes}]\n"
+    text = "datasets: [sklearn:breast_cancer, sklearn:diabetes]\nmodels: [decision_tree]\n" + checks
+    cancer, diabetes = _plan(tmp_path, text + "metrics: [accuracy, r2]\n").datasets
+    assert (cancer.metrics, diabetes.metrics) == (("accuracy", "kappa"), ("r2", "mae"))
+    cancer, diabetes = _plan(tmp_path, text + "primary_metric: f2\n").datasets
+    assert (cancer.primary_metric, diabetes.primary_metric) == ("f2", "r2")
+    assert "f2" in cancer.metrics
+    assert "f2" not in diabetes.metrics
+
+
 def test_a_listed_baseline_is_not_added_again(tmp_path):
     plan = _plan(tmp_path, "datasets: [sklearn:iris]\nmodels: [baseline, decision_tree]\n")
     assert [(model.name, model.added) for model in plan.resolved.models] == [

@@ -74,6 +74,11 @@ WRONG: tuple[Wrong, ...] = (
     ),
     Wrong("colon-in-text", "name: a: b\n" + BOTH, (Told(1, None, ("not valid YAML",), ("Quote",)),)),
     Wrong("alias-bomb", "a0: &a0 [x]\n" + _BOMB + BOTH, (Told(6, None, ("20,000",), ("aliases",)),)),
+    Wrong(
+        "alias-bomb-of-text",
+        "a0: &a0 '" + "x" * 100_000 + "'\na: [" + ", ".join(["*a0"] * 100) + "]\n" + BOTH,
+        (Told(2, None, ("20,000",)),),
+    ),
     Wrong("alias-to-itself", "a: &a [*a]\n" + BOTH, (Told(1, None, ("'*a'", "refers to what it stands in")),)),
     Wrong("alias-to-nothing", "a: *nowhere\n" + BOTH, (Told(1, None, ("'*nowhere'", "refers to nothing")),)),
     Wrong("too-deep", "a: " + "[" * 40 + "]" * 40 + "\n", (Told(1, None, ("nested", "24")),)),
