@@ -1,0 +1,54 @@
+"""What is done in the caller's own process: a plan to look at, and the stored run that a settings file can judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mtf_engine import planning
+from mtf_engine.domain.plan import Plan
+from mtf_engine.errors import RunNotFound
+from mtf_engine.runs import catalogue
+from mtf_engine.runs.directory import RunDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """A run whose stored cells answer for a plan."""
+
+    directory: RunDirectory
+    plan: Plan
+    """Of the settings as they are now."""
+
+
+def plan(path: Path) -> Plan:
+    """Plan a settings file; runs nothing.
+
+    Raises
+    ------
+    SettingsError
+        The settings are wrong, or the data don't fit them.
+    FetchError
+        No data set could be fetched.
+    """
+    return planning.plan_file(path.absolute())
+
+
+def find_matching(path: Path) -> Matching:
+    """Find the newest run that has a result for every cell of a settings file.
+
+    Raises
+    ------
+    SettingsError
+        The settings are wrong.
+    RunNotFound
+        No run has them all.
+    """
+    wanted = plan(path)
+    cells = {cell.id for cell in wanted.cells}
+    for run in catalogue.directories_newest_first():
+        if all((run.cells / cell / "result.json").is_file() for cell in cells):
+            return Matching(run, wanted)
+    raise RunNotFound(
+        f"no run has predictions for every cell of {path}", hint=f"`mtf run {path}` makes them; equal cells are reused."
+    )
