@@ -92,7 +92,7 @@ class Table:
 
 def source_table(frame: pd.DataFrame, columns: tuple[Column, ...]) -> Table:
     """Lay source columns out by kind: numbers as float64, truth values as 0 and 1, categories as objects."""
-    frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index(drop=True)
+    frame = frame.reset_index(drop=True)
     blocks = []
     for kind in ColumnKind:
         names = [column.name for column in columns if column.kind is kind]
