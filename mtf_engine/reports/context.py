@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from mtf_engine.domain.plan import Plan
+
+_Kind = TypeVar("_Kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +26,23 @@ class ReportContext:
 
 
 NO_CONTEXT = ReportContext()
+
+
+def read_context(plan: Path, environment: Path) -> ReportContext:
+    """Read the companions that a run directory keeps; one that is missing or torn is left out.
+
+    Parameters
+    ----------
+    plan : Path
+        ``plan.json``.
+    environment : Path
+        ``env.json``.
+    """
+    return ReportContext(_read(plan, Plan), _read(environment, dict[str, object]) or {})
+
+
+def _read(path: Path, kind: type[_Kind]) -> _Kind | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError):
+        return None

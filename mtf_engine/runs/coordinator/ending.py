@@ -16,7 +16,7 @@ from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import CellStatus
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.reports.context import ReportContext
-from mtf_engine.reports.render import write_reports
+from mtf_engine.reports.rendering import write_reports
 from mtf_engine.runs import results as results_file
 from mtf_engine.runs import state as states
 from mtf_engine.runs.coordinator.mailbox import Mailbox

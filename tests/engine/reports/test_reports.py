@@ -15,9 +15,9 @@ from markdown_it import MarkdownIt
 
 from mtf_engine.domain.results import CheckRow, Results, RunSummary, Score, Verdict
 from mtf_engine.errors import PluginError
-from mtf_engine.reports.context import ReportContext
+from mtf_engine.reports.context import ReportContext, read_context
 from mtf_engine.reports.drawing import axis, bar, scale
-from mtf_engine.reports.render import formats, get, render, render_files, write_report, write_reports
+from mtf_engine.reports.rendering import formats, get, render, render_files, write_report, write_reports
 
 ALL = ("csv", "html", "json", "junit", "markdown")
 VOID = {"meta", "br", "hr", "img", "link", "input"}
@@ -266,7 +266,8 @@ def test_json_survives_half_a_surrogate_pair(results: Results) -> None:
 def test_csv_tables_keep_every_digit_and_guard_formulas(results: Results, tmp_path: Path) -> None:
     third = replace(results.scores[0], estimate=1 / 3, model="=cmd|'/C calc'!A0")
     written = write_report(replace(results, scores=(third, *results.scores[1:])), "csv", tmp_path / "out")
-    assert {path.name for path in written} == {
+    assert written == tmp_path / "out"
+    assert {path.name for path in written.iterdir()} == {
         f"{name}.csv" for name in ("scores", "comparisons", "rankings", "checks", "failures", "timing", "datasets")
     }
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out/scores.csv").read_text(encoding="utf-8"), newline="")))
@@ -283,8 +284,16 @@ def test_reports_are_written_under_names_that_ci_can_know(results: Results, tmp_
     assert [path.name for path in written] == ["report.html", "report.md", "junit.xml", "results.json"]
     again = write_reports(results, ("html",), tmp_path / "reports")
     assert again[0].read_bytes() == written[0].read_bytes()
-    (single,) = write_report(results, "junit", tmp_path / "mine.xml")
-    assert single == tmp_path / "mine.xml"
+    assert write_report(results, "junit", tmp_path / "mine.xml") == tmp_path / "mine.xml"
+    assert write_report(results, "junit", tmp_path / "folder") == tmp_path / "folder/junit.xml"
+    assert (tmp_path / "folder/junit.xml").read_bytes() == (tmp_path / "mine.xml").read_bytes()
+
+
+def test_the_context_of_a_run_is_read_as_far_as_it_is_there(tmp_path: Path) -> None:
+    (tmp_path / "env.json").write_text('{"python": "3.11.9"}', encoding="utf-8")
+    (tmp_path / "plan.json").write_text('{"resolved": ', encoding="utf-8")
+    read = read_context(tmp_path / "plan.json", tmp_path / "env.json")
+    assert (read.plan, read.environment) == (None, {"python": "3.11.9"})
 
 
 @pytest.mark.parametrize(

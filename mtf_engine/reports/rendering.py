@@ -57,7 +57,7 @@ def render(results: Results, name: str, *, context: ReportContext = NO_CONTEXT) 
     return render_files(results, name, context=context)[0].content
 
 
-def write_report(results: Results, name: str, target: Path, *, context: ReportContext = NO_CONTEXT) -> tuple[Path, ...]:
+def write_report(results: Results, name: str, target: Path, *, context: ReportContext = NO_CONTEXT) -> Path:
     """Write one report where the user asked for it.
 
     Parameters
@@ -67,17 +67,20 @@ def write_report(results: Results, name: str, target: Path, *, context: ReportCo
     name : str
         Format.
     target : Path
-        The file, or the folder of a format with several files.
+        A file, or a folder: one that exists, or a path without a suffix. Reports of several files go into a folder.
 
     Returns
     -------
-    tuple of Path
-        What was written.
+    Path
+        The file or folder that was written.
     """
     files = render_files(results, name, context=context)
-    if len(files) == 1:
-        return (_write(target, files[0].content),)
-    return tuple(_write(target / Path(one.name).name, one.content) for one in files)
+    if len(files) > 1:
+        for one in files:
+            _write(target / Path(one.name).name, one.content)
+        return target
+    folder = target.is_dir() or not target.suffix
+    return _write(target / files[0].name if folder else target, files[0].content)
 
 
 def write_reports(
