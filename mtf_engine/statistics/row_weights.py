@@ -13,6 +13,7 @@ from scipy import sparse
 __all__ = ["feature_matrix", "resampled_feature_sums", "row_weights"]
 
 _BLOCK = 16
+_FEW_ROWS = 128  # up to here one multinomial call beats a loop over resamples
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +30,9 @@ def row_weights(n: int, resamples: int, rng: np.random.Generator) -> Iterator[ND
     >>> block.shape, block.sum(axis=1).tolist()
     ((3, 5), [5, 5, 5])
     """
+    if n <= _FEW_ROWS:
+        yield rng.multinomial(n, np.full(n, 1.0 / n), size=resamples).astype(np.uint16)
+        return
     for start in range(0, resamples, _BLOCK):
         size = min(_BLOCK, resamples - start)
         block = np.empty((size, n), dtype=np.uint16)

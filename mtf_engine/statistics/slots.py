@@ -10,10 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MAX_SLOTS", "Slots", "SortedClasses", "plan_slots"]
+__all__ = ["QUANTILE_SLOTS", "Slots", "SortedClasses", "plan_slots"]
 
-MAX_SLOTS = 1024
+QUANTILE_SLOTS = 512
 """Slots planned for where they cannot be exact; twice as many cells, one for each class."""
+
+_MOST_DISTINCT = 2048
+_RARE_DISTINCT = 512
 
 Floats = NDArray[np.float64]
 
@@ -103,7 +106,7 @@ def _pair_share(classes: SortedClasses, starts: NDArray[np.intp], ends: NDArray[
     return share
 
 
-def plan_slots(classes: SortedClasses, threshold: float | None = None, *, quantiles: int = MAX_SLOTS) -> Slots:
+def plan_slots(classes: SortedClasses, threshold: float | None = None, *, quantiles: int = QUANTILE_SLOTS) -> Slots:
     """Cut the score axis of a binary problem.
 
     Parameters
@@ -112,7 +115,7 @@ def plan_slots(classes: SortedClasses, threshold: float | None = None, *, quanti
         Scores of both classes.
     threshold : float, optional
         A cut that must be there, because metrics split rows at it (score >= threshold is positive).
-    quantiles : int, default 1024
+    quantiles : int, default 512
         Slots to aim for where they cannot be exact.
 
     Returns
@@ -129,9 +132,9 @@ def plan_slots(classes: SortedClasses, threshold: float | None = None, *, quanti
     """
     positive, negative = _distinct(classes.positive), _distinct(classes.negative)
     exact = True
-    if positive.size + negative.size <= 2 * MAX_SLOTS:
+    if positive.size + negative.size <= _MOST_DISTINCT:
         cuts = np.concatenate((positive, negative))
-    elif min(positive.size, negative.size) <= MAX_SLOTS // 2:
+    elif min(positive.size, negative.size) <= _RARE_DISTINCT:
         cuts = _own_slots(positive if positive.size <= negative.size else negative)
     else:
         exact = False
