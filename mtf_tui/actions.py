@@ -122,6 +122,31 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.follow", ("F",), "follow", "Freeze the log, or follow it again.", "run", 8),
     Action("run.retry", ("R",), "retry", "Run what failed or was cancelled again.", "run", 7),
     Action("run.find", ("slash",), "search", "Search the log.", "run", 9),
+    Action("results.open", ("enter",), "open", "Open what is under the cursor.", "results", 1, ("all", "scores")),
+    Action(
+        "results.rows", ("enter",), "rows", "List the rows of the share under the cursor.", "results", 1, ("versus",)
+    ),
+    Action("results.mark", ("space",), "mark", "Mark a model; versus compares two.", "results", 2, ("scores",)),
+    Action(
+        "results.show", ("space",), "show/hide", "Hide the next three models, or show them.", "results", 3, ("curves",)
+    ),
+    Action("results.curves", ("c",), "curves", "Show curves; again for the next one.", "results", 3),
+    Action("results.versus", ("v",), "versus", "Compare two models on the same rows.", "results", 4),
+    Action("results.dataset", ("d",), "data set", "Choose a data set.", "results", 5),
+    Action("results.metric", ("t",), "metric", "Choose a metric.", "results", 6, ("all", "scores", "versus", "matrix")),
+    Action(
+        "results.read_left", ("left",), "read off", "Read values off further to the left.", "results", 7, ("curves",)
+    ),
+    Action(
+        "results.read_right", ("right",), "read off", "Read values off further to the right.", "results", 0, ("curves",)
+    ),
+    Action("results.zoom", ("z",), "zoom", "Show the upper left corner of ROC, or all.", "results", 8, ("curves",)),
+    Action("results.checks", ("h",), "checks", "Show checks with evidence.", "results", 9),
+    Action("results.matrix", ("m",), "matrix", "Show the confusion matrix or residuals.", "results", 10),
+    Action("results.failures", ("f",), "failures", "Show failed cells by cause.", "results", 11),
+    Action("results.scores", ("o",), "scores", "Show the scores of one data set.", "results", 12),
+    Action("results.report", ("e",), "report", "Write a report or export a table.", "results", 13),
+    Action("results.copy", ("y",), "copy", "Copy the scores as a table, in full precision.", "results", 14),
     Action("find.clear", ("escape",), "clear", "Clear what is searched for.", "find", palette=False),
     Action("dialog.close", ("escape",), "close", "Close without an answer.", "dialog", palette=False),
     Action("error.copy", ("y",), "copy", "Copy the details of an error.", "error", palette=False),

@@ -21,6 +21,7 @@ from mtf_tui.glyphs import glyph_set
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
 from mtf_tui.screens.help_dialog import HelpDialog
 from mtf_tui.screens.page import Page
+from mtf_tui.screens.results.screen import ResultsScreen
 from mtf_tui.screens.run import RunScreen
 from mtf_tui.state import StateStore
 from mtf_tui.terminal import Terminal, clipboard_sequence, config_file, detect, state_directory
@@ -55,7 +56,10 @@ class MTFApp(App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012 (as Textual has it)
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-short"), (30, "-tall")]  # noqa: RUF012
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {"run": RunScreen}
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "run": RunScreen,
+        "results": ResultsScreen,
+    }
     DEFAULT_MODE = "run"
 
     def __init__(
@@ -204,6 +208,9 @@ class MTFApp(App[None], inherit_bindings=False):
 
     def action_app_run(self) -> None:
         self.switch_mode("run")
+
+    def action_app_results(self) -> None:
+        self.switch_mode("results")
 
     def action_app_help(self) -> None:
         if self.page is not None:

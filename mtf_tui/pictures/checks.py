@@ -92,10 +92,7 @@ def check_detail(row: CheckRow, width: int, look: Look) -> list[Text]:
         rows += [_fact(key.replace("_", " "), safe(_value(value), tokens.text), look) for key, value in _facts(row)]
     rows.append(_fact("so", own(_meaning(row)), look))
     rows.append(_fact("docs", safe(row.docs, tokens.muted), look))
-    wrapped: list[Text] = []
-    for line in rows:
-        wrapped.append(line)
-    return wrapped
+    return rows
 
 
 def _facts(row: CheckRow) -> list[tuple[str, object]]:

@@ -1,0 +1,111 @@
+"""From the engine's curves to a plot: which series are drawn, zoom, and the values read off."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Collection
+
+from rich.text import Text
+
+from mtf_engine import numbers
+from mtf_tui.canvas import BandPoint, Span
+from mtf_tui.engine_views import Curves, CurveSeries
+from mtf_tui.painters.plot import DRAWN, Plot, PlotSeries
+from mtf_tui.standings import Entry, Standings
+from mtf_tui.text import own
+from mtf_tui.themes import Look
+
+ZOOM_FROM = 0.95
+"""Best area under the curve from which a ROC plot opens on its corner."""
+
+ROC_CORNER = (Span(0.0, 0.2), Span(0.8, 1.0))
+
+
+def plot_of(
+    curves: Curves,
+    table: Standings,
+    *,
+    hidden: Collection[str] = (),
+    zoomed: bool = False,
+    cursor: float | None = None,
+    notes: tuple[Text, ...] = (),
+) -> Plot:
+    """Make a plot of the models that are not hidden, the best one on top.
+
+    Parameters
+    ----------
+    curves : Curves
+        As the engine computed them.
+    table : Standings
+        For letters and colours.
+    hidden : collection of str
+        Keys of entries that are not drawn.
+    zoomed : bool
+        Whether to show only the upper left corner.
+    cursor : float, optional
+        Where values are read off.
+    notes : tuple of Text
+        Under a side legend.
+    """
+    series = [
+        _series(found, entry)
+        for found in curves.series
+        if (entry := table.entry(f"{found.pipeline}\0{found.model}")) is not None and entry.key not in hidden
+    ]
+    x, y = ROC_CORNER if zoomed else (Span(*curves.x_range), Span(*curves.y_range))
+    return Plot(tuple(series), x, y, curves.x_label, curves.value_label, curves.guide, curves.scatter, cursor, notes)
+
+
+def _series(found: CurveSeries, entry: Entry) -> PlotSeries:
+    band: tuple[BandPoint, ...] = ()
+    if found.low is not None and found.high is not None:
+        band = tuple(BandPoint(x, low, high) for x, low, high in zip(found.x, found.low, found.high, strict=True))
+    value = numbers.fixed(found.value, 3) if found.value is not None else ""
+    return PlotSeries(entry.letter, entry.label, tuple(zip(found.x, found.y, strict=True)), value, band, entry.rank)
+
+
+def opens_zoomed(curves: Curves) -> bool:
+    """Whether all that matters happens in the corner of a ROC plot."""
+    best = max((series.value for series in curves.series if series.value is not None), default=0.0)
+    return curves.kind == "roc" and best > ZOOM_FROM
+
+
+def read_off(
+    curves: Curves, table: Standings, at: float, look: Look, *, hidden: Collection[str] = ()
+) -> tuple[Text, ...]:
+    """The values of the drawn series at one place of the x axis."""
+    muted = look.tokens.muted
+    lines = [own(("read off at  ", muted), (f"{_short(curves.x_label)} {at:.2f}", look.tokens.text))]
+    drawn = [s for s in curves.series if (e := table.entry(f"{s.pipeline}\0{s.model}")) and e.key not in hidden][:DRAWN]
+    for found in drawn:
+        entry = table.entry(f"{found.pipeline}\0{found.model}")
+        if entry is None:
+            continue
+        colour = look.tokens.series(entry.rank)
+        value = value_at(found.x, found.y, at)
+        line = own(
+            (f" {entry.letter}  ", f"bold {colour}"), (f"{_short(curves.y_label)} ", muted), numbers.fixed(value, 3)
+        )
+        low = value_at(found.x, found.low, at) if found.low else None
+        high = value_at(found.x, found.high, at) if found.high else None
+        if low is not None and high is not None:
+            line.append(f" [{numbers.fixed(low, 3)}, {numbers.fixed(high, 3)}]", muted)
+        lines.append(line)
+    return tuple(lines)
+
+
+def _short(label: str) -> str:
+    """Initials of a long label: ``false positive rate`` is FPR."""
+    words = label.split()
+    return "".join(word[0].upper() for word in words) if len(words) > 2 else label
+
+
+def value_at(xs: tuple[float, ...], ys: tuple[float, ...], x: float) -> float | None:
+    """Linear interpolation; None outside the data."""
+    if not xs or x < xs[0] or x > xs[-1]:
+        return None
+    right = bisect.bisect_right(xs, x)
+    if right == len(xs) or xs[right - 1] == x:
+        return ys[right - 1]
+    x0, x1, y0, y1 = xs[right - 1], xs[right], ys[right - 1], ys[right]
+    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)

@@ -1,0 +1,102 @@
+"""All data sets: who wins where, and mean ranks over data sets of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+
+from mtf_engine.domain.results import Ranking
+from mtf_tui import answers
+from mtf_tui.painters.table import TablePicture
+from mtf_tui.pictures.all_datasets import mean_ranks, rank_note, verdict_matrix
+from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.text import own
+from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.matrix_table import MatrixTable, Spans
+from mtf_tui.widgets.pane import Pane
+
+
+class AllView(ResultsView):
+    """Models by data sets."""
+
+    NAME = "all"
+
+    def compose(self) -> ComposeResult:
+        yield Pane("Data set × model", MatrixTable(self._columns, self._picture, id="all-matrix"))
+        yield Pane("Mean rank", LivePane(self._ranks, id="ranks"), id="ranking")
+
+    def answer(self) -> Text:
+        return answers.all_datasets(self.selection.tables, self.look)
+
+    def scope(self) -> Text:
+        tokens, glyphs = self.look.tokens, self.look.glyphs
+        key = f"bold {tokens.accent}"
+        legend = (
+            f"{glyphs.best} best  {glyphs.equivalent} equivalent  {glyphs.undecided} undecided  {glyphs.worse} worse"
+        )
+        metric = self.selection.metric or "primary"
+        return own(("d ", key), "all data sets", "   ", ("t ", key), metric, "   ", (legend, tokens.muted))
+
+    def refresh_view(self) -> None:
+        tables = self.selection.tables
+        models = len({entry.key for table in tables for entry in table.entries})
+        results = self.selection.results
+        total = len(results.datasets) if results else 0
+        matrix = self.query_one(MatrixTable)
+        matrix.repaint()
+        self.query(Pane).first(Pane).tell("Data set × model", f"{len(tables)} of {total} × {models} models")
+        ranking = self._ranking()
+        pane = self.query_one("#ranking", Pane)
+        pane.set_class(ranking is None, "gone")
+        if ranking is not None:
+            sets = self._ranked_sets(ranking)
+            pane.tell(f"Mean rank over {len(sets)} data sets on {ranking.metric}", rank_note(ranking, len(sets)))
+            self.query_one("#ranks", LivePane).repaint()
+
+    @property
+    def column(self) -> str | None:
+        """Data set under the cursor."""
+        return self.query_one(MatrixTable).column
+
+    def open(self) -> None:
+        column = self.query_one(MatrixTable).column
+        if column is not None:
+            self.selection.cursor = self.query_one(MatrixTable).cursor
+            self.results_screen.show_dataset(column)
+
+    def on_score_table_chosen(self) -> None:
+        self.open()
+
+    def _columns(self) -> Sequence[str]:
+        return [table.dataset.name for table in self.selection.tables]
+
+    def _picture(self, width: int, first: int) -> tuple[TablePicture, Spans]:
+        tables = self.selection.tables
+        if not tables:
+            return TablePicture((), footer=(own((" no scores yet", self.look.tokens.muted)),)), {}
+        drawn = verdict_matrix(tables, width, self.look, first=first)
+        return drawn.table, drawn.spans
+
+    def _ranking(self) -> Ranking | None:
+        results = self.selection.results
+        return results.rankings[0] if results is not None and results.rankings else None
+
+    def _ranked_sets(self, ranking: Ranking) -> list[str]:
+        """Data sets that have all the ranked models on that metric."""
+        wanted = set(ranking.models)
+        results = self.selection.results
+        scores: Iterable[tuple[str, str]] = (
+            [(s.dataset, s.model) for s in results.scores if s.metric == ranking.metric and s.slice is None]
+            if results is not None
+            else []
+        )
+        models: dict[str, set[str]] = {}
+        for dataset, model in scores:
+            models.setdefault(dataset, set()).add(model)
+        return [dataset for dataset, found in models.items() if wanted <= found]
+
+    def _ranks(self, width: int) -> Sequence[Text]:
+        ranking = self._ranking()
+        return () if ranking is None else mean_ranks(ranking, width, self.look, {})

@@ -1,0 +1,48 @@
+"""The rows behind a number: a table of predictions, as long as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from mtf_engine.errors import RunNotFound
+from mtf_tui.engine_client import ViewScope
+from mtf_tui.engine_views import RowPage
+from mtf_tui.screens.results.selection import Selection
+from mtf_tui.widgets.dialog import Dialog
+from mtf_tui.widgets.results_table import ResultsTable
+
+
+class RowsScreen(Dialog[None]):
+    """Lists rows until it is closed.
+
+    Parameters
+    ----------
+    selection : Selection
+        Knows the run.
+    scope : ViewScope
+        Data set and models.
+    options : mapping
+        Which rows.
+    title : str
+        Of the box.
+    """
+
+    def __init__(self, selection: Selection, scope: ViewScope, options: Mapping[str, object], title: str) -> None:
+        super().__init__()
+        self._selection, self._scope, self._options, self._heading = selection, scope, dict(options), title
+
+    def compose(self) -> ComposeResult:
+        box = Vertical(ResultsTable(self._page, id="rows"), classes="dialog -full")
+        box.border_title = self._heading
+        yield box
+
+    def on_mount(self) -> None:
+        self.query_one(ResultsTable).focus()
+
+    async def _page(self, offset: int, limit: int) -> RowPage:
+        if self._selection.run is None:
+            raise RunNotFound("no run is open")
+        return await self._selection.run.rows(self._scope, self._options, offset, limit)

@@ -1,0 +1,171 @@
+"""One data set: scores with intervals, differences to the best, confusion or residuals, curve and checks beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from mtf_engine import numbers
+from mtf_tui import answers
+from mtf_tui.engine_views import CURVE_LABELS, CURVES_OF_TASK, Confusion, Curves, ResidualSummary
+from mtf_tui.painters.bars import histogram
+from mtf_tui.painters.matrix import confusion
+from mtf_tui.painters.plot import plot
+from mtf_tui.painters.table import TablePicture
+from mtf_tui.pictures.checks import check_counts, check_table
+from mtf_tui.pictures.curves import plot_of
+from mtf_tui.pictures.scores import differences, fold_lines, score_table
+from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.standings import Entry
+from mtf_tui.text import own, safe
+from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.pane import Pane
+from mtf_tui.widgets.score_table import ScoreTable
+
+
+class ScoresView(ResultsView):
+    """The evidence for who wins on one data set."""
+
+    NAME = "scores"
+
+    def compose(self) -> ComposeResult:
+        scores = Pane("Scores", ScoreTable(self._score_picture, id="scores"))
+        difference = Pane("Difference", LivePane(self._difference_rows, id="differences"), id="difference")
+        errors = Pane("Errors", LivePane(self._error_rows, id="errors"), id="error-pane")
+        below = Pane("Curve", LivePane(self._curve_rows, id="curve-below"), id="below-curve", classes="only-normal")
+        folds = LivePane(self._fold_rows, id="folds")
+        lower = Horizontal(difference, errors, below, classes="row", id="scores-lower")
+        left = Vertical(scores, lower, folds, id="scores-left")
+        beside = Pane("Curve", LivePane(self._curve_rows, id="curve"), id="beside-curve", classes="fill")
+        checks = Pane("Checks", LivePane(self._check_rows, id="checks-beside"), id="beside-checks")
+        yield Horizontal(left, Vertical(beside, checks, id="scores-right", classes="only-wide"))
+
+    def answer(self) -> Text:
+        table = self.selection.table
+        return answers.one_dataset(table, self.look) if table is not None else own("No scores on this data set")
+
+    def refresh_view(self) -> None:
+        table, results = self.selection.table, self.selection.results
+        if table is None or results is None:
+            return
+        self.query_one("#scores", ScoreTable).move_to(self.selection.cursor)
+        for body in self.query(LivePane):
+            if not body.has_class("pane-head"):
+                body.repaint()
+        letter = table.best.letter if table.best else ""
+        dropped = self._dropped_note()
+        note = f"{len(table.ranked)} of {numbers.plural(len(table.entries), 'model')}{dropped}"
+        self.query(Pane).first(Pane).tell("Scores", note)
+        level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %"
+        self.query_one("#difference", Pane).tell(f"Difference to {letter}", f"paired, {level}")
+        self.query_one("#error-pane", Pane).tell(*self._error_head())
+        kind = CURVES_OF_TASK[table.dataset.task][0]
+        for pane in self.query("#below-curve, #beside-curve").results(Pane):
+            pane.tell(CURVE_LABELS[kind], self._curve_note())
+        self.query_one("#beside-checks", Pane).tell("Checks", check_counts(results.checks))
+        self.query_one("#scores-right").set_class(False, "gone")
+
+    def _dropped_note(self) -> str:
+        return f" · {numbers.plural(len(self.selection.marked), 'mark')}" if self.selection.marked else ""
+
+    def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
+        if event.table.id == "scores" and self.selection.cursor != event.key:
+            self.selection.cursor = event.key
+            for name in ("#errors", "#folds"):
+                self.query_one(name, LivePane).repaint()
+            self.query_one("#error-pane", Pane).tell(*self._error_head())
+
+    def on_score_table_chosen(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        entry = self.selection.current()
+        if entry is not None:
+            self.results_screen.open_model(entry)
+
+    def _score_picture(self, width: int) -> TablePicture:
+        table = self.selection.table
+        return TablePicture(()) if table is None else score_table(table, width, self.look, marked=self.selection.marked)
+
+    def _difference_rows(self, width: int) -> Sequence[Text]:
+        table = self.selection.table
+        return () if table is None else differences(table, width, self.look)
+
+    def _fold_rows(self, width: int) -> Sequence[Text]:
+        table, entry = self.selection.table, self.selection.current()
+        return () if table is None or entry is None else [own(), *fold_lines(table, entry, width, self.look)]
+
+    def _error_head(self) -> tuple[str, str]:
+        table, entry = self.selection.table, self.selection.current()
+        if table is None or entry is None:
+            return "Errors", ""
+        found = self._errors(entry)
+        who = entry.letter or entry.label
+        if table.dataset.task == "regression":
+            return f"Residuals {who}", "actual − predicted"
+        at = f"at {found.threshold:g}" if isinstance(found, Confusion) and found.threshold is not None else ""
+        return f"Confusion {who}", at
+
+    def _errors(self, entry: Entry) -> Confusion | ResidualSummary | None:
+        table, scope = self.selection.table, self.selection.scope(entry)
+        if table is None or scope is None:
+            return None
+        key = self._error_key(entry)
+        if table.dataset.task == "regression":
+            return self.fetch(key, lambda run: run.residuals(scope))
+        return self.fetch(key, lambda run: run.confusion(scope))
+
+    def _error_key(self, entry: Entry) -> tuple[object, ...]:
+        table = self.selection.table
+        return ("errors", table.dataset.name if table else "", entry.key)
+
+    def _error_rows(self, width: int) -> Sequence[Text]:
+        entry = self.selection.current()
+        if entry is None:
+            return ()
+        found = self._errors(entry)
+        if found is None:
+            return [self.waiting(self._error_key(entry))]
+        if isinstance(found, Confusion):
+            return [own(" ", row) for row in confusion(found.labels, found.counts, width - 1, self.look)]
+        return self._residual_rows(found)
+
+    def _residual_rows(self, found: ResidualSummary) -> list[Text]:
+        muted = self.look.tokens.muted
+        edges = f"{numbers.significant(found.edges[0], 3)} … {numbers.significant(found.edges[-1], 3)}"
+        return [
+            own(" ", histogram(found.counts, self.look, cells=24)),
+            own((f" {edges}", muted)),
+            own((" mean ", muted), numbers.significant(found.mean), ("  std ", muted), numbers.significant(found.std)),
+        ]
+
+    def _curves(self) -> Curves | None:
+        scope, table = self.selection.scope(), self.selection.table
+        if scope is None or table is None:
+            return None
+        kind = CURVES_OF_TASK[table.dataset.task][0]
+        return self.fetch(("curves", kind, scope), lambda run: run.curves(kind, scope))
+
+    def _curve_note(self) -> str:
+        scope, table = self.selection.scope(), self.selection.table
+        found = self.selection.fetched(("curves", CURVES_OF_TASK[table.dataset.task][0], scope)) if table else None
+        return safe(found.note).plain if isinstance(found, Curves) else ""
+
+    def _curve_rows(self, width: int) -> Sequence[Text]:
+        table, scope = self.selection.table, self.selection.scope()
+        pane = next((p for p in self.query("#curve, #curve-below").results(LivePane) if p.size.width == width), None)
+        if table is None or pane is None:
+            return ()
+        curves = self._curves()
+        if curves is None:
+            return [self.waiting(("curves", CURVES_OF_TASK[table.dataset.task][0], scope))]
+        return plot(plot_of(curves, table), width, max(1, pane.size.height), self.look)
+
+    def _check_rows(self, width: int) -> Sequence[Text]:
+        results = self.selection.results
+        if results is None or not results.checks:
+            return [own((" no checks in the plan", self.look.tokens.muted))]
+        return [row.text for row in check_table(results.checks, width, self.look).rows[:8]]

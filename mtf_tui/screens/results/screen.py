@@ -1,0 +1,276 @@
+"""The Results screen: its views, what they are about, and the keys that change either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual import work
+from textual.containers import Container
+from textual.widget import Widget
+
+from mtf_engine.errors import MTFError
+from mtf_tui.actions import bindings
+from mtf_tui.export import standings_tsv
+from mtf_tui.messages import EngineFailed
+from mtf_tui.screens.page import Page
+from mtf_tui.screens.results.all_view import AllView
+from mtf_tui.screens.results.checks_view import ChecksView
+from mtf_tui.screens.results.curves_view import CurvesView
+from mtf_tui.screens.results.failures_view import FailuresView
+from mtf_tui.screens.results.matrix_view import MatrixView
+from mtf_tui.screens.results.model_dialog import ModelDialog
+from mtf_tui.screens.results.report_dialog import ReportDialog
+from mtf_tui.screens.results.scores_view import ScoresView
+from mtf_tui.screens.results.selection import Selection
+from mtf_tui.screens.results.versus_view import VersusView
+from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.standings import Entry, metrics_of
+from mtf_tui.text import own
+from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
+from mtf_tui.widgets.live_pane import Painter
+
+_ALL = "\0all"
+_PRIMARY = "\0primary"
+
+
+class ResultsScreen(Page):
+    """Which wins, how sure, where does it fail?"""
+
+    SCOPE = "results"
+    BINDINGS = bindings("results")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.selection = Selection()
+        self._view = "all"
+
+    @property
+    def view(self) -> str | None:
+        return self._view
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield Container(
+            AllView(classes="view"),
+            ScoresView(classes="view"),
+            CurvesView(classes="view"),
+            MatrixView(classes="view"),
+            VersusView(classes="view"),
+            FailuresView(classes="view"),
+            ChecksView(classes="view"),
+            id="body",
+        )
+
+    def on_mount(self) -> None:
+        self._show_only(self._view)
+        super().on_mount()
+
+    @property
+    def current_view(self) -> ResultsView:
+        """The view that is shown."""
+        return next(view for view in self.query(ResultsView) if self._view == view.NAME)
+
+    def show_view(self, name: str) -> None:
+        """Change to another view."""
+        self._view = name
+        self._show_only(name)
+        self.call_after_refresh(self._settle)
+
+    def _show_only(self, name: str) -> None:
+        for view in self.query(ResultsView):
+            view.display = name == view.NAME
+
+    def _settle(self) -> None:
+        self.refresh_page()
+        self.current_view.take_focus()
+
+    def show_dataset(self, name: str) -> None:
+        """Look at one data set."""
+        self.selection.dataset = name
+        self.show_view("scores")
+
+    def open_model(self, entry: Entry) -> None:
+        """Show all about one model."""
+        results, plan = self.selection.results, self.workspace.plan
+        if results is None:
+            return
+        model = plan.models_by_name().get(entry.model) if plan is not None else None
+        self.app.push_screen(ModelDialog(results, entry, dict(model.parameters) if model else None))
+
+    def answer(self) -> Text:
+        if self.selection.results is None:
+            return self._no_results()
+        return self.current_view.answer()
+
+    def _no_results(self) -> Text:
+        if self.workspace.is_live:
+            return own("No results yet: the run is going on. ", ("4", self.look.tokens.accent), " shows it")
+        return own("No results are open. ", ("6", self.look.tokens.accent), " lists runs")
+
+    def scope(self) -> Text | Painter:
+        return own() if self.selection.results is None else self.current_view.scope()
+
+    def refresh_panes(self) -> None:
+        before = self.selection.results
+        self.selection.use(self.workspace.results, self.workspace.run)
+        if self.selection.results is not before:
+            self._open_default()
+        self.current_view.display = self.selection.results is not None
+        if self.selection.results is not None:
+            self.current_view.refresh_view()
+            if self.focused is None:
+                self.current_view.take_focus()
+
+    def refresh_page(self) -> None:
+        if self.is_mounted and self.is_current and self.selection.results is not self.workspace.results:
+            self.refresh_panes()
+        super().refresh_page()
+
+    def _open_default(self) -> None:
+        """All data sets when there are several, else the only one."""
+        if self._view in ("all", "scores"):
+            self._view = "scores" if self.selection.dataset is not None else "all"
+            self._show_only(self._view)
+            self.call_after_refresh(self._settle)
+
+    def allows(self, action: str) -> bool:
+        if self.selection.results is None:
+            return False
+        match action:
+            case "results.scores":
+                return self._view != "scores"
+            case "results.curves" | "results.matrix":
+                return self.selection.table is not None and self.selection.table.best is not None
+            case "results.versus":
+                return self.selection.pair() is not None
+            case "results.failures":
+                return self._view != "failures"
+            case "results.mark":
+                return self._view == "scores" and self.selection.current() is not None
+            case _:
+                return self.current_view.allows(action)
+
+    def climb(self) -> bool:
+        if self.selection.results is None or self._view == "all":
+            return False
+        if self._view == "scores":
+            if len(self.selection.results.datasets) < 2:
+                return False
+            self.selection.dataset = None
+            self.show_view("all")
+            return True
+        self.show_view("scores" if self.selection.dataset is not None else "all")
+        return True
+
+    def _pin_dataset(self) -> None:
+        """Views of one data set need one: the one under the cursor, else the first."""
+        if self.selection.dataset is None:
+            table = self.selection.table
+            column = self.query_one(AllView).column
+            self.selection.dataset = column or (table.dataset.name if table else None)
+
+    def action_results_scores(self) -> None:
+        self._pin_dataset()
+        self.show_view("scores")
+
+    def action_results_curves(self) -> None:
+        if self._view == "curves":
+            self.query_one(CurvesView).next_kind()
+            self.refresh_page()
+        else:
+            self._pin_dataset()
+            self.show_view("curves")
+
+    def action_results_matrix(self) -> None:
+        self._pin_dataset()
+        self.show_view("matrix")
+
+    def action_results_versus(self) -> None:
+        self._pin_dataset()
+        self.show_view("versus")
+
+    def action_results_failures(self) -> None:
+        self.show_view("failures")
+
+    def action_results_checks(self) -> None:
+        self.show_view("checks")
+
+    def action_results_open(self) -> None:
+        self.current_view.open()
+
+    def action_results_rows(self) -> None:
+        self.current_view.open()
+
+    def action_results_mark(self) -> None:
+        entry = self.selection.current()
+        if entry is not None:
+            self.selection.mark(entry.key)
+            self.refresh_page()
+
+    def action_results_show(self) -> None:
+        self.query_one(CurvesView).toggle()
+
+    def action_results_read_left(self) -> None:
+        self.query_one(CurvesView).read_off(-1)
+
+    def action_results_read_right(self) -> None:
+        self.query_one(CurvesView).read_off(1)
+
+    def action_results_zoom(self) -> None:
+        self.query_one(CurvesView).zoom()
+
+    def action_results_dataset(self) -> None:
+        results = self.selection.results
+        if results is None:
+            return
+        choices = [Choice(d.name, d.name, f"{d.task}, {d.rows:,} rows") for d in results.datasets]
+        if len(choices) > 1:
+            choices.insert(0, Choice(_ALL, "all data sets", f"{len(choices)}"))
+
+        def chosen(name: str | None) -> None:
+            if name == _ALL:
+                self.selection.dataset = None
+                self.show_view("all")
+            elif name is not None:
+                self.selection.dataset = name
+                self.show_view("scores" if self._view in ("all", "failures", "checks") else self._view)
+
+        self.app.push_screen(ChoiceDialog("Data set", choices, current=self.selection.dataset or _ALL), chosen)
+
+    def action_results_metric(self) -> None:
+        results, table = self.selection.results, self.selection.table
+        if results is None or table is None:
+            return
+        names = metrics_of(results, table.dataset.name)
+        choices = [Choice(_PRIMARY, "primary metric", "of each data set"), *(Choice(name, name) for name in names)]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.selection.metric = None if name == _PRIMARY else name
+                self.refresh_page()
+
+        self.app.push_screen(ChoiceDialog("Metric", choices, current=self.selection.metric or _PRIMARY), chosen)
+
+    def action_results_report(self) -> None:
+        def chosen(kind: str | None) -> None:
+            if kind is not None:
+                self._write_report(kind)
+
+        self.app.push_screen(ReportDialog(), chosen)
+
+    @work(exclusive=True, group="report", exit_on_error=False)
+    async def _write_report(self, kind: str) -> None:
+        run = self.selection.run
+        if run is None:
+            return
+        try:
+            path = await run.report(kind, None)
+        except (MTFError, OSError) as error:
+            self.mtf.post_message(EngineFailed(error, "write the report"))
+        else:
+            self.notify(f"Written: {path}", markup=False)
+
+    def action_results_copy(self) -> None:
+        table = self.selection.table
+        if table is not None:
+            self.mtf.copy(standings_tsv(table))

@@ -1,0 +1,128 @@
+"""What the Results screen is about: a data set, a metric, marked models; and what was fetched for it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast
+
+from mtf_engine.domain.results import Results
+from mtf_engine.errors import MTFError
+from mtf_tui.engine_client import RunClient, ViewScope
+from mtf_tui.standings import Entry, Standings, metrics_of, primary_metric, standings
+
+Value = TypeVar("Value")
+_MODELS_ASKED = 6
+
+
+class Selection:
+    """Shared by all views of the screen; changed only by it."""
+
+    def __init__(self) -> None:
+        self.results: Results | None = None
+        self.run: RunClient | None = None
+        self.dataset: str | None = None
+        """None means all data sets."""
+
+        self.metric: str | None = None
+        """None means each data set's primary metric."""
+
+        self.marked: tuple[str, ...] = ()
+        """Keys of at most two entries, for versus."""
+
+        self.cursor: str | None = None
+        """Key of the model under the cursor."""
+
+        self._tables: dict[tuple[str, str], Standings | None] = {}
+        self._fetched: dict[object, object] = {}
+        self._asked: set[object] = set()
+
+    def use(self, results: Results | None, run: RunClient | None) -> None:
+        """Take other results; what was known of those before is forgotten."""
+        if results is self.results and run is self.run:
+            return
+        self.results, self.run = results, run
+        self._tables.clear()
+        self._fetched.clear()
+        self._asked.clear()
+        self.marked = ()
+        names = [d.name for d in results.datasets] if results is not None else []
+        if self.dataset not in names:
+            self.dataset = names[0] if len(names) == 1 else None
+
+    @property
+    def tables(self) -> list[Standings]:
+        """Standings of every data set on the chosen metric, where it has it, else on its primary one."""
+        names = [d.name for d in self.results.datasets] if self.results is not None else []
+        return [table for name in names if (table := self.table_of(name)) is not None]
+
+    def table_of(self, dataset: str) -> Standings | None:
+        """Standings of one data set."""
+        if self.results is None:
+            return None
+        metric = (
+            self.metric if self.metric in metrics_of(self.results, dataset) else primary_metric(self.results, dataset)
+        )
+        if metric is None:
+            return None
+        if (dataset, metric) not in self._tables:
+            self._tables[dataset, metric] = standings(self.results, dataset, metric)
+        return self._tables[dataset, metric]
+
+    @property
+    def table(self) -> Standings | None:
+        """Standings of the chosen data set; the first one's while all are shown."""
+        if self.dataset is not None:
+            return self.table_of(self.dataset)
+        return self.tables[0] if self.tables else None
+
+    def mark(self, key: str) -> None:
+        """Mark a model, or take the mark away; the older of two marks gives way to a third."""
+        if key in self.marked:
+            self.marked = tuple(k for k in self.marked if k != key)
+        else:
+            self.marked = (*self.marked[-1:], key)
+
+    def pair(self) -> tuple[Entry, Entry] | None:
+        """The two models to compare: marked ones, else the best and its runner-up; the better one first."""
+        table = self.table
+        if table is None or len(table.ranked) < 2:
+            return None
+        chosen = [entry for entry in table.ranked if entry.key in self.marked]
+        if len(chosen) == 1:
+            other = next(entry for entry in table.ranked if entry.key != chosen[0].key)
+            chosen = sorted([chosen[0], other], key=lambda entry: entry.rank)
+        if len(chosen) < 2:
+            chosen = list(table.ranked[:2])
+        return chosen[0], chosen[1]
+
+    def current(self) -> Entry | None:
+        """The model under the cursor, else the best."""
+        table = self.table
+        if table is None:
+            return None
+        return (table.entry(self.cursor) if self.cursor else None) or table.best
+
+    def scope(self, *first: Entry) -> ViewScope | None:
+        """What to ask of the engine: the given models, then the others by rank."""
+        table = self.table
+        if table is None:
+            return None
+        ordered = list(dict.fromkeys([*(e.key for e in first), *(e.key for e in table.ranked)]))[:_MODELS_ASKED]
+        pairs = tuple((key.partition("\0")[0], key.partition("\0")[2]) for key in ordered)
+        return ViewScope(table.dataset.name, table.metric, pairs)
+
+    def fetched(self, key: object) -> object | None:
+        """What the engine answered; an exception is what went wrong; None while nothing is there."""
+        return self._fetched.get(key)
+
+    async def fetch(self, key: object, ask: Callable[[RunClient], Awaitable[Value]]) -> Value | None:
+        """Ask once; later calls with the same key do nothing."""
+        if key in self._asked or self.run is None:
+            return None
+        self._asked.add(key)
+        try:
+            answer: object = await ask(self.run)
+        except (MTFError, OSError) as error:
+            answer = error
+        self._fetched[key] = answer
+        return cast("Value", answer)

@@ -1,0 +1,149 @@
+"""Two models on the same rows: every metric, who is right where, fold by fold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rich.text import Text
+from textual.app import ComposeResult
+
+from mtf_engine import numbers
+from mtf_tui import answers
+from mtf_tui.engine_client import ViewScope
+from mtf_tui.engine_views import RowByRow
+from mtf_tui.painters.table import TablePicture
+from mtf_tui.pictures.versus import MetricDuel, every_metric, fold_by_fold, row_by_row, row_note
+from mtf_tui.screens.results.rows_screen import RowsScreen
+from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.standings import Difference, Entry, difference, metrics_of, standings
+from mtf_tui.text import own, safe
+from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.pane import Pane
+from mtf_tui.widgets.score_table import ScoreTable
+
+_WORDS = {
+    "only_a": "only A gets right",
+    "only_b": "only B gets right",
+    "both_right": "both get right",
+    "both_wrong": "both get wrong",
+}
+
+
+class VersusView(ResultsView):
+    """A against B."""
+
+    NAME = "versus"
+
+    def compose(self) -> ComposeResult:
+        yield Pane("Every metric", ScoreTable(self._metric_picture, id="metrics"), id="every-metric")
+        yield Pane("Row by row", ScoreTable(self._row_picture, id="row-by-row"), id="by-row")
+        yield LivePane(self._hint, id="versus-hint")
+        yield Pane("Fold by fold", LivePane(self._fold_rows, id="fold-by-fold"), id="by-fold")
+
+    def answer(self) -> Text:
+        pair, table = self.selection.pair(), self.selection.table
+        if pair is None or table is None:
+            return own("Nothing to compare: fewer than two models are scored here")
+        a, b = pair
+        return answers.versus(
+            self._named(a, "A"), self._named(b, "B"), self._difference(table.metric), table, self.look
+        )
+
+    def scope(self) -> Text:
+        pair, table, tokens = self.selection.pair(), self.selection.table, self.look.tokens
+        if pair is None or table is None:
+            return own()
+        a, b = pair
+        facts = f"same {numbers.plural(table.dataset.rows, 'row')} · {numbers.plural(len(a.score.folds), 'fold')}"
+        first, second = (("A ", f"bold {tokens.s1}"), ("B ", f"bold {tokens.s2}"))
+        return own(first, a.label, "  ", second, b.label, "   ", (facts, tokens.muted))
+
+    def refresh_view(self) -> None:
+        table = self.selection.table
+        level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %" if table else ""
+        self.query_one("#every-metric", Pane).tell("Every metric", f"difference A − B, paired, {level}")
+        rows = self._rows()
+        self.query_one("#by-row", Pane).tell("Row by row", safe(row_note(rows)) if rows else "")
+        self.query_one("#by-fold", Pane).tell("Fold by fold", safe(table.metric) if table else "")
+        regression = table is not None and table.dataset.task == "regression"
+        for name in ("#by-row", "#versus-hint"):
+            self.query_one(name).set_class(regression, "gone")
+        for body in self.query(LivePane):
+            body.repaint()
+
+    def on_score_table_highlighted(self) -> None:
+        self.query_one("#versus-hint", LivePane).repaint()
+
+    def on_score_table_chosen(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        """List the rows of the share under the cursor."""
+        which, scope = self._share(), self._scope()
+        if which is not None and scope is not None and self._rows() is not None:
+            title = f"Rows {_WORDS[which]}"
+            self.app.push_screen(RowsScreen(self.selection, scope, {"which": which}, title))
+
+    @staticmethod
+    def _named(entry: Entry, letter: str) -> Entry:
+        """The entry under the letter that it has in this view."""
+        return replace(entry, letter=letter)
+
+    def _duels(self) -> list[MetricDuel]:
+        pair, results, table = self.selection.pair(), self.selection.results, self.selection.table
+        if pair is None or results is None or table is None:
+            return []
+        duels = []
+        for metric in metrics_of(results, table.dataset.name):
+            found = standings(results, table.dataset.name, metric)
+            a, b = (found.entry(entry.key) if found else None for entry in pair)
+            if found is not None and a is not None and b is not None:
+                duels.append(MetricDuel(metric, found.greater_is_better, a, b, self._difference(metric)))
+        return duels
+
+    def _difference(self, metric: str) -> Difference | None:
+        pair, results, table = self.selection.pair(), self.selection.results, self.selection.table
+        if pair is None or results is None or table is None:
+            return None
+        rows = [c for c in results.comparisons if c.dataset == table.dataset.name and c.metric == metric]
+        return difference(rows, pair[0].score, pair[1].score)
+
+    def _scope(self) -> ViewScope | None:
+        pair = self.selection.pair()
+        return self.selection.scope(*pair) if pair is not None else None
+
+    def _metric_picture(self, width: int) -> TablePicture:
+        return every_metric(self._duels(), width, self.look)
+
+    def _rows(self) -> RowByRow | None:
+        pair, table = self.selection.pair(), self.selection.table
+        if pair is None or table is None or table.dataset.task == "regression":
+            return None
+        scope = self.selection.scope(*pair)
+        return None if scope is None else self.fetch(self._row_key(), lambda run: run.row_by_row(scope))
+
+    def _row_key(self) -> tuple[object, ...]:
+        pair, table = self.selection.pair(), self.selection.table
+        keys = tuple(entry.key for entry in pair) if pair else ()
+        return ("row_by_row", table.dataset.name if table else "", keys)
+
+    def _row_picture(self, width: int) -> TablePicture:
+        rows = self._rows()
+        if rows is None:
+            return TablePicture((), footer=(self.waiting(self._row_key()),))
+        return row_by_row(rows, width, self.look)
+
+    def _share(self) -> str | None:
+        return self.query_one("#row-by-row", ScoreTable).cursor
+
+    def _hint(self, width: int) -> Sequence[Text]:
+        rows, which = self._rows(), self._share()
+        if rows is None or which is None or width < 1:
+            return ()
+        count = numbers.plural(getattr(rows, which), "row")
+        return [own((f" enter lists the {count} {_WORDS[which]}", self.look.tokens.muted))]
+
+    def _fold_rows(self, width: int) -> Sequence[Text]:
+        pair = self.selection.pair()
+        return () if pair is None else fold_by_fold(*pair, width, self.look)

@@ -1,0 +1,153 @@
+"""A table of any length that holds only the pages it shows: rows come from where they are, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from rich.text import Text
+from textual import events
+
+from mtf_engine import numbers
+from mtf_engine.errors import MTFError
+from mtf_tui.actions import bindings
+from mtf_tui.engine_views import RowPage
+from mtf_tui.painters.table import Column, Content, tabulate
+from mtf_tui.text import own, safe
+from mtf_tui.widgets.live_pane import LivePane
+
+PAGE = 200
+_KEPT = 8
+_CELL_MOST = 28
+
+
+class ResultsTable(LivePane, can_focus=True):
+    """Scrolls through millions of rows without having them.
+
+    Parameters
+    ----------
+    page : callable
+        From an offset and a limit to a page.
+    """
+
+    BINDINGS = bindings("table") + bindings("matrix")
+    DEFAULT_CSS = "ResultsTable { height: 1fr; }"
+
+    def __init__(self, page: Callable[[int, int], Awaitable[RowPage]], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._ask = page
+        self._pages: dict[int, RowPage] = {}
+        self._asked: set[int] = set()
+        self._error: Exception | None = None
+        self.total: int | None = None
+        """Rows of the whole table; None until the first page is there."""
+
+        self.top = 0
+        """Number of the first row shown, from 0."""
+
+        self._first_column = 0
+
+    def on_mount(self) -> None:
+        self._want(0)
+
+    def paint(self, width: int) -> Sequence[Text]:
+        self._painted_width = width
+        if self._error is not None:
+            message = self._error.message if isinstance(self._error, MTFError) else str(self._error)
+            return [own((" cannot be shown: ", self.look.tokens.warn), safe(message))]
+        if self.total is None:
+            return [own((" reading rows", self.look.tokens.muted))]
+        if not self.total:
+            return [own((" no rows", self.look.tokens.muted))]
+        return self._table(width)
+
+    def _table(self, width: int) -> list[Text]:
+        rows = [self._row(position) for position in range(self.top, min(self.total or 0, self.top + self._room))]
+        sample = next(iter(self._pages.values()))
+        chosen = range(self._first_column, len(sample.columns))
+        numeric = sample.numeric or tuple(False for _ in sample.columns)
+        muted = self.look.tokens.muted
+        columns = [
+            Column(safe(sample.columns[i], muted), right=numeric[i], most=_CELL_MOST, drop=0 if k == 0 else k)
+            for k, i in enumerate(chosen)
+        ]
+        contents: list[list[Content]] = [[self._value(None if row is None else row[i]) for i in chosen] for row in rows]
+        laid = tabulate(columns, contents, width, self.look)
+        return [laid.header, *laid.rows]
+
+    def _value(self, value: object) -> Text:
+        if value is None:
+            return own((numbers.UNDEFINED, self.look.tokens.muted))
+        if isinstance(value, float):
+            return own(numbers.significant(value, 6))
+        return safe(value, limit=_CELL_MOST * 2)
+
+    def _row(self, position: int) -> tuple[object, ...] | None:
+        """A row if its page is there; it is asked for otherwise."""
+        start = position // PAGE * PAGE
+        page = self._pages.get(start)
+        if page is None:
+            self._want(start)
+            return None
+        index = position - start
+        return page.rows[index] if index < len(page.rows) else None
+
+    @property
+    def _room(self) -> int:
+        return max(1, self.size.height - 1)
+
+    def _want(self, start: int) -> None:
+        if start not in self._asked:
+            self._asked.add(start)
+            self.run_worker(self._load(start), exit_on_error=False)
+
+    async def _load(self, start: int) -> None:
+        try:
+            page = await self._ask(start, PAGE)
+        except (MTFError, OSError) as error:
+            self._error = error
+        else:
+            self.total = page.total
+            self._pages[start] = page
+            for old in [key for key in self._pages if key != start][: max(0, len(self._pages) - _KEPT)]:
+                del self._pages[old]
+                self._asked.discard(old)
+        self.repaint()
+
+    def _go(self, top: int) -> None:
+        self.top = max(0, min(top, (self.total or 0) - self._room))
+        self.repaint()
+
+    def action_table_up(self) -> None:
+        self._go(self.top - 1)
+
+    def action_table_down(self) -> None:
+        self._go(self.top + 1)
+
+    def action_table_page_up(self) -> None:
+        self._go(self.top - self._room)
+
+    def action_table_page_down(self) -> None:
+        self._go(self.top + self._room)
+
+    def action_table_first(self) -> None:
+        self._go(0)
+
+    def action_table_last(self) -> None:
+        self._go(self.total or 0)
+
+    def action_matrix_left(self) -> None:
+        self._first_column = max(0, self._first_column - 1)
+        self.repaint()
+
+    def action_matrix_right(self) -> None:
+        columns = len(next(iter(self._pages.values())).columns) if self._pages else 1
+        self._first_column = min(columns - 1, self._first_column + 1)
+        self.repaint()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._go(self.top - 3)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._go(self.top + 3)
