@@ -242,7 +242,7 @@ class TestClassifierTwoSample:
     def test_permutations_with_refits(self) -> None:
         rng = np.random.default_rng(2)
         x, y = rng.normal(size=(40, 2)), rng.normal(1.0, 1, (40, 2))
-        result = st.classifier_two_sample_refit(x, y, _logistic, n_folds=4, n_permutations=19)
+        result = st.classifier_two_sample_refit(x, y, _logistic, n_permutations=19)
         assert result.p_value == pytest.approx(0.05)
 
     def test_edges(self) -> None:

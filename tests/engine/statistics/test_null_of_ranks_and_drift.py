@@ -14,7 +14,7 @@ import pytest
 
 from mtf_engine import statistics as st
 
-DRAWS = 400
+DRAWS = 300
 
 
 def _script() -> ModuleType:
