@@ -67,18 +67,11 @@ def predict(estimator: Any, X: Any, labels: Sequence[Label], task: Task) -> Pred
 def codes_of(values: NDArray[Any], labels: Sequence[Label]) -> NDArray[np.int64]:
     """Map labels to their positions among the data set's labels; -1 for a value that is none; shape (n,)."""
     table = {label: code for code, label in enumerate(labels)}
-    distinct, inverse = _distinct(values)
-    codes = np.array([_code(value, table) for value in distinct], dtype=np.int64)
-    return codes[inverse] if len(codes) else np.empty(0, dtype=np.int64)
-
-
-def _distinct(values: NDArray[Any]) -> tuple[list[Any], NDArray[np.int64]]:
-    if values.dtype != object:
-        distinct, inverse = np.unique(values, return_inverse=True)
-        return distinct.tolist(), inverse.ravel()
-    found: dict[Any, int] = {}
-    inverse = np.fromiter((found.setdefault(value, len(found)) for value in values.tolist()), np.int64, len(values))
-    return list(found), inverse
+    if values.dtype == object:
+        return np.fromiter((_code(value, table) for value in values.tolist()), np.int64, len(values))
+    distinct, inverse = np.unique(values, return_inverse=True)
+    codes = np.array([_code(value, table) for value in distinct.tolist()], dtype=np.int64)
+    return codes[inverse.ravel()]
 
 
 def _code(value: Any, table: dict[Label, int]) -> int:
