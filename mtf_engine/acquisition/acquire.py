@@ -34,7 +34,8 @@ from mtf_engine.acquisition.interfaces import (
     never_cancelled,
 )
 from mtf_engine.domain.dataset import Column, ColumnKind, DatasetRef, Provenance
-from mtf_engine.errors import FormatError, PluginError, SchemaError, SettingsError
+from mtf_engine.errors import FormatError, IntegrityError, PluginError, SchemaError, SettingsError
+from mtf_engine.storage.fingerprint import file_sha256
 from mtf_engine.text_safety import line
 
 
@@ -112,11 +113,16 @@ def _read_files(ref: DatasetRef, acquired: Acquired, monitor: Monitor) -> Parsed
 
 
 def _read_file(file: AcquiredFile, spec: FormatSpec, options: Mapping[str, object], monitor: Monitor) -> Parsed:
-    monitor.check(line(file.facts.name))
+    name = line(file.facts.name)
+    monitor.check(name)
     try:
-        return normalise(spec.read(file, options, monitor))
+        parsed = normalise(spec.read(file, options, monitor))
+        unchanged = file_sha256(file.path) == file.facts.sha256
     except OSError as error:
-        raise FormatError(f"{line(file.facts.name)} cannot be read: {error.strerror or error}") from error
+        raise FormatError(f"{name} cannot be read: {error.strerror or error}") from error
+    if not unchanged:
+        raise IntegrityError(f"{name} changed while it was read", hint="Run the same command again.")
+    return parsed
 
 
 def _join(files: tuple[AcquiredFile, ...], parts: list[Parsed]) -> Parsed:

@@ -35,7 +35,6 @@ from mtf_engine.acquisition.interfaces import Monitor
 from mtf_engine.errors import FetchError, SettingsError
 from mtf_engine.text_safety import filename, line
 
-_CHUNK = 1 << 16
 _TICK = 0.1
 _PATIENCE = 300.0
 _REDIRECTS = 10
@@ -396,7 +395,7 @@ def _write(response: httpx.Response, transfer: _Transfer, start: int, total: int
     try:
         with open(transfer.path, "r+b" if start else "wb") as file:
             file.seek(start)
-            for chunk in response.iter_raw(_CHUNK):
+            for chunk in response.iter_raw():
                 file.write(chunk)
                 size += len(chunk)
                 transfer.check()
@@ -492,7 +491,7 @@ def _excerpt(response: httpx.Response) -> str:
     """Take the beginning of an error's text; nothing of a web page."""
     body = b""
     with contextlib.suppress(httpx.TransportError):
-        for chunk in response.iter_raw(_CHUNK):
+        for chunk in response.iter_raw():
             body += chunk
             if len(body) > 2000:
                 break

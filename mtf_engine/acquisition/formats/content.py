@@ -112,7 +112,7 @@ def read_text(file: AcquiredFile, options: Mapping[str, object], monitor: Monito
             notes.append(f"{codec} unpacked")
             data = _unpack(file, codec, options, monitor)
     chosen, start = _encoding(data[:4], options)
-    if chosen not in ("utf-8", "utf8", "utf_8", "ascii", "utf-8-sig"):
+    if chosen not in ("utf-8", "utf-8-sig"):
         data, start = _transcode(name, data, start, chosen), 0
         notes.append(f"encoding {chosen}")
     return _without_nul(name, Text(data, start, len(data), tuple(notes)))

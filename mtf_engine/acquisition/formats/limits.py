@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from mtf_engine import environment
 from mtf_engine.errors import FormatError
 
-_FREE = 1 << 30
+FREE_BYTES = 1 << 30
 _RATIO = 100
 
 
@@ -20,7 +20,7 @@ def most_bytes(size: int, options: Mapping[str, object]) -> int:
     chosen = options.get("max_bytes")
     if isinstance(chosen, int):
         return chosen
-    return min(max(_FREE, _RATIO * size), max(environment.memory_limit() // 2, size))
+    return min(max(FREE_BYTES, _RATIO * size), max(environment.memory_limit() // 2, size))
 
 
 def require_room(name: str, needed: int, size: int, options: Mapping[str, object]) -> None:

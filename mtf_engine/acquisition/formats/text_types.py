@@ -64,6 +64,9 @@ class Typed:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     apply: _Cast
+    screen: _Cast
+    """What the first cells must pass: never stricter than ``apply`` is on a column that they begin."""
+
     note: str | None = None
 
 
@@ -87,7 +90,7 @@ def infer_type(column: Cells, rules: CellRules) -> Typed:
         return Typed(column.cast(pa.float64()))
     sample = _cleaned(_head(column), words)
     for candidate in _candidates(rules):
-        if _try(candidate.apply, sample) is None:
+        if _try(candidate.screen, sample) is None:
             continue
         typed = _try(candidate.apply, column)
         if typed is None:
@@ -150,7 +153,13 @@ def _to_float(column: Cells) -> Cells:
 
 
 def _to_comma_float(column: Cells) -> Cells:
-    if not _all_match(column, _COMMA) or _all_match(column, _DIGITS):
+    if _all_match(column, _DIGITS):
+        raise pa.ArrowInvalid("codes, or integers too long for int64")
+    return _to_any_comma_float(column)
+
+
+def _to_any_comma_float(column: Cells) -> Cells:
+    if not _all_match(column, _COMMA):
         raise pa.ArrowInvalid("no decimal commas")
     return pc.replace_substring(column, ",", ".").cast(pa.float64())
 
@@ -204,10 +213,12 @@ _FORCED: dict[ColumnKind, tuple[_Cast, ...]] = {
 
 
 def _candidates(rules: CellRules) -> tuple[_Candidate, ...]:
-    numbers = [_Candidate(_to_integer), _Candidate(_to_comma_float if rules.decimal == "," else _to_float)]
+    point = _Candidate(_to_float, _to_any_float)
+    comma = _Candidate(_to_comma_float, _to_any_comma_float)
+    numbers = [_Candidate(_to_integer, _to_any_float), comma if rules.decimal == "," else point]
     if rules.decimal is None and not rules.comma_delimits:
-        numbers.append(_Candidate(_to_plausible_comma_float, "decimal commas"))
-    return (*numbers, _Candidate(_to_boolean), _Candidate(to_timestamp))
+        numbers.append(_Candidate(_to_plausible_comma_float, _to_any_comma_float, "decimal commas"))
+    return (*numbers, _Candidate(_to_boolean, _to_boolean), _Candidate(to_timestamp, to_timestamp))
 
 
 # --- cells ---
