@@ -302,7 +302,8 @@ class _Weighted:
             return undefined
         if values is not None:
             total = self._totals
-            return np.divide(self._weights @ values, total, out=undefined, where=total > 0)
+            means: _Floats = np.divide(self._weights @ values, total, out=undefined, where=total > 0)
+            return means
         if metric.of_confusion:
             return np.array([_value(metric, sample) for sample in self._tables])
         return np.array([_value(metric, self._sample.reweighted(row)) for row in self._weights])

@@ -7,15 +7,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import msgspec
-
 from mtf_engine import planning
 from mtf_engine.domain.event import RunFinished, ScoringStarted
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import CellStatus
 from mtf_engine.evaluation.store import CellStore
-from mtf_engine.reports.context import ReportContext
+from mtf_engine.reports.context import read_context
 from mtf_engine.reports.rendering import write_reports
 from mtf_engine.runs import results as results_file
 from mtf_engine.runs import state as states
@@ -73,7 +71,7 @@ def _remember_costs(session: Session, plan: Plan) -> None:
 def _write_reports(session: Session, plan: Plan, results: Results) -> None:
     """Write the reports into the run, and where the settings want them. A report that fails costs nothing else."""
     directory, resolved = session.directory, plan.resolved
-    context = ReportContext(plan, msgspec.json.decode(directory.env.read_bytes(), type=dict[str, object]))
+    context = read_context(directory.plan, directory.env)
     for name in resolved.report_formats:
         try:
             for path in write_reports(results, (name,), directory.report, context=context):

@@ -1,0 +1,70 @@
+"""``mtf runs`` and ``mtf show``: what was run, and what came of it."""
+
+from __future__ import annotations
+
+import time
+
+import click
+from rich.text import Text
+
+from mtf_engine import api, numbers
+from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table
+from mtf_engine.cli.tables import print_failures, print_results
+from mtf_engine.domain.run import RunStatus
+
+_STATUS_STYLES = {
+    RunStatus.FINISHED: "green",
+    RunStatus.FAILED: "red",
+    RunStatus.CANCELLED: "yellow",
+    RunStatus.INTERRUPTED: "yellow",
+}
+
+
+@click.command(epilog="Example: mtf runs --json")
+@json_option
+def runs(as_json: bool) -> None:
+    """List runs, live ones first, then the newest."""
+    found = api.runs()
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        note("No runs yet. `mtf init` writes settings to start with, `mtf demo` needs none.")
+        return
+    now = time.time()
+    rows: list[list[str | Text]] = []
+    for entry in found:
+        status = Text(entry.status.value, style=_STATUS_STYLES.get(entry.status, "cyan"))
+        checks = ", ".join(f"{count} {verdict}" for verdict, count in entry.checks.items())
+        age = numbers.ago(None if entry.started is None else now - entry.started)
+        rows.append([entry.id, entry.name, status, f"{entry.done}/{entry.total}", age, entry.best_text, checks])
+    headings = [
+        Heading("id"),
+        Heading("name"),
+        Heading("status"),
+        Heading("cells", right=True),
+        Heading("started", right=True),
+        Heading("best"),
+        Heading("checks"),
+    ]
+    print_table(None, headings, rows)
+
+
+@click.command(epilog="Example: mtf show last --failures")
+@click.argument("run")
+@click.option("--failures", is_flag=True, help="Only the cells that failed, by cause, with what to do.")
+@click.option("--cells", is_flag=True, help="The score of every fold as well.")
+@json_option
+def show(run: str, failures: bool, cells: bool, as_json: bool) -> None:
+    """Show the results of a run (its id, a unique prefix, its name, `last` or a path)."""
+    handle = api.open_run(run)
+    results = handle.results()
+    if as_json:
+        print_json(results.failures if failures else results)
+    elif failures:
+        print_failures(results.failures)
+        if not results.failures:
+            note(f"{handle.id}: no cell failed.")
+    else:
+        print_results(results, cells=cells)
+        note(f"run {handle.id}: {results.run.status} · {handle.path}")

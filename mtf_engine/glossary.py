@@ -1,0 +1,180 @@
+"""Every name that settings can use, described alike: what listings, forms and reference pages are made from."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterable
+
+from pydantic.fields import FieldInfo
+
+from mtf_engine import plugins
+from mtf_engine.checks import registry as checks
+from mtf_engine.checks.specification import CheckSpecification
+from mtf_engine.domain.dataset import Task
+from mtf_engine.domain.registry import ParameterEntry, RegistryEntry
+from mtf_engine.errors import PluginError
+from mtf_engine.metrics import registry as metrics
+from mtf_engine.metrics.spec import Metric
+from mtf_engine.models import registry as models
+from mtf_engine.models.locate import import_class
+from mtf_engine.models.spec import ModelSpec
+from mtf_engine.processing.steps import registry as steps
+from mtf_engine.processing.steps.spec import StepSpec
+
+_INTERVALS = {"proportion": "Wilson", "auc": "DeLong, logit", "bootstrap": "BCa bootstrap"}
+
+
+def describe(kind: str, name: str | None = None) -> tuple[RegistryEntry, ...]:
+    """Describe all names of a kind, or one.
+
+    Parameters
+    ----------
+    kind : str
+        ``steps``, ``models``, ``metrics`` or ``checks``.
+    name : str, optional
+        One name (or alias, or code of a check); its parameters are described too.
+
+    Returns
+    -------
+    tuple of RegistryEntry
+
+    Raises
+    ------
+    PluginError
+        The name is unknown; the hint has the nearest spelling.
+    """
+    describers: dict[str, Callable[[str | None], Iterable[RegistryEntry]]] = {
+        "steps": _steps,
+        "models": _models,
+        "metrics": _metrics,
+        "checks": _checks,
+    }
+    if kind not in describers:
+        raise PluginError(f"There is no registry of {kind!r}.", hint=f"There are {', '.join(describers)}.")
+    return tuple(describers[kind](name))
+
+
+# --- steps ---
+
+
+def _steps(name: str | None) -> Iterable[RegistryEntry]:
+    return (_step(steps.get(one)) for one in ([name] if name else plugins.names(steps.GROUP)))
+
+
+def _step(spec: StepSpec) -> RegistryEntry:
+    return RegistryEntry(
+        name=spec.name,
+        summary=spec.summary,
+        docs=f"docs/reference/steps.md#{spec.name}",
+        tags=(spec.kind.value,),
+        parameters=tuple(_field(key, field) for key, field in spec.parameters.model_fields.items()),
+    )
+
+
+def _field(name: str, field: FieldInfo) -> ParameterEntry:
+    annotation = field.annotation
+    typed = annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("typing.", "")
+    default = "required" if field.is_required() else str(field.default)
+    return ParameterEntry(name, typed, default, field.description or "")
+
+
+# --- models ---
+
+
+def _models(name: str | None) -> Iterable[RegistryEntry]:
+    if name:
+        return [_model(models.get(name), with_parameters=True)]
+    return [_model(spec, with_parameters=False) for spec in models.all_models()]
+
+
+def _model(spec: ModelSpec, *, with_parameters: bool) -> RegistryEntry:
+    estimators = {"classifier": spec.classifier, "regressor": spec.regressor}
+    facts = {kind: path for kind, path in estimators.items() if path}
+    if spec.differs:
+        facts["differs from scikit-learn"] = spec.differs
+    path = next(iter(facts.values()))
+    return RegistryEntry(
+        name=spec.name,
+        summary=spec.summary,
+        docs=f"docs/reference/models.md#{spec.name}",
+        tags=tuple(task.value for task in Task if task in spec.tasks),
+        facts=facts,
+        parameters=_estimator_parameters(path, spec) if with_parameters else (),
+    )
+
+
+def _estimator_parameters(path: str, spec: ModelSpec) -> tuple[ParameterEntry, ...]:
+    """Read the parameters off the estimator's constructor; the first of the model's estimators speaks for it."""
+    signature = inspect.signature(import_class(path, spec.name))
+    return tuple(
+        ParameterEntry(
+            name,
+            type(parameter.default).__name__ if parameter.default is not None else "any",
+            str(spec.defaults.get(name, parameter.default)),
+            f"as in {path}",
+        )
+        for name, parameter in signature.parameters.items()
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    )
+
+
+# --- metrics ---
+
+
+def _metrics(name: str | None) -> Iterable[RegistryEntry]:
+    return map(_metric, [metrics.get(name)] if name else metrics.all_metrics())
+
+
+def _metric(spec: Metric) -> RegistryEntry:
+    better = "closer to zero" if not spec.ordered else "greater" if spec.greater_is_better else "smaller"
+    facts = {
+        "better when": better,
+        "range": f"{_bound(spec.low)} to {_bound(spec.high)}",
+        "over folds": "mean of folds" if spec.aggregation == "fold_mean" else "all test rows pooled",
+        "needs": spec.needs,
+        "on one test set": {"proportion": "Wilson", "auc": "DeLong, logit", "bootstrap": "BCa bootstrap"}[
+            spec.interval
+        ],
+    }
+    if spec.aliases:
+        facts["also called"] = ", ".join(spec.aliases)
+    if spec.reference:
+        facts["reference"] = spec.reference
+    return RegistryEntry(
+        name=spec.name,
+        summary=spec.summary,
+        docs=f"docs/reference/metrics.md#{spec.name}",
+        tags=tuple(task.value for task in Task if task in spec.tasks),
+        facts=facts,
+    )
+
+
+def _bound(value: float) -> str:
+    return "unbounded" if math.isinf(value) else f"{value:g}"
+
+
+# --- checks ---
+
+
+def _checks(name: str | None) -> Iterable[RegistryEntry]:
+    return map(_check, [checks.get(name)] if name else checks.specifications())
+
+
+def _check(spec: CheckSpecification) -> RegistryEntry:
+    return RegistryEntry(
+        name=spec.name,
+        summary=spec.summary,
+        docs=spec.docs,
+        tags=(spec.code, spec.family.value),
+        facts={"severity": spec.severity.value, **({"remedy": spec.remedy} if spec.remedy else {})},
+        parameters=tuple(
+            ParameterEntry(
+                one.name,
+                f"{type(one.default).__name__} {one.bounds}".strip(),
+                str(one.default),
+                one.docs,
+            )
+            for one in spec.parameters
+        ),
+    )
