@@ -88,7 +88,9 @@ def all_datasets(tables: Sequence[Standings], look: Look) -> Text:
     head = (f"Decided on {len(decided)} of {total}: ", look.tokens.warn if len(decided) < total else look.tokens.accent)
     open_ones = total - len(decided)
     rest = ""
-    if open_ones:
+    if open_ones and len({table.best.key for table in decided if table.best}) > 1:
+        rest = f"; {open_ones} undecided"
+    elif open_ones:
         rest = f"; the other {open_ones} {'is' if open_ones == 1 else 'are'} undecided"
     return own(head, winners, rest)
 
@@ -100,7 +102,8 @@ def _wins(decided: Sequence[Standings]) -> Text:
         if table.best is not None:
             by_model.setdefault(table.best.label, []).append(safe(table.dataset.name).plain)
     if sum(map(len, by_model.values())) <= 3:
-        parts = [f"{model} wins {' and '.join(names)}" for model, names in by_model.items()]
+        verbs = [" wins", *[""] * (len(by_model) - 1)]
+        parts = [f"{m}{verb} {' and '.join(n)}" for verb, (m, n) in zip(verbs, by_model.items(), strict=True)]
     else:
         parts = [f"{model} wins {len(names)}" for model, names in by_model.items()]
     return own(", ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,6 +24,7 @@ from mtf_tui.screens.help_dialog import HelpDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.screens.results.screen import ResultsScreen
 from mtf_tui.screens.run import RunScreen
+from mtf_tui.screens.runs import RunsScreen
 from mtf_tui.state import StateStore
 from mtf_tui.terminal import Terminal, clipboard_sequence, config_file, detect, state_directory
 from mtf_tui.text import own
@@ -59,6 +61,7 @@ class MTFApp(App[None], inherit_bindings=False):
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         "run": RunScreen,
         "results": ResultsScreen,
+        "runs": RunsScreen,
     }
     DEFAULT_MODE = "run"
 
@@ -211,6 +214,14 @@ class MTFApp(App[None], inherit_bindings=False):
 
     def action_app_results(self) -> None:
         self.switch_mode("results")
+
+    def action_app_runs(self) -> None:
+        self.switch_mode("runs")
+
+    @staticmethod
+    def wall_clock() -> float:
+        """Seconds since the epoch."""
+        return time.time()
 
     def action_app_help(self) -> None:
         if self.page is not None:

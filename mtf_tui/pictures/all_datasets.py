@@ -15,8 +15,8 @@ from mtf_tui.standings import BASELINE, LETTERS, Entry, Standing, Standings
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look
 
-_COLUMN = 13
-_GAP = 3
+_COLUMN = 11
+_GAP = 2
 _NAMES = 26
 _TALLY = 9
 _TALLY_ABOVE = 8
@@ -43,8 +43,8 @@ def verdict_matrix(tables: Sequence[Standings], width: int, look: Look, *, first
     if tally:
         titles = own(" " * (1 + names), ("  win-tie-loss"[: _TALLY + 2], muted))
     for table in shown:
-        titles = own(titles, gap, pad(safe(table.dataset.name, muted), _COLUMN - 2, right=True), "  ")
-        metrics = own(metrics, gap, pad(safe(table.metric, muted), _COLUMN - 2, right=True), "  ")
+        titles = own(titles, " ", pad(safe(table.dataset.name, muted), _COLUMN + _GAP - 1, right=True))
+        metrics = own(metrics, " ", pad(safe(table.metric, muted), _COLUMN + _GAP - 1, right=True))
     rows = []
     for key in _ordered(keys, tables):
         entry = labels[key]
@@ -59,11 +59,11 @@ def verdict_matrix(tables: Sequence[Standings], width: int, look: Look, *, first
 
 
 def _ordered(keys: Sequence[str], tables: Sequence[Standings]) -> list[str]:
-    """By mean place over the data sets that a model was ranked on, the baseline last."""
+    """Models of the first data set first, each group by mean place, the baseline last."""
 
-    def place(key: str) -> tuple[bool, float]:
-        ranks = [entry.rank for table in tables if (entry := table.entry(key)) is not None]
-        return key.endswith(f"\0{BASELINE}"), sum(ranks) / len(ranks)
+    def place(key: str) -> tuple[bool, int, float]:
+        ranks = {i: entry.rank for i, table in enumerate(tables) if (entry := table.entry(key)) is not None}
+        return key.endswith(f"\0{BASELINE}"), min(ranks), sum(ranks.values()) / len(ranks)
 
     return sorted(keys, key=place)
 

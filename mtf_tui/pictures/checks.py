@@ -152,5 +152,5 @@ def _threshold(evidence: Mapping[str, object], width: int, look: Look) -> list[T
     drawn = interval_bar(
         axis, bar, look, estimate=values["estimate"], low=values["low"], high=values["high"], reference=bound
     )
-    limit = f"  {look.glyphs.reference} {numbers.significant(bound)}"
+    limit = f"  {look.glyphs.reference} asked for {numbers.significant(bound)}"
     return [own(" " * 11, axis_header(axis, bar, look)), own(" " * 11, drawn, (limit, look.tokens.muted))]

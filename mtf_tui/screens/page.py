@@ -93,9 +93,14 @@ class Page(Screen[None]):
         """Go up one level; False at the top."""
         return False
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the screen is seen (a dialog may be over it) and has all its parts."""
+        return self.is_mounted and self.is_attached and bool(self.query(KeyBar)) and self.mtf.page is self
+
     def refresh_page(self) -> None:
         """Repaint everything that changed."""
-        if not self.is_mounted or not self.is_current:
+        if not self.is_ready:
             return
         now = self.workspace.now()
         self.query_one(TopBar).tell(status(self.workspace.state, now, self.look), self._place())

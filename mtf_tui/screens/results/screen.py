@@ -122,7 +122,7 @@ class ResultsScreen(Page):
                 self.current_view.take_focus()
 
     def refresh_page(self) -> None:
-        if self.is_mounted and self.is_current and self.selection.results is not self.workspace.results:
+        if self.is_ready and self.selection.results is not self.workspace.results:
             self.refresh_panes()
         super().refresh_page()
 
@@ -137,14 +137,12 @@ class ResultsScreen(Page):
         if self.selection.results is None:
             return False
         match action:
-            case "results.scores":
-                return self._view != "scores"
+            case "results.scores" | "results.failures" | "results.checks":
+                return self._view != action.partition(".")[2]
             case "results.curves" | "results.matrix":
                 return self.selection.table is not None and self.selection.table.best is not None
             case "results.versus":
-                return self.selection.pair() is not None
-            case "results.failures":
-                return self._view != "failures"
+                return self._view != "versus" and self.selection.pair() is not None
             case "results.mark":
                 return self._view == "scores" and self.selection.current() is not None
             case _:

@@ -1,0 +1,120 @@
+"""Runs: the history, live ones first; open one, delete one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual import work
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from mtf_engine import numbers
+from mtf_engine.errors import MTFError
+from mtf_tui.actions import bindings
+from mtf_tui.engine_client import RunEntry
+from mtf_tui.messages import EngineFailed
+from mtf_tui.painters.table import TablePicture
+from mtf_tui.pictures.runs import history_answer, run_table, short_id
+from mtf_tui.screens.page import Page
+from mtf_tui.text import own, safe
+from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
+from mtf_tui.widgets.find_bar import FindBar
+from mtf_tui.widgets.pane import Pane
+from mtf_tui.widgets.score_table import ScoreTable
+
+
+class RunsScreen(Page):
+    """What ran before."""
+
+    SCOPE = "runs"
+    BINDINGS = bindings("runs")
+
+    def compose_body(self) -> Iterable[Widget]:
+        yield Vertical(Pane("Runs", ScoreTable(self._picture, id="runs")), id="body")
+        yield FindBar()
+
+    def on_mount(self) -> None:
+        self.table("#runs").focus()
+        super().on_mount()
+
+    def on_screen_resume(self) -> None:
+        self.load()
+        super().on_screen_resume()
+
+    @work(exclusive=True, group="runs", exit_on_error=False)
+    async def load(self) -> None:
+        """Read the history again."""
+        if self.mtf.client is None:
+            return
+        try:
+            self.workspace.runs = await self.mtf.client.runs()
+        except (MTFError, OSError) as error:
+            self.mtf.post_message(EngineFailed(error, "read the history"))
+            return
+        self.refresh_page()
+
+    def answer(self) -> Text:
+        return history_answer(self.workspace.runs, self.look)
+
+    def refresh_panes(self) -> None:
+        self.table("#runs").repaint()
+        total = len(self.workspace.runs or ())
+        self.query_one(Pane).tell("Runs", f"{len(self._shown())} of {total}")
+
+    def _shown(self) -> list[RunEntry]:
+        needle = self.query_one(FindBar).needle.casefold()
+        return [run for run in self.workspace.runs or () if needle in run.id.casefold()]
+
+    def _picture(self, width: int) -> TablePicture:
+        runs = self._shown()
+        if not runs:
+            found = "nothing found" if self.workspace.runs else "no runs yet"
+            return TablePicture((), footer=(own((f" {found}", self.look.tokens.muted)),))
+        opened = self.workspace.run.id if self.workspace.run is not None else ""
+        return run_table(runs, width, self.look, self.mtf.wall_clock(), opened=opened)
+
+    def _current(self) -> RunEntry | None:
+        key = self.table("#runs").cursor
+        return next((run for run in self.workspace.runs or () if run.id == key), None)
+
+    def allows(self, action: str) -> bool:
+        run = self._current()
+        if action == "runs.delete":
+            return run is not None and not run.state.status.is_live
+        return run is not None or action == "runs.find"
+
+    def action_runs_open(self) -> None:
+        run = self._current()
+        if run is not None:
+            self.mtf.open_run(run.id)
+            self.mtf.switch_mode("run" if run.state.status.is_live else "results")
+
+    def on_score_table_chosen(self) -> None:
+        self.action_runs_open()
+
+    def action_runs_find(self) -> None:
+        self.query_one(FindBar).open()
+
+    def on_find_bar_changed(self) -> None:
+        self.refresh_page()
+
+    def climb(self) -> bool:
+        return self.query_one(FindBar).clear()
+
+    def action_runs_delete(self) -> None:
+        run = self._current()
+        if run is None:
+            return
+        facts = (
+            own(safe(short_id(run.id)), f": {numbers.plural(run.state.done, 'cell')} and their predictions."),
+            own("Results that other runs share stay in the cache."),
+        )
+        dialog = ConfirmDialog("Delete this run?", facts, (Option("n", "no, keep it"), Option("x", "delete it")))
+
+        async def answered(answer: str | None) -> None:
+            if answer == "x" and self.mtf.client is not None:
+                await self.mtf.attempt(self.mtf.client.delete(run.id), "delete the run")
+                self.load()
+
+        self.app.push_screen(dialog, answered)
