@@ -40,7 +40,7 @@ _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _IN_JSON = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]")
 _COLOURS = re.compile(r"\x1b\[[0-9;:]*m")
-_MARKDOWN = re.compile(r"[\\`*<>&|~$]|^\[|\](?=[(\[:])|(?<![^\W_])_|_(?![^\W_])|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+_MARKDOWN = re.compile(r"[\\`*<&|~$]|^\[|\](?=[(\[])|(?<![^\W_])_|_(?![^\W_])|^[#+=>-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
 _REFERENCE = re.compile(r"@|#|://|www\.|\bGH-\d", re.IGNORECASE)
 _RESERVED = frozenset(
     {"CON", "PRN", "AUX", "NUL", *(f"{port}{digit}" for port in ("COM", "LPT") for digit in "123456789")}

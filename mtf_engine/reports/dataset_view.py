@@ -35,6 +35,15 @@ _PAIR_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A score in a table of several metrics."""
+
+    estimate: str
+    interval: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreRow:
     """One model in the table of a data set."""
 
@@ -50,10 +59,11 @@ class ScoreRow:
     gap_interval: str
     fit: str
     folds: tuple[str, ...]
-    others: tuple[tuple[str, str], ...]
-    """Estimate and interval of each further metric."""
+    others: tuple[Cell, ...]
+    """Each further metric."""
 
-    note: str
+    notes: str
+    """Numbers of the notes under the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,9 @@ class DatasetView:
     scale: Markup
     rows: tuple[ScoreRow, ...]
     left_out: int
+    notes: tuple[str, ...]
+    """Warnings and reasons, each once, as the rows number them."""
+
     other_metrics: tuple[str, ...]
     pairs: tuple[PairRow, ...]
     pairs_left_out: int
@@ -112,7 +125,8 @@ def dataset_view(row: DatasetRow, results: Results, context: ReportContext, *, a
     share = max(1, len(results.datasets))
     primary = standings(results, row.name, metrics[0])
     on = _score_axis(primary)
-    rows = _score_rows(primary, results, metrics[1 : METRICS + 1], on)[: max(5, min(100, _ROWS // share))]
+    shown = primary.places[: max(5, min(100, _ROWS // share))]
+    rows = _score_rows(primary, shown, results, others=metrics[1 : METRICS + 1], on=on)
     pairs, pair_scale = _pair_rows(results, row.name, metrics[0])
     shown_pairs = pairs[: max(3, min(45, _PAIRS // share))]
     classes = f" · {len(row.classes)} classes" if len(row.classes) > 2 else ""
@@ -126,6 +140,7 @@ def dataset_view(row: DatasetRow, results: Results, context: ReportContext, *, a
         scale=drawing.scale(on) if on else Markup(),
         rows=rows,
         left_out=len(primary.places) - len(rows),
+        notes=_notes(shown),
         other_metrics=metrics[1 : METRICS + 1],
         pairs=shown_pairs,
         pairs_left_out=len(pairs) - len(shown_pairs),
@@ -137,17 +152,24 @@ def dataset_view(row: DatasetRow, results: Results, context: ReportContext, *, a
 
 
 def _score_rows(
-    primary: Standings, results: Results, others: tuple[str, ...], on: drawing.Axis | None
+    primary: Standings,
+    places: tuple[Place, ...],
+    results: Results,
+    *,
+    others: tuple[str, ...],
+    on: drawing.Axis | None,
 ) -> tuple[ScoreRow, ...]:
     own = [one for one in results.scores if one.dataset == primary.dataset and one.slice is None]
     table = {(one.pipeline, one.model, one.metric): one for one in own}
     fits = {(one.pipeline, one.model): one.fit_seconds for one in results.timing if one.dataset == primary.dataset}
     decimals = {name: standings(results, primary.dataset, name).decimals for name in others}
+    notes = _notes(places)
     rows = []
-    for place in primary.places:
+    for place in places:
         key = (place.score.pipeline, place.score.model)
         cells = tuple(_cell(table.get((*key, name)), decimals[name]) for name in others)
-        rows.append(_score_row(place, primary, on, fit=numbers.duration(fits.get(key)), others=cells))
+        fit = numbers.duration(fits.get(key))
+        rows.append(_score_row(place, primary, on, fit=fit, others=cells, notes=notes))
     return tuple(rows)
 
 
@@ -159,7 +181,13 @@ def _score_axis(primary: Standings) -> drawing.Axis | None:
 
 
 def _score_row(
-    place: Place, primary: Standings, on: drawing.Axis | None, *, fit: str, others: tuple[tuple[str, str], ...]
+    place: Place,
+    primary: Standings,
+    on: drawing.Axis | None,
+    *,
+    fit: str,
+    others: tuple[Cell, ...],
+    notes: tuple[str, ...],
 ) -> ScoreRow:
     score, decimals = place.score, primary.decimals
     glyph, word = _MARKS[place.mark]
@@ -184,14 +212,24 @@ def _score_row(
         fit=fit,
         folds=tuple(numbers.fixed(fold, decimals) for fold in score.folds[:50]),
         others=others,
-        note="; ".join(filter(None, [score.reason or "", *score.warnings])),
+        notes=", ".join(str(notes.index(note) + 1) for note in _notes_of(place) if note in notes),
     )
 
 
-def _cell(score: Score | None, places: int | None) -> tuple[str, str]:
+def _cell(score: Score | None, places: int | None) -> Cell:
     if score is None:
-        return "", ""
-    return numbers.fixed(score.estimate, places), _bounds(score.low, score.high, places)
+        return Cell("", "", "")
+    reason = score.reason or "" if score.estimate is None else ""
+    return Cell(numbers.fixed(score.estimate, places), _bounds(score.low, score.high, places), reason)
+
+
+def _notes(places: tuple[Place, ...]) -> tuple[str, ...]:
+    """Warnings and reasons of the scores, each once, the first 20."""
+    return tuple(dict.fromkeys(note for place in places for note in _notes_of(place)))[:20]
+
+
+def _notes_of(place: Place) -> tuple[str, ...]:
+    return (*filter(None, [place.score.reason]), *place.score.warnings)
 
 
 def _bounds(low: float | None, high: float | None, places: int | None) -> str:
