@@ -205,7 +205,7 @@ def _prepare(
         if failure is None:
             complaints.add_error(error)
         return failure
-    return prepare(table, resolution.resolved, complaints, resolution.origin.row_steps)
+    return prepare(table, resolution, complaints)
 
 
 def _is_pruned(resolution: Resolution) -> bool:

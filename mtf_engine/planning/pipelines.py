@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mtf_engine.domain.step import Pipeline, StepKind, StepRef
 from mtf_engine.processing.steps import registry as steps
@@ -21,6 +21,9 @@ class Pipelines:
     row_step_origins: tuple[int, ...] = ()
     """Position of each row step in the first pipeline."""
 
+    step_origins: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Pipeline → position of each of its other steps."""
+
 
 def resolve_pipelines(named: Mapping[str, tuple[StepSettings, ...]] | None, problems: ProblemList) -> Pipelines:
     """Resolve what is right in the pipelines; ``problems`` receives the rest."""
@@ -28,11 +31,16 @@ def resolve_pipelines(named: Mapping[str, tuple[StepSettings, ...]] | None, prob
         return Pipelines(None)
     parsed = {name: _parse(("pipelines", name), entries, problems) for name, entries in named.items()}
     shared = _shared_row_steps(parsed, problems)
-    pipelines = tuple(
-        Pipeline(name, tuple(step for step in found.values() if steps.kind_of(step) is not StepKind.ROW))
+    others = {
+        name: {index: step for index, step in found.items() if steps.kind_of(step) is not StepKind.ROW}
         for name, found in parsed.items()
+    }
+    return Pipelines(
+        pipelines=tuple(Pipeline(name, tuple(found.values())) for name, found in others.items()),
+        row_steps=tuple(shared.values()),
+        row_step_origins=tuple(shared),
+        step_origins={name: tuple(found) for name, found in others.items()},
     )
-    return Pipelines(pipelines, tuple(shared.values()), tuple(shared))
 
 
 def _parse(path: KeyPath, entries: tuple[StepSettings, ...], problems: ProblemList) -> dict[int, StepRef]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -19,6 +20,7 @@ from mtf_engine.domain.split import SplitMethod, SplitSpec
 from mtf_engine.domain.step import Pipeline
 from mtf_engine.errors import SchemaError, SettingsError
 from mtf_engine.planning.complaints import Complaints
+from mtf_engine.planning.resolve import Resolution
 from mtf_engine.planning.roles import Roles, Target, assign_roles, read_groups, read_target, read_weights
 from mtf_engine.processing.automatic import automatic_steps, left_as_they_are
 from mtf_engine.processing.prepared import Fold, PreparedData, open_prepared, write_prepared
@@ -50,29 +52,26 @@ class PreparedDataset:
     directory: Path
 
 
-def prepare(
-    table: Table, resolved: Resolved, complaints: Complaints, row_steps: tuple[int, ...]
-) -> PreparedDataset | None:
+def prepare(table: Table, resolution: Resolution, complaints: Complaints) -> PreparedDataset | None:
     """Prepare one data set; None when something is wrong, which ``complaints`` then holds.
 
     Parameters
     ----------
     table : Table
         What its source delivered.
-    resolved : Resolved
+    resolution : Resolution
         The plan's settings.
     complaints : Complaints
         Of this data set.
-    row_steps : tuple of int
-        Positions of the row steps in the settings' first pipeline.
     """
+    resolved = resolution.resolved
     ref = complaints.ref
     wanted = ref.splits or resolved.splits
     roles = assign_roles(ref, table, wanted, complaints)
     if roles is None:
         return None
     target = read_target(ref, table, roles.target, complaints)
-    _check_step_columns(resolved, roles, complaints, row_steps)
+    _check_step_columns(resolution, roles, complaints)
     splits = _resolve_split(wanted, ref, target, complaints)
     if target is None or complaints.count:
         return None
@@ -83,9 +82,8 @@ def prepare(
     folds = _folds(splits, table, data, ref, resolved.seed, complaints)
     if folds is None:
         return None
-    automatic = automatic_steps(roles.features, dataset=ref.name) if resolved.pipelines is None else None
-    pipelines = (Pipeline(AUTO_PIPELINE, automatic.steps),) if automatic else resolved.pipelines or ()
-    findings = (*target.findings, *data.findings, *(automatic.findings if automatic else _left(pipelines, roles, ref)))
+    chosen = _pipelines(resolved, roles, ref)
+    findings = (*target.findings, *data.findings, *chosen.findings)
     prepared = replace(data.prepared, folds=folds)
     sha256 = _prepared_sha256(prepared)
     fold_plans = _fold_plans(prepared, splits)
@@ -104,22 +102,21 @@ def prepare(
         findings=findings,
     )
     directory = _publish(prepared, fingerprint("prepared", LAYOUT, sha256, [fold.sha256 for fold in fold_plans]))
-    return PreparedDataset(complaints.index, dataset, splits, fold_plans, pipelines, directory)
+    return PreparedDataset(complaints.index, dataset, splits, fold_plans, chosen.pipelines, directory)
 
 
-def _check_step_columns(resolved: Resolved, roles: Roles, complaints: Complaints, row_steps: tuple[int, ...]) -> None:
+def _check_step_columns(resolution: Resolution, roles: Roles, complaints: Complaints) -> None:
     """Hold the columns that steps name against the features."""
+    resolved, origin = resolution.resolved, resolution.origin
     pipelines = resolved.pipelines or ()
-    for position, step in zip(row_steps, resolved.row_steps, strict=True):
-        for problem in column_problems(step, roles.features, target=roles.target):
-            path = ("pipelines", pipelines[0].name, position, "columns")
-            _complain(complaints, path, problem.message, problem.hint)
-    settled = len(row_steps)
+    for pipeline in pipelines[:1]:
+        for position, step in zip(origin.row_steps, resolved.row_steps, strict=True):
+            for problem in column_problems(step, roles.features, target=roles.target):
+                _complain(complaints, ("pipelines", pipeline.name, position, "columns"), problem.message, problem.hint)
     for pipeline in pipelines:
-        for position, step in enumerate(pipeline.steps, start=settled):
+        for position, step in zip(origin.steps[pipeline.name], pipeline.steps, strict=True):
             for problem in column_problems(step, roles.features):
-                path = ("pipelines", pipeline.name, position, "columns")
-                _complain(complaints, path, problem.message, problem.hint)
+                _complain(complaints, ("pipelines", pipeline.name, position, "columns"), problem.message, problem.hint)
 
 
 def _complain(complaints: Complaints, path: KeyPath, message: str, hint: str | None) -> None:
@@ -157,7 +154,7 @@ def _rows(table: Table, resolved: Resolved, roles: Roles, target: Target, compla
     try:
         kept = apply_row_steps(
             resolved.row_steps,
-            table.frame[[*names, roles.target]].iloc[target.rows],
+            _take(table.frame[[*names, roles.target]], target.rows),
             dataset=ref.name,
             target=roles.target,
         )
@@ -170,7 +167,7 @@ def _rows(table: Table, resolved: Resolved, roles: Roles, target: Target, compla
     if complaints.count:
         return None
     prepared = PreparedData(
-        frame=table.frame[names].iloc[row_ids].reset_index(drop=True),
+        frame=_take(table.frame[names], row_ids).reset_index(drop=True),
         columns=roles.features,
         task=target.task,
         target=target.values[kept.positions],
@@ -182,6 +179,11 @@ def _rows(table: Table, resolved: Resolved, roles: Roles, target: Target, compla
         groups=groups,
     )
     return _Rows(prepared, kept.findings)
+
+
+def _take(frame: pd.DataFrame, rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Take rows in their order; nothing is copied when that is all of them."""
+    return frame if len(rows) == len(frame) else frame.iloc[rows]
 
 
 def _folds(
@@ -201,6 +203,20 @@ def _folds(
     except SettingsError as error:
         complaints.add_split(error)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    pipelines: tuple[Pipeline, ...]
+    findings: tuple[Finding, ...]
+
+
+def _pipelines(resolved: Resolved, roles: Roles, ref: DatasetRef) -> _Chosen:
+    """Take the settings' pipelines, or write ``auto`` out."""
+    if resolved.pipelines is not None:
+        return _Chosen(resolved.pipelines, _left(resolved.pipelines, roles, ref))
+    automatic = automatic_steps(roles.features, dataset=ref.name)
+    return _Chosen((Pipeline(AUTO_PIPELINE, automatic.steps),), automatic.findings)
 
 
 def _left(pipelines: tuple[Pipeline, ...], roles: Roles, ref: DatasetRef) -> tuple[Finding, ...]:

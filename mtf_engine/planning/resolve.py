@@ -6,6 +6,7 @@ at data.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from mtf_engine.planning.models import resolve_models
 from mtf_engine.planning.pipelines import resolve_pipelines
 from mtf_engine.settings import (
     DatasetSettings,
+    ExecutionSettings,
     Inspection,
     Positions,
     ProblemList,
@@ -54,6 +56,9 @@ class Origin:
     row_steps: tuple[int, ...]
     """Likewise of each row step in the first pipeline."""
 
+    steps: Mapping[str, tuple[int, ...]]
+    """Pipeline → likewise of each of its other steps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -75,6 +80,10 @@ def resolution_of(resolved: Resolved) -> Resolution:
         metrics=tuple(range(len(resolved.metrics or ()))),
         checks=tuple(range(len(resolved.checks))),
         row_steps=tuple(range(len(resolved.row_steps))),
+        steps={
+            pipeline.name: tuple(range(len(resolved.row_steps), len(resolved.row_steps) + len(pipeline.steps)))
+            for pipeline in resolved.pipelines or ()
+        },
     )
     return Resolution(resolved, origin, ProblemList(origin.positions))
 
@@ -92,8 +101,7 @@ def resolve_inspection(found: Inspection, *, base: Path) -> Resolution:
     settings, problems = found.settings, found.problems
     base = base.absolute()
     plugin_files = _register_plugins(settings, base, problems)
-    datasets = {index: _dataset(entry, index, base, problems) for index, entry in enumerate(settings.datasets)}
-    datasets = {index: ref for index, ref in datasets.items() if ref is not None}
+    datasets = _datasets(settings, base, problems)
     models = resolve_models(settings.models, base=base, problems=problems)
     pipelines = resolve_pipelines(settings.pipelines, problems)
     chosen = _metrics(settings, problems)
@@ -102,7 +110,7 @@ def resolve_inspection(found: Inspection, *, base: Path) -> Resolution:
         name=settings.name or base.name or _DEFAULT_NAME,
         seed=settings.seed,
         confidence=settings.confidence,
-        datasets=tuple(ref for ref in datasets.values() if ref is not None),
+        datasets=tuple(datasets.values()),
         pipelines=pipelines.pipelines,
         row_steps=pipelines.row_steps,
         models=models.models,
@@ -110,12 +118,7 @@ def resolve_inspection(found: Inspection, *, base: Path) -> Resolution:
         metrics=None if settings.metrics is None else tuple(chosen.values()),
         primary_metric=_primary_metric(settings, tuple(chosen.values()), problems),
         checks=tuple(checks.values()),
-        limits=Limits(
-            seconds=settings.execution.cell_timeout,
-            memory_bytes=settings.execution.cell_memory,
-            threads=settings.execution.threads_per_cell,
-            retries=settings.execution.retries,
-        ),
+        limits=_limits(settings.execution),
         workers=settings.execution.workers if isinstance(settings.execution.workers, int) else None,
         plugins=plugin_files,
         report_formats=settings.report.formats,
@@ -128,6 +131,7 @@ def resolve_inspection(found: Inspection, *, base: Path) -> Resolution:
         tuple(chosen),
         tuple(checks),
         pipelines.row_step_origins,
+        pipelines.step_origins,
     )
     return Resolution(resolved, origin, problems)
 
@@ -155,6 +159,21 @@ def _register_plugins(settings: Settings, base: Path, problems: ProblemList) -> 
             continue
         files.append(str(path))
     return tuple(files)
+
+
+def _limits(settings: ExecutionSettings) -> Limits:
+    return Limits(
+        seconds=settings.cell_timeout,
+        memory_bytes=settings.cell_memory,
+        threads=settings.threads_per_cell,
+        retries=settings.retries,
+    )
+
+
+def _datasets(settings: Settings, base: Path, problems: ProblemList) -> dict[int, DatasetRef]:
+    """Resolve the data sets whose address is right: position in the settings → reference."""
+    found = {index: _dataset(entry, index, base, problems) for index, entry in enumerate(settings.datasets)}
+    return {index: ref for index, ref in found.items() if ref is not None}
 
 
 def _dataset(entry: DatasetSettings, index: int, base: Path, problems: ProblemList) -> DatasetRef | None:

@@ -84,76 +84,71 @@ def _require(name: str | None, key: str, names: list[str], ref: DatasetRef, comp
 # --- the target ---
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Present:
+    """The target's column without its missing cells."""
+
+    ref: DatasetRef
+    column: str
+    values: pd.Series
+    rows: NDArray[np.int64]
+    findings: list[Finding]
+
+
 def read_target(ref: DatasetRef, table: Table, column: str, complaints: Complaints) -> Target | None:
     """Decide the task and turn the target into codes or numbers; None when it is not usable."""
     series = table.frame[column]
     rows = np.flatnonzero(series.notna().to_numpy()).astype(np.int64)
-    findings = []
+    present = _Present(ref, column, series.iloc[rows], rows, [])
     if 0 < len(rows) < len(series):
         gone = len(series) - len(rows)
-        findings.append(Finding(ref.name, f"Left out {gone} of {len(series)} rows without a target.", (column,)))
-    present = series.iloc[rows]
+        message = f"Left out {gone} of {len(series)} rows without a target."
+        present.findings.append(Finding(ref.name, message, (column,)))
     try:
-        task = _task(ref, table, present, column, findings)
+        task = _task(present, table)
+        if task is Task.REGRESSION:
+            return _numbers(present, complaints)
+        return _classes(present, task, complaints)
     except SchemaError as error:
         complaints.add("target" if ref.target else None, error.message, error.hint)
         return None
-    if task is Task.REGRESSION:
-        return _numbers(ref, present, column, rows, tuple(findings), complaints)
-    return _classes(ref, task, present, column, rows, tuple(findings), complaints)
 
 
-def _task(ref: DatasetRef, table: Table, present: pd.Series, column: str, findings: list[Finding]) -> Task:
-    inferred = infer_task(present)
-    if ref.task is not None:
-        return ref.task
-    if table.task_hint is not None and column == table.default_target:
+def _task(present: _Present, table: Table) -> Task:
+    """Decide the task: what the settings say, what the source documents, what the values suggest."""
+    inferred = infer_task(present.values)
+    if present.ref.task is not None:
+        return present.ref.task
+    if table.task_hint is not None and present.column == table.default_target:
         return table.task_hint
-    if inferred.is_classification and is_number(present):
+    if inferred.is_classification and is_number(present.values):
         message = (
-            f"The target '{column}' holds whole numbers with {present.nunique()} distinct values and is taken as a "
-            "class label; `task: regression` would take it as a number."
+            f"The target '{present.column}' holds whole numbers with {present.values.nunique()} distinct values and is "
+            "taken as a class label; `task: regression` would take it as a number."
         )
-        findings.append(Finding(ref.name, message, (column,)))
+        present.findings.append(Finding(present.ref.name, message, (present.column,)))
     return inferred
 
 
-def _numbers(
-    ref: DatasetRef,
-    present: pd.Series,
-    column: str,
-    rows: NDArray[np.int64],
-    findings: tuple[Finding, ...],
-    complaints: Complaints,
-) -> Target | None:
-    if not is_number(present):
-        message = f"A regression needs numbers, and the target '{column}' holds {present.dtype} values."
+def _numbers(present: _Present, complaints: Complaints) -> Target | None:
+    ref, column = present.ref, present.column
+    if not is_number(present.values):
+        message = f"A regression needs numbers, and the target '{column}' holds {present.values.dtype} values."
         complaints.add("task" if ref.task else "target", message, "Remove `task:`, or name another target.")
         return None
-    values = present.to_numpy(dtype=np.float64)
+    values = present.values.to_numpy(dtype=np.float64)
     if not np.isfinite(values).all():
         complaints.add("target", f"The target '{column}' holds infinite values.", "Correct those rows.")
         return None
     if ref.positive is not None:
         complaints.add("positive", f"A regression has no positive class, and '{ref.name}' is one.", "Remove it.")
         return None
-    return Target(column, Task.REGRESSION, values, (), None, rows, findings)
+    return Target(column, Task.REGRESSION, values, (), None, present.rows, tuple(present.findings))
 
 
-def _classes(
-    ref: DatasetRef,
-    task: Task,
-    present: pd.Series,
-    column: str,
-    rows: NDArray[np.int64],
-    findings: tuple[Finding, ...],
-    complaints: Complaints,
-) -> Target | None:
-    try:
-        labels = class_labels(present)
-    except SchemaError as error:
-        complaints.add("target", error.message, error.hint)
-        return None
+def _classes(present: _Present, task: Task, complaints: Complaints) -> Target | None:
+    ref, column = present.ref, present.column
+    labels = class_labels(present.values)
     if len(labels) < 2:
         message = f"The target '{column}' has one class only ({_quoted(labels)}), so there is nothing to tell apart."
         complaints.add("target" if ref.target else None, message, "Name another target, or add rows of other classes.")
@@ -165,7 +160,8 @@ def _classes(
     positive = _positive(ref, task, labels, column, complaints)
     if ref.positive is not None and positive is None:
         return None
-    return Target(column, task, _codes(present, labels), labels, positive, rows, findings)
+    codes = _codes(present.values, labels)
+    return Target(column, task, codes, labels, positive, present.rows, tuple(present.findings))
 
 
 def _positive(

@@ -508,6 +508,40 @@ WRONG: tuple[Wrong, ...] = (
         {"own.csv": TABLE},
         stage="planning",
     ),
+    Wrong(
+        "step-column-absent-behind-a-wrong-step",
+        OWN + MODELS + "pipeline:\n  - drop_duplicates: [z]\n  - scal\n  - scale: {columns: [z]}\n",
+        (
+            Told(6, "pipeline[0].drop_duplicates", ("drop_duplicates",)),
+            Told(7, "pipeline[1]", ("'scal'",), ("'scale'",)),
+            Told(8, "pipeline[2].scale.columns", ("'z'",)),
+        ),
+        {"own.csv": TABLE},
+        stage="planning",
+    ),
+    Wrong(
+        "row-step-after-another",
+        BOTH + "pipeline: [scale, drop_duplicates]\n",
+        (Told(3, "pipeline[1]", ("'drop_duplicates'", "'scale'"), ("in front of",)),),
+        stage="planning",
+    ),
+    Wrong(
+        "different-row-steps",
+        BOTH + "pipelines: {a: [drop_duplicates], b: []}\n",
+        (Told(3, "pipelines.b", ("'a'", "'b'", "row steps"), ("same row steps",)),),
+        stage="planning",
+    ),
+    Wrong(
+        "several-data-sets",
+        "datasets:\n  - {source: own.csv, target: label, drop: [q]}\n"
+        "  - {source: own.csv, name: b, target: x, weights: label}\nmodels: [random_forest]\n",
+        (
+            Told(2, "datasets[0].drop", ("'q'",)),
+            Told(3, "datasets[1].weights", ("'label'", "no numbers")),
+        ),
+        {"own.csv": TABLE},
+        stage="planning",
+    ),
     # --- fit ---
     Wrong(
         "model-for-another-task",
