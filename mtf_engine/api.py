@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,14 @@ class RunInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class RunUpdate:
+    """What happened since the last update, and the state that it led to."""
+
+    state: RunState
+    records: tuple[Recorded, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunHandle:
     """A run, live or over: read its directory, drop requests into its mailbox."""
 
@@ -125,6 +133,31 @@ class RunHandle:
             if not live:
                 return
             await asyncio.sleep(_POLL_SECONDS)
+
+    def updates(self, *, interval: float = 0.25) -> Iterator[RunUpdate]:
+        """Yield the state at once and then whenever something happened, until the run is no longer live.
+
+        Each event is read and folded once, however long the run is.
+
+        Parameters
+        ----------
+        interval : float, default 0.25
+            Seconds between two looks at the journal.
+        """
+        follower, state = Follower(self.directory.events), RunState(self.id)
+        told: RunStatus | None = None
+        while True:
+            owned = states.is_owned(self.directory)
+            records = follower.read()
+            state = states.fold(state, records)
+            lost = state.status.is_live and not owned
+            shown = replace(state, status=RunStatus.INTERRUPTED) if lost else state
+            if records or shown.status is not told:
+                told = shown.status
+                yield RunUpdate(shown, records)
+            if not shown.status.is_live:
+                return
+            time.sleep(interval)
 
     def wait(self, *, timeout: float | None = None) -> RunState:
         """Wait until the run is no longer live.
