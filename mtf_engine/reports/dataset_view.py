@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from mtf_engine import numbers
-from mtf_engine.domain.results import ComparisonRow, DatasetRow, Results, Score
+from mtf_engine.domain.results import ComparisonRow, DatasetRow, Score
 from mtf_engine.reports import drawing, provenance
 from mtf_engine.reports.context import ReportContext
-from mtf_engine.reports.standings import BASELINE, Mark, Place, Standings, metrics_of, standings
+from mtf_engine.reports.standings import BASELINE, Index, Mark, Place, Standings, standings
 
 METRICS = 12
 """Most further metrics in a table."""
@@ -105,30 +105,33 @@ class DatasetView:
     facts: tuple[provenance.Fact, ...]
 
 
-def dataset_view(row: DatasetRow, results: Results, context: ReportContext, *, anchor: str) -> DatasetView | None:
+def dataset_view(
+    row: DatasetRow, found: Index, context: ReportContext, *, anchor: str, among: int
+) -> DatasetView | None:
     """Prepare a data set for display; None when nothing of it was scored.
 
     Parameters
     ----------
     row : DatasetRow
         One of the results'.
-    results : Results
-        Of a run.
+    found : Index
+        Of the run's results.
     context : ReportContext
         The plan tells splits and pipelines.
     anchor : str
         Identity within the page.
+    among : int
+        How many data sets share the page, at least 1: tables are shorter where there are many.
     """
-    metrics = metrics_of(results, row.name)
+    metrics = found.metrics.get(row.name, ())
     if not metrics:
         return None
-    share = max(1, len(results.datasets))
-    primary = standings(results, row.name, metrics[0])
+    primary = standings(found, row.name, metrics[0])
     on = _score_axis(primary)
-    shown = primary.places[: max(5, min(100, _ROWS // share))]
-    rows = _score_rows(primary, shown, results, others=metrics[1 : METRICS + 1], on=on)
-    pairs, pair_scale = _pair_rows(results, row.name, metrics[0])
-    shown_pairs = pairs[: max(3, min(45, _PAIRS // share))]
+    shown = primary.places[: max(5, min(100, _ROWS // among))]
+    rows = _score_rows(primary, shown, found, others=metrics[1 : METRICS + 1], on=on)
+    pairs, pair_scale = _pair_rows(found, row.name, metrics[0])
+    shown_pairs = pairs[: max(3, min(45, _PAIRS // among))]
     classes = f" · {len(row.classes)} classes" if len(row.classes) > 2 else ""
     return DatasetView(
         name=row.name,
@@ -154,21 +157,23 @@ def dataset_view(row: DatasetRow, results: Results, context: ReportContext, *, a
 def _score_rows(
     primary: Standings,
     places: tuple[Place, ...],
-    results: Results,
+    found: Index,
     *,
     others: tuple[str, ...],
     on: drawing.Axis | None,
 ) -> tuple[ScoreRow, ...]:
-    own = [one for one in results.scores if one.dataset == primary.dataset and one.slice is None]
-    table = {(one.pipeline, one.model, one.metric): one for one in own}
-    fits = {(one.pipeline, one.model): one.fit_seconds for one in results.timing if one.dataset == primary.dataset}
-    decimals = {name: standings(results, primary.dataset, name).decimals for name in others}
+    columns = [found.scores[primary.dataset, name] for name in others]
+    tables = [{(one.pipeline, one.model): one for one in column} for column in columns]
+    decimals = [
+        numbers.column_decimals([(one.low, one.high) for one in column if one.model != BASELINE]) for column in columns
+    ]
     notes = _notes(places)
     rows = []
     for place in places:
         key = (place.score.pipeline, place.score.model)
-        cells = tuple(_cell(table.get((*key, name)), decimals[name]) for name in others)
-        fit = numbers.duration(fits.get(key))
+        cells = tuple(_cell(table.get(key), digits) for table, digits in zip(tables, decimals, strict=True))
+        timing = found.timing.get((primary.dataset, *key))
+        fit = numbers.duration(timing.fit_seconds if timing else None)
         rows.append(_score_row(place, primary, on, fit=fit, others=cells, notes=notes))
     return tuple(rows)
 
@@ -238,8 +243,8 @@ def _bounds(low: float | None, high: float | None, places: int | None) -> str:
     return f"[{numbers.fixed(low, places)}, {numbers.fixed(high, places)}]"
 
 
-def _pair_rows(results: Results, dataset: str, metric: str) -> tuple[tuple[PairRow, ...], Markup]:
-    rows = [one for one in results.comparisons if one.dataset == dataset and one.metric == metric]
+def _pair_rows(found: Index, dataset: str, metric: str) -> tuple[tuple[PairRow, ...], Markup]:
+    rows = found.comparisons.get((dataset, metric), ())
     several = len({name for one in rows for name in (one.pipeline_a, one.pipeline_b)}) > 1
     close = [one for one in rows if BASELINE not in (one.a, one.b)] or rows
     ends = [value for one in close for value in (one.low, one.high) if value is not None]

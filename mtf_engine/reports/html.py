@@ -18,6 +18,7 @@ from mtf_engine.reports.context import ReportContext
 from mtf_engine.reports.dataset_view import dataset_view
 from mtf_engine.reports.methods import explain
 from mtf_engine.reports.specification import ReportFile, ReportFormat
+from mtf_engine.reports.standings import index
 from mtf_engine.reports.verdicts import EXIT_CODES, WORDS, failure_groups, headline, worst_first
 
 LONGEST = 600
@@ -53,8 +54,10 @@ _ENVIRONMENT.filters.update(_FILTERS)
 
 def page(results: Results, context: ReportContext) -> str:
     """Write the report as one HTML document."""
+    found = index(results)
+    shown = results.datasets[:DATASETS]
     views = [
-        dataset_view(row, results, context, anchor=f"d{index}") for index, row in enumerate(results.datasets[:DATASETS])
+        dataset_view(row, found, context, anchor=f"d{position}", among=len(shown)) for position, row in enumerate(shown)
     ]
     checks = worst_first(results.checks)
     failures = failure_groups(results.failures)

@@ -8,7 +8,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import CheckRow, DatasetRow, Results, Verdict
 from mtf_engine.reports.context import ReportContext
 from mtf_engine.reports.specification import ReportFile, ReportFormat
-from mtf_engine.reports.standings import Mark, Place, Standings, metrics_of, standings
+from mtf_engine.reports.standings import Index, Mark, Place, Standings, index, standings
 from mtf_engine.reports.verdicts import GLYPHS, WORDS, asked, failure_groups, headline, subject, worst_first
 from mtf_engine.text_safety import markdown_cell
 
@@ -30,7 +30,8 @@ def document(results: Results) -> str:
     """Write results as a comment: the answer, checks worst first, scores and failures, cut to a bounded size."""
     summary = headline(results)
     parts = [f"### {summary.glyph} MTF {markdown_cell(results.run.name)}: {summary.text}"]
-    primaries = [(row, _primary(results, row)) for row in results.datasets[:_DATASETS]]
+    found = index(results)
+    primaries = [(row, _primary(found, row)) for row in results.datasets[:_DATASETS]]
     parts.append("\n".join(f"- {markdown_cell(one.answer, limit=300)}" for _, one in primaries if one))
     parts.append(_checks(results))
     parts.extend(_scores(row, one) for row, one in primaries if one)
@@ -40,9 +41,9 @@ def document(results: Results) -> str:
     return _bounded([part for part in parts if part])
 
 
-def _primary(results: Results, row: DatasetRow) -> Standings | None:
-    metrics = metrics_of(results, row.name)
-    return standings(results, row.name, metrics[0]) if metrics else None
+def _primary(found: Index, row: DatasetRow) -> Standings | None:
+    metrics = found.metrics.get(row.name)
+    return standings(found, row.name, metrics[0]) if metrics else None
 
 
 def _table(head: Sequence[str], align: str, rows: Iterable[Sequence[str]]) -> str:

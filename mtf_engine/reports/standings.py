@@ -6,12 +6,12 @@ pairs. An order that is not proven is said to be undecided, however far apart th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from mtf_engine import numbers
-from mtf_engine.domain.results import ComparisonRow, Results, Score
+from mtf_engine.domain.results import ComparisonRow, Results, Score, Timing
 
 BASELINE = "baseline"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -97,23 +97,46 @@ class Standings:
         return _answer(self)
 
 
-def metrics_of(results: Results, dataset: str) -> tuple[str, ...]:
-    """Metrics with a score on a data set, the primary one first."""
-    return tuple(dict.fromkeys(one.metric for one in results.scores if one.dataset == dataset and not one.slice))
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Scores and comparisons by data set and metric, so that many tables cost one pass over the results."""
+
+    scores: Mapping[tuple[str, str], Sequence[Score]]
+    comparisons: Mapping[tuple[str, str], Sequence[ComparisonRow]]
+    metrics: Mapping[str, tuple[str, ...]]
+    """Data set → metrics with a score, the primary one first."""
+
+    timing: Mapping[tuple[str, str, str], Timing]
+    """By data set, pipeline and model."""
 
 
-def standings(results: Results, dataset: str, metric: str) -> Standings:
+def index(results: Results) -> Index:
+    """Sort results by data set and metric; scores of slices are left out."""
+    scores: dict[tuple[str, str], list[Score]] = {}
+    metrics: dict[str, dict[str, None]] = {}
+    for one in results.scores:
+        if one.slice is None:
+            scores.setdefault((one.dataset, one.metric), []).append(one)
+            metrics.setdefault(one.dataset, {})[one.metric] = None
+    comparisons: dict[tuple[str, str], list[ComparisonRow]] = {}
+    for row in results.comparisons:
+        comparisons.setdefault((row.dataset, row.metric), []).append(row)
+    timing = {(one.dataset, one.pipeline, one.model): one for one in results.timing}
+    return Index(scores, comparisons, {name: tuple(found) for name, found in metrics.items()}, timing)
+
+
+def standings(found: Index, dataset: str, metric: str) -> Standings:
     """Order the models of one data set by one metric.
 
     Parameters
     ----------
-    results : Results
-        Of a run.
+    found : Index
+        Of a run's results.
     dataset, metric : str
         Names.
     """
-    scores = [one for one in results.scores if one.dataset == dataset and one.metric == metric and one.slice is None]
-    rows = [one for one in results.comparisons if one.dataset == dataset and one.metric == metric]
+    scores = found.scores.get((dataset, metric), ())
+    rows = _by_pair(found.comparisons.get((dataset, metric), ()))
     ordered = sorted(scores, key=_order)
     best = ordered[0] if ordered and ordered[0].estimate is not None else None
     several = len({one.pipeline for one in scores}) > 1
@@ -141,19 +164,22 @@ def _order(score: Score) -> tuple[bool, float, bool]:
     return False, -score.estimate if score.greater_is_better else score.estimate, score.model == BASELINE
 
 
-def _pair(one: Score, best: Score, rows: Sequence[ComparisonRow]) -> tuple[ComparisonRow, bool] | None:
+_Pairs = Mapping[tuple[tuple[str, str], tuple[str, str]], ComparisonRow]
+
+
+def _by_pair(rows: Sequence[ComparisonRow]) -> _Pairs:
+    return {((row.pipeline_a, row.a), (row.pipeline_b, row.b)): row for row in rows}
+
+
+def _pair(one: Score, best: Score, rows: _Pairs) -> tuple[ComparisonRow, bool] | None:
     """The comparison of two contestants, and whether the best stands second in it."""
     own, top = (one.pipeline, one.model), (best.pipeline, best.model)
-    for row in rows:
-        first, second = (row.pipeline_a, row.a), (row.pipeline_b, row.b)
-        if (first, second) == (own, top):
-            return row, True
-        if (first, second) == (top, own):
-            return row, False
-    return None
+    if (own, top) in rows:
+        return rows[own, top], True
+    return (rows[top, own], False) if (top, own) in rows else None
 
 
-def _mark(one: Score, best: Score | None, rows: Sequence[ComparisonRow]) -> Mark:
+def _mark(one: Score, best: Score | None, rows: _Pairs) -> Mark:
     if best is None or one is best:
         return Mark.HIGHEST
     pair = _pair(one, best, rows)
@@ -165,7 +191,7 @@ def _mark(one: Score, best: Score | None, rows: Sequence[ComparisonRow]) -> Mark
     return Mark.WORSE if row.verdict == ("b_better" if best_is_second else "a_better") else Mark.UNDECIDED
 
 
-def _gap(one: Score, best: Score, rows: Sequence[ComparisonRow]) -> Gap | None:
+def _gap(one: Score, best: Score, rows: _Pairs) -> Gap | None:
     pair = _pair(one, best, rows)
     if pair is None:
         return None

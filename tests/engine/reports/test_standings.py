@@ -3,23 +3,23 @@
 from dataclasses import replace
 
 from mtf_engine.domain.results import Results
-from mtf_engine.reports.standings import Mark, metrics_of, standings
+from mtf_engine.reports.standings import Mark, index, standings
 
 
 def test_a_proven_winner_is_said_to_win(results: Results) -> None:
-    churn = standings(results, "churn", "roc_auc")
+    churn = standings(index(results), "churn", "roc_auc")
     assert [place.mark for place in churn.places] == [Mark.BEST, Mark.WORSE, Mark.WORSE, Mark.WORSE]
     assert churn.answer == "logistic_regression wins on churn: 0.772 [0.745, 0.798], ahead of all 3 others"
 
 
 def test_a_better_estimate_alone_is_undecided(results: Results) -> None:
-    answer = standings(results, "breast_cancer", "roc_auc").answer
+    answer = standings(index(results), "breast_cancer", "roc_auc").answer
     assert answer.startswith("Undecided on breast_cancer: svc_rbf 0.9957 [")
     assert answer.endswith("logistic_regression and random_forest cannot be told from it")
 
 
 def test_a_model_without_a_score_is_last_and_named(results: Results) -> None:
-    diabetes = standings(results, "diabetes", "r2")
+    diabetes = standings(index(results), "diabetes", "r2")
     assert (diabetes.places[-1].label, diabetes.places[-1].mark, diabetes.places[-1].letter) == (
         "svr_rbf",
         Mark.UNRANKED,
@@ -29,7 +29,7 @@ def test_a_model_without_a_score_is_last_and_named(results: Results) -> None:
 
 
 def test_smaller_is_better_where_the_metric_says_so(results: Results) -> None:
-    order = [place.label for place in standings(results, "churn", "log_loss").places]
+    order = [place.label for place in standings(index(results), "churn", "log_loss").places]
     assert order == ["logistic_regression", "hist_gradient_boosting", "random_forest", "baseline"]
 
 
@@ -47,8 +47,8 @@ def test_gaps_are_model_minus_best_whatever_order_the_pair_was_compared_in(resul
         for row in results.comparisons
         if row.dataset == "churn" and row.difference is not None and row.low is not None and row.high is not None
     )
-    straight = standings(results, "churn", "roc_auc")
-    swapped = standings(replace(results, comparisons=turned), "churn", "roc_auc")
+    straight = standings(index(results), "churn", "roc_auc")
+    swapped = standings(index(replace(results, comparisons=turned)), "churn", "roc_auc")
     assert swapped.places == straight.places
     second = straight.places[1].gap
     assert second is not None
@@ -59,25 +59,25 @@ def test_gaps_are_model_minus_best_whatever_order_the_pair_was_compared_in(resul
 
 def test_a_winner_that_the_baseline_matches_wins_nothing(results: Results) -> None:
     undecided = tuple(replace(row, verdict="undecided") for row in results.comparisons)
-    answer = standings(replace(results, comparisons=undecided), "churn", "roc_auc").answer
+    answer = standings(index(replace(results, comparisons=undecided)), "churn", "roc_auc").answer
     assert answer == "No model is proven better than the baseline on churn"
 
 
 def test_without_comparisons_nothing_is_proven(results: Results) -> None:
     alone = replace(results, comparisons=())
-    assert standings(alone, "churn", "roc_auc").places[0].mark is Mark.HIGHEST
+    assert standings(index(alone), "churn", "roc_auc").places[0].mark is Mark.HIGHEST
 
 
 def test_equal_estimates_put_the_baseline_behind(results: Results) -> None:
     level = tuple(replace(one, estimate=0.5) for one in results.scores)
-    assert standings(replace(results, scores=level), "churn", "roc_auc").places[-1].label == "baseline"
+    assert standings(index(replace(results, scores=level)), "churn", "roc_auc").places[-1].label == "baseline"
 
 
 def test_pipelines_are_named_where_there_are_several(results: Results) -> None:
     doubled = (*results.scores, *(replace(one, pipeline="scaled") for one in results.scores))
-    labels = [place.label for place in standings(replace(results, scores=doubled), "churn", "roc_auc").places]
+    labels = [place.label for place in standings(index(replace(results, scores=doubled)), "churn", "roc_auc").places]
     assert "logistic_regression · scaled" in labels
 
 
 def test_the_first_metric_is_the_primary_one(results: Results) -> None:
-    assert metrics_of(results, "churn") == ("roc_auc", "log_loss", "accuracy")
+    assert index(results).metrics["churn"] == ("roc_auc", "log_loss", "accuracy")
