@@ -96,7 +96,7 @@ scikit-learn's mean something. Where they don't, the value is `null` with a reas
 | where | scikit-learn | here |
 |---|---|---|
 | one class only among the true labels | `average_precision` and `mcc` 0, `roc_auc` and `kappa` NaN | undefined |
-| a class of the training rows without test rows | OvO area 1.0, balanced accuracy over the rest | undefined, naming it |
+| a class of the training rows without test rows | OvO area 1.0, balanced accuracy of the rest | undefined, naming it |
 | a class that was only predicted | counts in macro averages | undefined, as above |
 | no row predicted positive | `precision` 0 | undefined; `f1` and `recall` are 0 |
 | a class that was never predicted | 0 in `precision_macro` | `precision_macro` undefined; `f1_macro` counts it as 0 |

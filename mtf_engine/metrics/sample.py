@@ -96,8 +96,11 @@ class Sample:
         return other
 
     def restated(self, confusion: NDArray[np.float64]) -> Sample:
-        """Return a sample with another confusion matrix; only metrics of the confusion matrix may read it."""
-        other = replace(self)
+        """Return a sample with another confusion matrix; only metrics of the confusion matrix may read it.
+
+        Weights are in the matrix already, so the sample has none that could pick rows anew.
+        """
+        other = replace(self, weights=None)
         other.__dict__["confusion"] = confusion
         return other
 

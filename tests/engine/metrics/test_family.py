@@ -115,6 +115,17 @@ def test_weighted_rows_have_no_counts_and_weighted_row_values(name: str, task: T
 
 
 @family
+@few
+@given(data=st.data())
+def test_metrics_of_the_confusion_matrix_need_nothing_else(name: str, task: Task, data: st.DataObject) -> None:
+    metric, sample = get(name), data.draw(samples_for(task, weighted=True))
+    if metric.of_confusion:
+        doubled = replace(sample, weights=sample.weights * (1 + (sample.truth == 0)))
+        if doubled.weighty:
+            assert close(metric.measure(sample.restated(doubled.confusion)), metric.measure(doubled))
+
+
+@family
 def test_specifications_are_complete(name: str, task: Task) -> None:
     metric = get(name)
     assert metric.name == name
