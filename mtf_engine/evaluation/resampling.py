@@ -329,6 +329,6 @@ class _Weighted:
 
 def _value(metric: Metric, sample: Sample) -> float:
     try:
-        return float(metric.function(sample))
+        return metric(sample)
     except Undefined:
         return math.nan
