@@ -7,6 +7,7 @@ scikit-learn, and those that read settings, are imported by the functions that n
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -375,6 +376,19 @@ def runs() -> tuple[RunInfo, ...]:
         for entry in catalogue.entries()
     ]
     return tuple(sorted(found, key=lambda info: not info.status.is_live))
+
+
+def delete(handle: RunHandle) -> None:
+    """Remove a run's directory; results that other runs share stay in the cache.
+
+    Raises
+    ------
+    RunError
+        The run is live.
+    """
+    if states.is_owned(handle.directory):
+        raise RunError(f"{handle.id} is live and cannot be deleted.", hint=f"`mtf cancel {handle.id}` ends it.")
+    shutil.rmtree(handle.path)
 
 
 # --- questions asked of stored predictions ---
