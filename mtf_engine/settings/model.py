@@ -31,6 +31,12 @@ def _column(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _label(value: object) -> object:
+    if isinstance(value, str | int | float):
+        return value
+    raise ValueError("is not a class label; write text, a number, true or false")
+
+
 def _seconds(value: object) -> object:
     if isinstance(value, str):
         return units.seconds(value)
@@ -52,6 +58,7 @@ def _workers(value: object) -> object:
 Name = Annotated[str, AfterValidator(_check_name)]
 ColumnName = Annotated[str, BeforeValidator(_column), Field(min_length=1)]
 Names = Annotated[tuple[str, ...], Field(strict=False)]
+Label = Annotated[str | int | float | bool, BeforeValidator(_label)]
 Duration = Annotated[float, BeforeValidator(_seconds)]
 Size = Annotated[int, BeforeValidator(_bytes)]
 
@@ -77,109 +84,165 @@ class SplitSettings(_Settings):
         "predefined",
     ] = "auto"
     folds: int = Field(default=5, ge=2, le=10_000)
+    """How many folds."""
     repeats: int = Field(default=1, ge=1, le=10_000)
+    """How often a k-fold is repeated with other shuffles."""
     test_size: float = Field(default=0.25, gt=0, lt=1)
+    """Share of the rows that a hold-out tests on."""
     shuffle: bool = True
+    """Whether rows are shuffled before they are divided."""
     column: ColumnName | None = None
+    """Column of a predefined split."""
 
 
 class DatasetSettings(_Settings):
     """One entry of ``datasets``."""
 
     name: Name
+    """Unique in the file; from the source where the user gives none."""
     source: str = Field(min_length=1)
+    """Address as the user wrote it."""
     target: ColumnName | None = None
+    """Column to predict; None lets the source decide."""
     task: Literal["binary", "multiclass", "regression"] | None = None
-    positive: str | int | float | bool | None = None
+    """None lets the target decide."""
+    positive: Label | None = None
+    """Positive class of a binary target; None means the larger label."""
     groups: ColumnName | None = None
+    """Column whose values never stand on both sides of a split."""
     time: ColumnName | None = None
+    """Column that orders the rows."""
     weights: ColumnName | None = None
+    """Column of row weights."""
     drop: Annotated[tuple[ColumnName, ...], Field(strict=False)] = ()
+    """Columns that are no features."""
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{64}$")
+    """Pin on the bytes of the source's only file."""
     splits: SplitSettings | None = None
+    """Overrides the common splits."""
     options: dict[str, Any] = Field(default_factory=dict)
+    """How files are read; the format knows what it takes."""
 
 
 class StepSettings(_Settings):
     """One step of a pipeline."""
 
     name: str = Field(min_length=1)
+    """Registered name."""
     parameters: dict[str, Any] = Field(default_factory=dict)
+    """As written, ``columns`` taken out."""
     value: Any = None
     """The lone value of a short form such as ``encode: one_hot``; None when there is none."""
     columns: Annotated[tuple[ColumnName, ...], Field(strict=False, min_length=1)] | None = None
+    """Columns to work on; None means those of the step's own kinds."""
 
 
 class ModelSettings(_Settings):
     """One entry of ``models``."""
 
     name: Name
+    """Unique in the file; from the target where the user gives none."""
     kind: Literal["model", "estimator", "python"]
+    """The key that names the target."""
     target: str = Field(min_length=1)
+    """Registered name, dotted class path, or ``file.py:function``."""
     parameters: dict[str, Any] = Field(default_factory=dict)
+    """Of the estimator or the function."""
 
 
 class CheckSettings(_Settings):
     """One entry of ``checks``."""
 
     check: str | None = None
+    """Name or code of a diagnostic; None for a check of a metric."""
     metric: str | None = None
+    """Metric of a threshold or comparison."""
     min: float | None = None
+    """Least value that passes."""
     max: float | None = None
+    """Greatest value that passes."""
     confident: bool = False
+    """Whether the interval's bound must clear the threshold."""
     not_worse_than: str | None = None
+    """Reference model of a paired comparison."""
     margin: float = Field(default=0.0, ge=0)
+    """Absolute, in the metric's own unit."""
     on_inconclusive: Literal["fail", "warn"] = "fail"
+    """Whether an inconclusive verdict counts as a failure."""
     severity: Literal["error", "warning"] | None = None
+    """None means the check's own."""
     dataset: Names = ()
+    """Scope; empty means all that fit, as for the next two."""
     pipeline: Names = ()
     model: Names = ()
     parameters: dict[str, Any] = Field(default_factory=dict)
+    """Of a diagnostic."""
 
 
 class ExecutionSettings(_Settings):
     """What a run may use; no number depends on it but the threads of a cell."""
 
     executor: Literal["local"] = "local"
+    """Where cells run."""
     workers: Annotated[int | str, BeforeValidator(_workers)] = "auto"
+    """Cells at once; ``auto`` means as many as there are processors."""
     threads_per_cell: int = Field(default=1, ge=1, le=WORKER_LIMIT)
+    """Decides the last digits of some estimators."""
     cell_timeout: Duration | None = None
+    """Seconds; None means no limit."""
     cell_memory: Size | None = None
+    """Bytes of private memory; None means no limit."""
     retries: int = Field(default=0, ge=0, le=10)
+    """How often a failed cell is tried again."""
 
 
 class LoggingSettings(_Settings):
     """The log for people."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least level that is logged."""
     format: Literal["text", "json"] = "text"
+    """Text, or one JSON object a line."""
     file: str | None = None
+    """A further file, beside the run's own log."""
 
 
 class ReportSettings(_Settings):
     """What is written when a run ends."""
 
     formats: Annotated[tuple[Literal["html", "markdown", "junit", "json", "csv"], ...], Field(strict=False)] = ()
+    """Written when a run ends."""
     directory: str = Field(default="reports", min_length=1)
+    """Folder that they are written to."""
 
 
 class Settings(_Settings):
     """All of settings.yaml, short forms written out and defaults filled in."""
 
     version: Literal[1] = 1
+    """Of this format."""
     name: Name | None = None
+    """Of the run; None means the folder's name."""
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
+    """Of splits and estimators."""
     datasets: Annotated[tuple[DatasetSettings, ...], Field(strict=False)] = ()
+    """At least one, unless the file is wrong."""
     pipelines: dict[Name, Annotated[tuple[StepSettings, ...], Field(strict=False)]] | None = None
     """None means ``auto``."""
     models: Annotated[tuple[ModelSettings, ...], Field(strict=False)] = ()
+    """At least one, unless the file is wrong."""
     splits: SplitSettings = Field(default_factory=SplitSettings)
+    """Of all data sets that have none of their own."""
     metrics: Names | None = None
     """None means each task's standard set."""
     primary_metric: str | None = None
+    """None means the first that fits."""
     confidence: float = Field(default=0.95, gt=0, lt=1)
+    """Level of all intervals."""
     checks: Annotated[tuple[CheckSettings, ...], Field(strict=False)] = ()
+    """What must hold."""
     execution: ExecutionSettings = Field(default_factory=ExecutionSettings)
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     report: ReportSettings = Field(default_factory=ReportSettings)
     plugins: Names = ()
+    """Python files, as the user wrote their paths."""

@@ -45,7 +45,7 @@ def suggestion(name: str, names: Iterable[str], *, label: str = "Valid names") -
 def quote(value: object) -> str:
     """Name a value in a message: scalars as the user wrote them, containers by what they are."""
     if value is None:
-        return "nothing"
+        return "an empty value"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):

@@ -174,12 +174,14 @@ class ShortForms:
             if key in full:
                 self._bad((*path, key), f"Unknown key '{key}'.", f"Valid keys: {kind}, name, parameters.")
         target = full.pop(kind, DROPPED)
+        if not isinstance(target, str):
+            if entry[kind] is not DROPPED:
+                self._bad((*path, kind), f"{quote(entry[kind])} names no model.", "`mtf models` lists those built in.")
+            return DROPPED
         self._written_as((*path, "target"), (*path, kind))
-        if "name" not in full and isinstance(target, str):
+        if "name" not in full:
             full["name"] = name_of_model(kind, target)
             self._written_as((*path, "name"), (*path, kind))
-        if target is DROPPED and entry[kind] is not DROPPED:
-            self._bad((*path, kind), f"'{kind}:' names nothing.", "Fill it in.")
         return {**full, "kind": kind, "target": target}
 
     def _check(self, path: KeyPath, entry: object) -> object:

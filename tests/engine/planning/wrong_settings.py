@@ -132,6 +132,11 @@ WRONG: tuple[Wrong, ...] = (
         (Told(3, "datasets[0].sha256", ("'abc'", "SHA-256")),),
     ),
     Wrong(
+        "label-that-is-a-list",
+        "datasets:\n  - source: sklearn:iris\n    positive: [a]\n" + MODELS,
+        (Told(3, "datasets[0].positive", ("A list", "not a class label"), ("text",)),),
+    ),
+    Wrong(
         "groups-with-time",
         "datasets:\n  - {source: a.csv, target: t, groups: g, time: d}\n" + MODELS,
         (Told(2, "datasets[0].time", ("'groups'", "'time'", "not available yet")),),
@@ -155,6 +160,11 @@ WRONG: tuple[Wrong, ...] = (
         "model-key-typo",
         DATA + "models:\n  - estimater: sklearn.svm.SVC\n",
         (Told(3, "models[0].estimater", ("'estimater'",), ("'estimator:'",)),),
+    ),
+    Wrong(
+        "model-that-is-a-number",
+        DATA + "models:\n  - {model: 3}\n",
+        (Told(3, "models[0].model", ("3", "names no model"), ("mtf models",)),),
     ),
     Wrong(
         "two-kinds-of-model",
