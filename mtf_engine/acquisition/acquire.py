@@ -24,6 +24,7 @@ from mtf_engine.acquisition.interfaces import (
     Acquired,
     AcquiredFile,
     Cancelled,
+    Content,
     FormatSpec,
     Monitor,
     Parsed,
@@ -83,33 +84,45 @@ def acquire(
 def read(ref: DatasetRef, acquired: Acquired, *, cancelled: Cancelled = never_cancelled) -> Table:
     """Turn acquired bytes into a table. Raises as `load_table`."""
     monitor = Monitor(cancelled=cancelled)
-    shown = line(without_credentials(ref.source))
     if acquired.bundled is not None:
-        parsed = normalise(Parsed(acquired.bundled.table))
+        content = _described(ref, normalise(Parsed(acquired.bundled.table)))
     else:
-        parsed = _read_files(ref, acquired, monitor)
-    if parsed.table.num_rows == 0 or parsed.table.num_columns == 0:
-        raise SchemaError(f"{shown} has no rows", hint="A table needs a header and at least one row.")
-    return _finish(ref, acquired, parsed)
+        content = _read_files(ref, acquired, monitor)
+    return _finish(ref, acquired, content)
 
 
 # --- files → one table ---
 
 
-def _read_files(ref: DatasetRef, acquired: Acquired, monitor: Monitor) -> Parsed:
+def _read_files(ref: DatasetRef, acquired: Acquired, monitor: Monitor) -> Content:
+    """Read the files, or what an earlier load of the same bytes with the same options has kept."""
     spec = detect_format(acquired.files, ref.options)
     problems = check_options(spec, ref.options)
     if problems:
         raise SettingsError(list(problems))
     key = tables.table_key(spec.name, acquired.files, ref.options)
-    known = None if spec.columnar else tables.find(key)
+    known = tables.find(key)
     if known is not None:
         return known
     parts = [_read_file(file, spec, ref.options, monitor) for file in acquired.files]
-    joined = _join(acquired.files, parts)
-    if not spec.columnar and joined.table.num_rows:
-        tables.keep(key, joined, source=without_credentials(ref.source))
-    return joined
+    parsed = _join(acquired.files, parts)
+    entry = tables.find_entry(key) if spec.columnar else None
+    if entry is not None:
+        return Content(_declare(parsed.table, declared_kinds(ref.options)), entry.columns, entry.sha256, entry.notes)
+    content = _described(ref, parsed)
+    tables.keep(key, content, source=without_credentials(ref.source), with_table=not spec.columnar)
+    return content
+
+
+def _described(ref: DatasetRef, parsed: Parsed) -> Content:
+    """Give columns their declared types, and find out what they hold."""
+    if parsed.table.num_rows == 0 or parsed.table.num_columns == 0:
+        shown = line(without_credentials(ref.source))
+        raise SchemaError(f"{shown} has no rows", hint="A table needs a header and at least one row.")
+    declared = declared_kinds(ref.options)
+    table = _declare(parsed.table, declared)
+    columns = tuple(_overridden(column, declared) for column in infer_columns(to_frame(table)))
+    return Content(table, columns, content_sha256(table), parsed.notes)
 
 
 def _read_file(file: AcquiredFile, spec: FormatSpec, options: Mapping[str, object], monitor: Monitor) -> Parsed:
@@ -197,24 +210,20 @@ def _is_number(kind: pa.DataType) -> bool:
 # --- table → verified data set ---
 
 
-def _finish(ref: DatasetRef, acquired: Acquired, parsed: Parsed) -> Table:
-    declared = declared_kinds(ref.options)
-    table = _declare(parsed.table, declared)
-    frame = to_frame(table)
-    columns = tuple(_overridden(column, declared) for column in infer_columns(frame))
+def _finish(ref: DatasetRef, acquired: Acquired, content: Content) -> Table:
     bundled = acquired.bundled
     target = bundled.target if bundled else None
     documented = bundled is not None and ref.target in (None, target)
     return Table(
-        frame=frame,
-        columns=columns,
+        frame=to_frame(content.table),
+        columns=content.columns,
         default_target=target,
-        sha256=content_sha256(table),
+        sha256=content.sha256,
         provenance=Provenance(
             source=without_credentials(ref.source),
             files=tuple(file.facts for file in acquired.files),
             version=acquired.version,
-            notes=(*acquired.notes, *parsed.notes),
+            notes=(*acquired.notes, *content.notes),
         ),
         task_hint=bundled.task if bundled and documented else None,
     )

@@ -111,6 +111,16 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """A table as it is kept: typed, described and fingerprinted."""
+
+    table: pa.Table
+    columns: tuple[Column, ...]
+    sha256: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FormatSpec:
     """A file format."""
 
@@ -127,7 +137,7 @@ class FormatSpec:
     """Whether a file that begins with these bytes is certainly of this format."""
 
     columnar: bool = False
-    """Whether reading is as fast as the table cache, which then is not used."""
+    """Whether reading is as fast as the table cache, which then holds only what was found out about the table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,8 @@
 """The columnar cache: parsed tables as Arrow files, so that a second load parses nothing.
 
 An entry is a folder that appears by one rename: ``table.arrow`` (uncompressed, to be mapped into memory) and
-``entry.json`` with its hashes, which are checked on every read. Its name is the hash of the files' bytes and names,
+``entry.json`` with its hashes, which are checked on every read, and with what was found out about the columns. Of a
+file that is columnar itself only the latter is kept. Its name is the hash of the files' bytes and names,
 the reader's options and the reader's version. A damaged entry is removed and made again.
 """
 
@@ -21,7 +22,8 @@ import pyarrow.ipc as ipc
 
 from mtf_engine import environment
 from mtf_engine.acquisition.identity import READER_VERSION
-from mtf_engine.acquisition.interfaces import AcquiredFile, Parsed
+from mtf_engine.acquisition.interfaces import AcquiredFile, Content
+from mtf_engine.domain.dataset import Column
 from mtf_engine.storage import atomic, fingerprint, paths
 
 ENTRY = "entry.json"
@@ -34,15 +36,17 @@ class TableEntry:
     """What ``entry.json`` says."""
 
     source: str
-    rows: int
-    columns: int
+    columns: tuple[Column, ...]
+    sha256: str
+    """Fingerprint of the table's content."""
+
+    notes: tuple[str, ...]
     size: int
-    """Bytes of ``table.arrow``."""
+    """Bytes of ``table.arrow``; 0 where the file itself is columnar and is read again."""
 
     pieces: tuple[str, ...]
     """SHA-256 of each 16 MiB of ``table.arrow``: hashed in pieces so that all processors can help."""
 
-    notes: tuple[str, ...]
     created: float
     """Seconds since the epoch."""
 
@@ -54,40 +58,52 @@ def table_key(format_name: str, files: tuple[AcquiredFile, ...], options: Mappin
     return fingerprint.fingerprint("table", READER_VERSION, version, format_name, facts, options)[:40]
 
 
-def find(key: str) -> Parsed | None:
-    """Read an entry; None where there is none, or none that is whole."""
+def find_entry(key: str) -> TableEntry | None:
+    """Look up what is known of a table; None where nothing is, or nothing that is whole."""
     folder = paths.tables() / key
+    entry = read_entry(folder)
+    if entry is None:
+        return None
+    if not is_whole(folder, entry):
+        atomic.remove_directory(folder)
+        return None
+    touch(folder / ENTRY)
+    return entry
+
+
+def find(key: str) -> Content | None:
+    """Map a stored table into memory; None where there is none, or none that is whole."""
+    entry = find_entry(key)
+    if entry is None or not entry.pieces:
+        return None
     try:
-        entry = read_entry(folder)
-        if entry is None:
-            return None
-        if not is_whole(folder, entry):
-            atomic.remove_directory(folder)
-            return None
-        with pa.memory_map(str(folder / TABLE)) as source:
+        with pa.memory_map(str(paths.tables() / key / TABLE)) as source:
             table = ipc.open_file(source).read_all()
-        touch(folder / ENTRY)
     except (OSError, pa.ArrowException):
         return None
-    return Parsed(table, entry.notes)
+    return Content(table, entry.columns, entry.sha256, entry.notes)
 
 
-def keep(key: str, parsed: Parsed, *, source: str) -> None:
-    """Store a table; where that fails (a full disk, a folder that is read-only) the next load parses again."""
+def keep(key: str, content: Content, *, source: str, with_table: bool) -> None:
+    """Store a table, or only what is known of it.
+
+    Where that fails (a full disk, a folder that is read-only) the next load parses again.
+    """
     folder = paths.tables() / key
     temporary = atomic.temporary_sibling(folder)
     try:
         temporary.mkdir(parents=True)
-        target = temporary / TABLE
-        with ipc.new_file(str(target), parsed.table.schema) as writer:
-            writer.write_table(parsed.table.combine_chunks())
+        stored = temporary / TABLE
+        if with_table:
+            with ipc.new_file(str(stored), content.table.schema) as writer:
+                writer.write_table(content.table.combine_chunks())
         entry = TableEntry(
             source=source,
-            rows=parsed.table.num_rows,
-            columns=parsed.table.num_columns,
-            size=target.stat().st_size,
-            pieces=hash_pieces(target),
-            notes=parsed.notes,
+            columns=content.columns,
+            sha256=content.sha256,
+            notes=content.notes,
+            size=stored.stat().st_size if with_table else 0,
+            pieces=hash_pieces(stored) if with_table else (),
             created=time.time(),
         )
         atomic.write_bytes_atomic(temporary / ENTRY, msgspec.json.encode(entry), durable=False)
@@ -105,7 +121,9 @@ def read_entry(folder: Path) -> TableEntry | None:
 
 
 def is_whole(folder: Path, entry: TableEntry) -> bool:
-    """Hash an entry's table and compare."""
+    """Hash an entry's table, if it has one, and compare."""
+    if not entry.pieces:
+        return True
     table = folder / TABLE
     try:
         return table.stat().st_size == entry.size and hash_pieces(table) == entry.pieces

@@ -9,11 +9,9 @@ Credentials go to the origin that the user named, and nowhere else.
 from __future__ import annotations
 
 import contextlib
-import email.utils
 import logging
 import os
 import random
-import re
 import shutil
 import socket
 import ssl
@@ -21,26 +19,23 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import httpx
 import truststore
 
 import mtf_engine
+from mtf_engine.acquisition import http_headers
 from mtf_engine.acquisition.addresses import without_credentials
 from mtf_engine.acquisition.interfaces import Monitor
 from mtf_engine.errors import FetchError, SettingsError
-from mtf_engine.text_safety import filename, line
+from mtf_engine.text_safety import line
 
 _TICK = 0.1
 _PATIENCE = 300.0
 _REDIRECTS = 10
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
-_DISPOSITION = re.compile(r"filename\*?=(?:UTF-8'[^']*')?\"?([^\";]+)\"?", re.IGNORECASE)
 _RETRY_HINT = "Run the same command again: what has arrived is continued. MTF_OFFLINE=1 works with the cache alone."
 _SPACE_HINT = "Make room, for example by `mtf cache prune`, or move the cache by MTF_HOME."
 _HINTS = {
@@ -229,7 +224,19 @@ def fetch(
     FetchError
         The server did not deliver, in all attempts; or there is no room on the disk.
     """
-    transfer = _transfer(url, path, validator, known, monitor, budget, note_validator)
+    parsed = _parsed(url)
+    transfer = _Transfer(
+        url=parsed.copy_with(userinfo=b"", fragment=None),
+        auth=httpx.BasicAuth(parsed.username, parsed.password) if parsed.userinfo else None,
+        shown=line(without_credentials(url)),
+        path=path,
+        validator=validator,
+        known=known,
+        monitor=monitor,
+        budget=budget,
+        note_validator=note_validator,
+        deadline=time.monotonic() + budget.total_seconds,
+    )
     with _Watcher(transfer) as watcher, _client(budget) as client:
         failures = 0
         while True:
@@ -244,15 +251,7 @@ def fetch(
                 transfer.pause(_wait(transfer, retry, failures))
 
 
-def _transfer(
-    url: str,
-    path: Path,
-    validator: str | None,
-    known: Known | None,
-    monitor: Monitor,
-    budget: Budget,
-    note_validator: Callable[[Path, str | None], None],
-) -> _Transfer:
+def _parsed(url: str) -> httpx.URL:
     shown = line(without_credentials(url))
     try:
         parsed = httpx.URL(url)
@@ -260,10 +259,7 @@ def _transfer(
         raise SettingsError(f"{shown} is no web address: {line(str(error))}") from error
     if not parsed.host:
         raise SettingsError(f"{shown} names no host", hint="Write it as https://host/path/to/file.csv")
-    auth = httpx.BasicAuth(parsed.username, parsed.password) if parsed.userinfo else None
-    deadline = time.monotonic() + budget.total_seconds
-    plain = parsed.copy_with(userinfo=b"", fragment=None)
-    return _Transfer(plain, auth, shown, path, validator, known, monitor, budget, note_validator, deadline)
+    return parsed
 
 
 def _client(budget: Budget) -> httpx.Client:
@@ -359,9 +355,9 @@ def _receive(response: httpx.Response, transfer: _Transfer) -> Received:
     if status == 206 and held:
         start, total = held, _continued_total(response, transfer, held)
     elif status == 200:
-        start, total = 0, _declared_length(response)
+        start, total = 0, http_headers.declared_length(response.headers)
         coded = "Content-Encoding" in response.headers
-        transfer.set_validator(None if coded else _validator(response))
+        transfer.set_validator(None if coded else http_headers.validator(response.headers))
     else:
         raise _refused(response, transfer)
     _require_space(transfer, start, total)
@@ -371,11 +367,11 @@ def _receive(response: httpx.Response, transfer: _Transfer) -> Received:
 
 def _continued_total(response: httpx.Response, transfer: _Transfer, held: int) -> int | None:
     """Check that a partial answer continues exactly what is here."""
-    match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
-    if match is None or int(match[1]) != held:
+    span = http_headers.content_range(response.headers)
+    if span is None or span.start != held:
         _discard(transfer)
         raise _Retry("the server continued at another place than asked", wait=0.0)
-    return None if match[3] == "*" else int(match[3])
+    return span.total
 
 
 def _refused(response: httpx.Response, transfer: _Transfer) -> Exception:
@@ -385,7 +381,7 @@ def _refused(response: httpx.Response, transfer: _Transfer) -> Exception:
         _discard(transfer)
         return _Retry(reason, wait=0.0)
     if status in _RETRIED:
-        return _Retry(reason, wait=_retry_after(response))
+        return _Retry(reason, wait=http_headers.retry_after(response.headers))
     said = _excerpt(response)
     return FetchError(f"{transfer.shown}: {reason}{f': {said}' if said else ''}", hint=_HINTS.get(status))
 
@@ -441,7 +437,7 @@ def _received(
     return Received(
         changed=changed,
         size=size,
-        name=_name(response, transfer),
+        name=http_headers.file_name(headers, transfer.url.path, response.url.path),
         media_type=headers.get("Content-Type", "").partition(";")[0].strip().lower() or None,
         etag=headers.get("ETag"),
         last_modified=headers.get("Last-Modified"),
@@ -451,40 +447,7 @@ def _received(
     )
 
 
-# --- headers ---
-
-
-def _declared_length(response: httpx.Response) -> int | None:
-    declared = response.headers.get("Content-Length", "")
-    return int(declared) if declared.isdigit() else None
-
-
-def _validator(response: httpx.Response) -> str | None:
-    """Pick what identifies the bytes for a later continuation: a strong ETag, else the modification date."""
-    etag = response.headers.get("ETag", "")
-    if etag.startswith('"'):
-        return str(etag)
-    return response.headers.get("Last-Modified") if not etag else None
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    asked = response.headers.get("Retry-After", "").strip()
-    if asked.isdigit():
-        return float(asked)
-    with contextlib.suppress(ValueError, TypeError):
-        when = email.utils.parsedate_to_datetime(asked)
-        return max(0.0, (when - datetime.now(UTC)).total_seconds())
-    return None
-
-
-def _name(response: httpx.Response, transfer: _Transfer) -> str:
-    """Choose the file's name: what the server calls it, else the address's last part."""
-    disposition = _DISPOSITION.search(response.headers.get("Content-Disposition", ""))
-    said = unquote(disposition[1]) if disposition else ""
-    candidates = (said, transfer.url.path, response.url.path)
-    names = [PurePosixPath(candidate.replace("\\", "/")).name for candidate in candidates]
-    chosen = next((name for name in names if PurePosixPath(name).suffix), next(filter(None, names), "data"))
-    return filename(chosen)
+# --- errors ---
 
 
 def _excerpt(response: httpx.Response) -> str:

@@ -89,17 +89,21 @@ def infer_type(column: Cells, rules: CellRules) -> Typed:
     if column.null_count == len(column):
         return Typed(column.cast(pa.float64()))
     sample = _cleaned(_head(column), words)
-    for candidate in _candidates(rules):
-        if _try(candidate.screen, sample) is None:
-            continue
+    plausible = [candidate for candidate in _candidates(rules) if _try(candidate.screen, sample) is not None]
+    typed = _first_type(column, plausible) if plausible else None
+    if plausible and typed is None:
+        typed = _first_type(_cleaned(column, words), plausible)
+    return typed if typed is not None else _text(column, rules, words)
+
+
+def _first_type(column: Cells, candidates: Sequence[_Candidate]) -> Typed | None:
+    for candidate in candidates:
         typed = _try(candidate.apply, column)
-        if typed is None:
-            typed = _try(candidate.apply, _cleaned(column, words))
         if typed is not None and typed.null_count == len(typed):
             return Typed(typed.cast(pa.float64()), "no cell has a value")
         if typed is not None:
             return Typed(typed, candidate.note)
-    return _text(column, rules, words)
+    return None
 
 
 def force_type(column: Cells, kind: ColumnKind, rules: CellRules, name: str) -> Cells:
@@ -138,11 +142,15 @@ def _try(cast: _Cast, column: Cells) -> Cells | None:
 
 
 def _to_integer(column: Cells) -> Cells:
-    typed = column.cast(pa.int64())
+    typed = _to_any_integer(column)
     zeros = pc.and_(pc.starts_with(column, "0"), pc.greater(pc.binary_length(column), 1))
     if pc.any(zeros).as_py() or pc.any(pc.starts_with(column, "-0")).as_py():
         raise pa.ArrowInvalid("leading zeros or hexadecimal")
     return typed
+
+
+def _to_any_integer(column: Cells) -> Cells:
+    return column.cast(pa.int64())
 
 
 def _to_float(column: Cells) -> Cells:
@@ -206,7 +214,7 @@ def _to_any_float(column: Cells) -> Cells:
 
 
 _FORCED: dict[ColumnKind, tuple[_Cast, ...]] = {
-    ColumnKind.NUMERIC: (lambda column: column.cast(pa.int64()), _to_any_float),
+    ColumnKind.NUMERIC: (_to_any_integer, _to_any_float),
     ColumnKind.BOOLEAN: (_to_wide_boolean,),
     ColumnKind.DATETIME: (to_timestamp,),
 }
@@ -215,7 +223,7 @@ _FORCED: dict[ColumnKind, tuple[_Cast, ...]] = {
 def _candidates(rules: CellRules) -> tuple[_Candidate, ...]:
     point = _Candidate(_to_float, _to_any_float)
     comma = _Candidate(_to_comma_float, _to_any_comma_float)
-    numbers = [_Candidate(_to_integer, _to_any_float), comma if rules.decimal == "," else point]
+    numbers = [_Candidate(_to_integer, _to_any_integer), comma if rules.decimal == "," else point]
     if rules.decimal is None and not rules.comma_delimits:
         numbers.append(_Candidate(_to_plausible_comma_float, _to_any_comma_float, "decimal commas"))
     return (*numbers, _Candidate(_to_boolean, _to_boolean), _Candidate(to_timestamp, to_timestamp))
