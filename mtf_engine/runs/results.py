@@ -38,6 +38,8 @@ PASSED = 0
 CHECKS_FAILED = 1
 CELLS_FAILED = 3
 
+_PATIENCE_SECONDS = 20.0
+
 
 @dataclass(frozen=True, slots=True)
 class _Inputs:
@@ -143,7 +145,7 @@ def add_metrics(directory: RunDirectory, names: tuple[str, ...]) -> Results:
     for file in inputs.plan.resolved.plugins:
         plugins.register_file(file)
     added = _fitting(names, inputs.plan)
-    held = lock.acquire(directory.lock)
+    held = lock.acquire(directory.lock, patience=0.0 if inputs.state.status.is_live else _PATIENCE_SECONDS)
     try:
         writer = EventWriter(directory.events)
         try:

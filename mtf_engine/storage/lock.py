@@ -88,8 +88,8 @@ def new_token() -> str:
     return secrets.token_hex(8)
 
 
-def acquire(path: Path, *, token: str | None = None) -> Lock:
-    """Become the owner of a lock file, at once or not at all.
+def acquire(path: Path, *, token: str | None = None, patience: float = 0.0) -> Lock:
+    """Become the owner of a lock file.
 
     Parameters
     ----------
@@ -97,6 +97,8 @@ def acquire(path: Path, *, token: str | None = None) -> Lock:
         The lock file; made when it is not there.
     token : str, optional
         Token to be known by; drawn when absent.
+    patience : float, default 0
+        Seconds to wait for an owner that is about to go.
 
     Returns
     -------
@@ -107,6 +109,17 @@ def acquire(path: Path, *, token: str | None = None) -> Lock:
     RunLocked
         Somebody else owns it.
     """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return _acquire(path, token or new_token())
+        except RunLocked:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(_POLL_SECONDS)
+
+
+def _acquire(path: Path, token: str) -> Lock:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     try:
         free = _lock(descriptor)
@@ -114,7 +127,7 @@ def acquire(path: Path, *, token: str | None = None) -> Lock:
         if not free or (holder is not None and _is_alive(path, holder)):
             raise _locked(path, holder)
         owner = Owner(
-            token=token or new_token(),
+            token=token,
             pid=os.getpid(),
             process_start=environment.process_start(os.getpid()) or "",
             boot_id=environment.boot_id(),

@@ -16,7 +16,8 @@ from mtf_engine.runs.executors import forkserver
 
 forkserver.start()
 
-from mtf_engine.runs.coordinator.session import Session  # noqa: E402 - the server loads meanwhile
+from mtf_engine.domain.event import RunFailed  # noqa: E402 - the server loads meanwhile
+from mtf_engine.runs.coordinator.session import Session  # noqa: E402
 
 _USAGE = "usage: python -m mtf_engine.runs.coordinator DIR --token TOKEN"
 
@@ -30,10 +31,11 @@ def _main(arguments: list[str]) -> int:
     session = Session(Path(arguments[0]).absolute(), arguments[2])
     try:
         from mtf_engine.runs.coordinator.loop import carry
-    except BaseException:
+    except BaseException as error:
         traceback.print_exc()
+        session.journal(RunFailed(f"The engine cannot be loaded: {error}.", "`mtf doctor` looks for the usual causes."))
         session.close()
-        raise
+        return 4
     return carry(session)
 
 

@@ -63,6 +63,7 @@ def _carry(session: Session, mailbox: Mailbox, scratch: Path) -> int:
     try:
         plan = _prepare(session, mailbox)
         CellRunner(session, mailbox, plan, scratch).run()
+        atomic.remove_directory(scratch)
         return ending.finish(session, mailbox, plan)
     except SettingsError as error:
         session.journal(RunRejected(tuple(_problem(problem) for problem in error.problems)))

@@ -20,6 +20,7 @@ from mtf_engine.runs.events import EventWriter, Recorded
 from mtf_engine.storage import lock
 
 _SYNC_SECONDS = 1.0
+_PATIENCE_SECONDS = 20.0
 _log = logging.getLogger("mtf.run")
 
 
@@ -41,7 +42,9 @@ class Session:
 
     def __init__(self, path: Path, token: str) -> None:
         self.directory = RunDirectory(path)
-        self._lock = lock.acquire(self.directory.lock, token=token)
+        # One that has written its last event may still hold the lock for a moment.
+        patience = 0.0 if states.read(self.directory).status.is_live else _PATIENCE_SECONDS
+        self._lock = lock.acquire(self.directory.lock, token=token, patience=patience)
         self._guard = threading.Lock()
         self._ended = threading.Event()
         try:

@@ -1,0 +1,151 @@
+"""What tests of whole runs share: projects on disk, runs as real processes, and fits that count themselves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from mtf_engine import environment
+from mtf_engine.domain.results import Results
+from mtf_engine.domain.run import RunState
+from mtf_engine.runs import launch
+from mtf_engine.runs import state as states
+from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.storage import lock
+
+COUNTING = '''
+import os, time
+from sklearn.linear_model import LogisticRegression
+
+class Counting(LogisticRegression):
+    """Writes a line for each fit that begins and each that ends, so that every fit counts itself."""
+
+    def fit(self, X, y, sample_weight=None):
+        self._say("begin")
+        time.sleep({seconds})
+        super().fit(X, y, sample_weight)
+        self._say("end")
+        return self
+
+    def _say(self, what):
+        with open({log!r}, "a") as file:
+            file.write(f"{{what}} {{self.C}} {{os.getpid()}}\\n")
+
+def build(C=1.0):
+    return Counting(C=C, max_iter=5000)
+'''
+
+SETTINGS = """
+version: 1
+name: counted
+datasets: [{datasets}]
+models:
+  - {{python: "model.py:build", name: slow}}
+  - {{python: "model.py:build", name: other, parameters: {{C: 0.5}}}}
+  - logistic_regression
+  - decision_tree
+metrics: [accuracy, log_loss]
+splits: {{method: stratified_kfold, folds: {folds}}}
+checks:
+  - {{metric: accuracy, min: 0.5, model: logistic_regression}}
+execution: {{workers: 2}}
+"""
+
+
+def project(folder: Path, *, seconds: float = 0.05, folds: int = 4, datasets: str = "sklearn:iris") -> Path:
+    """Write a project whose user model takes a while, and counts its fits; returns its settings file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.py").write_text(COUNTING.format(seconds=seconds, log=str(folder / "fits.log")))
+    path = folder / "settings.yaml"
+    path.write_text(SETTINGS.format(folds=folds, datasets=datasets))
+    return path
+
+
+def fits(folder: Path) -> Counter[str]:
+    """Count the fits that began and that ended."""
+    log = folder / "fits.log"
+    return Counter(line.split()[0] for line in log.read_text().splitlines()) if log.exists() else Counter()
+
+
+def wait_for(run: RunDirectory, *, seconds: float = 60.0) -> RunState:
+    """Wait until a run is no longer live."""
+    return until(run, lambda state: not state.status.is_live, seconds=seconds)
+
+
+def until(run: RunDirectory, condition: Callable[[RunState], bool], *, seconds: float = 60.0) -> RunState:
+    """Wait until a run's state fulfils a condition."""
+    deadline = time.monotonic() + seconds
+    while not condition(state := states.read(run)):
+        assert time.monotonic() < deadline, f"{state.status} with {state.done} of {state.total_cells}; {log_of(run)}"
+        time.sleep(0.02)
+    return state
+
+
+def finished(path: Path) -> RunDirectory:
+    """Run a settings file to its end."""
+    run = launch.start(path).directory
+    state = wait_for(run)
+    assert state.status.value == "finished", f"{state}; {log_of(run)}"
+    return run
+
+
+def log_of(run: RunDirectory) -> str:
+    """The end of a run's log."""
+    return run.log.read_text(errors="replace")[-3000:] if run.log.exists() else "no log"
+
+
+def owner(run: RunDirectory) -> int:
+    """The coordinator's process."""
+    holder = lock.inspect(run.lock)
+    assert holder is not None
+    return holder.pid
+
+
+def workers(run: RunDirectory) -> list[int]:
+    """The worker processes: children of the coordinator's fork server."""
+    pid = owner(run)
+    return [
+        member
+        for member in environment.process_tree(pid)
+        if member != pid and b"forkserver" in _command(member) and _parent(member) != pid
+    ]
+
+
+def kill(pid: int) -> None:
+    """Kill without warning, and wait until it is gone."""
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while environment.process_start(pid) is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def results(run: RunDirectory) -> Results:
+    """Read results.json."""
+    return msgspec.json.decode(run.results.read_bytes(), type=Results)
+
+
+def comparable(run: RunDirectory) -> dict[str, object]:
+    """What must be equal bit for bit after any number of interruptions."""
+    whole = msgspec.json.decode(run.results.read_bytes())
+    return {key: whole[key] for key in ("datasets", "scores", "comparisons", "rankings", "checks")}
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0

@@ -1,0 +1,390 @@
+"""Whole runs, as real detached processes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import harness
+import msgspec
+import pytest
+
+from mtf_engine import environment
+from mtf_engine.domain import event as ev
+from mtf_engine.domain.cell import Cause
+from mtf_engine.domain.run import CellStatus, RunState, RunStatus
+from mtf_engine.errors import RunError, RunLocked, SettingsError
+from mtf_engine.runs import catalogue, control, launch, recognition, results
+from mtf_engine.runs import state as states
+from mtf_engine.runs.control import ControlRequest, Verb
+from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.runs.events import Follower
+from mtf_engine.storage import lock, paths
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+
+
+def quick(folder: Path, text: str = "") -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / "settings.yaml"
+    path.write_text(
+        "version: 1\nname: quick\ndatasets: [sklearn:iris]\nmodels: [logistic_regression]\nmetrics: [accuracy]\n"
+        f"splits: {{folds: 3}}\n{text}"
+    )
+    return path
+
+
+def events(run: RunDirectory) -> list[ev.Event]:
+    return [record.event for record in Follower(run.events).read()]
+
+
+def test_a_run_from_start_to_end(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p", "report: {formats: [json, junit]}\n")
+    launched = launch.start(path)
+    assert launched.started
+    run = launched.directory
+    state = harness.wait_for(run)
+    assert (state.status, state.exit_code, state.done, state.total_cells) == (RunStatus.FINISHED, 0, 6, 6)
+    assert run.settings.read_bytes() == path.read_bytes()
+    found = harness.results(run)
+    assert found.run.id == run.id
+    assert found.run.status == "finished"
+    assert found.run.exit_code == 0
+    assert found.run.settings_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert {score.model for score in found.scores} == {"logistic_regression", "baseline"}
+    assert len(found.timing) == 2
+    assert json.loads(run.env.read_bytes())["seed"] == 0
+    assert (run.report / "junit.xml").is_file()
+    assert (tmp_path / "p" / "reports" / "junit.xml").is_file()
+    assert not paths.scratch(run.id).exists()
+    told = events(run)
+    for cell in json.loads(run.plan.read_bytes())["cells"]:
+        kinds = [type(event).__name__ for event in told if getattr(event, "cell", None) == cell["id"]]
+        assert kinds == ["CellStarted", "CellFinished"]
+        folder = run.cells / cell["id"]
+        assert sorted(entry.name for entry in folder.iterdir()) == ["predictions.parquet", "result.json"]
+        shared = paths.cells() / cell["id"] / "predictions.parquet"
+        assert (folder / "predictions.parquet").stat().st_ino == shared.stat().st_ino
+    seqs = [record.seq for record in Follower(run.events).read()]
+    assert seqs == list(range(len(seqs)))
+
+
+def test_an_unchanged_run_has_nothing_to_do_and_is_recognised_without_reading_yaml(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p")
+    run = harness.finished(path)
+    written = len(events(run))
+    again = launch.start(path)
+    assert (again.directory, again.started) == (run, False)
+    code = (
+        "import sys; from pathlib import Path; from mtf_engine.runs import recognition; "
+        f"print(recognition.recognise(Path({str(path)!r})).id); "
+        "heavy = {'numpy', 'pandas', 'pyarrow', 'scipy', 'sklearn', 'pydantic', 'ruamel.yaml', 'httpx'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == [run.id, "[]"]
+    assert len(events(run)) == written
+
+
+def test_a_comment_or_the_order_of_keys_is_no_other_plan(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p")
+    run = harness.finished(path)
+    path.write_text("# a comment\n" + path.read_text() + "execution: {workers: 1}\nlogging: {level: debug}\n")
+    assert recognition.recognise(path) is None
+    again = launch.start(path)
+    assert (again.directory, again.started) == (run, False)
+    assert recognition.recognise(path) is None, "the run's own copy still has the old bytes"
+
+
+def test_new_report_formats_are_made_from_what_is_stored(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p")
+    run = harness.finished(path)
+    path.write_text(path.read_text() + "report: {formats: [markdown]}\n")
+    again = launch.start(path)
+    assert (again.directory, again.started) == (run, True)
+    harness.wait_for(run)
+    assert list((tmp_path / "p" / "reports").iterdir())
+    assert sum(isinstance(event, ev.CellFinished) for event in events(run)) == 6
+
+
+def test_changed_settings_make_a_new_run_that_reuses_equal_cells(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p")
+    first = harness.finished(path)
+    path.write_text(path.read_text().replace("[logistic_regression]", "[logistic_regression, gaussian_nb]"))
+    second = harness.finished(path)
+    assert second != first
+    told = events(second)
+    assert sum(isinstance(event, ev.CellReused) for event in told) == 6
+    assert sum(isinstance(event, ev.CellFinished) for event in told) == 3
+    kept = [score for score in harness.results(second).scores if score.model == "logistic_regression"]
+    assert kept == [score for score in harness.results(first).scores if score.model == "logistic_regression"]
+
+
+def test_a_fresh_run_reuses_nothing_and_gives_the_same_numbers(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p")
+    first = harness.finished(path)
+    second = launch.start(path, fresh=True).directory
+    harness.wait_for(second)
+    assert second != first
+    assert not any(isinstance(event, ev.CellReused) for event in events(second))
+    assert harness.comparable(first) == harness.comparable(second)
+
+
+def test_clearing_the_cache_empties_no_run_and_a_damaged_cell_is_run_again(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.0, folds=2)
+    run = harness.finished(path)
+    before = harness.comparable(run)
+    for folder in paths.cells().iterdir():
+        for file in folder.iterdir():
+            file.unlink()
+    run.results.unlink()
+    assert msgspec.to_builtins(results.assemble(run))["scores"] == before["scores"]
+    victim = sorted(run.cells.iterdir())[0] / "predictions.parquet"
+    victim.write_bytes(victim.read_bytes()[:-7] + b"damaged")
+    path.write_text(path.read_text() + "report: {formats: [json]}\n")
+    assert launch.start(path).started
+    state = harness.wait_for(run)
+    assert (state.status, state.done) == (RunStatus.FINISHED, 10)
+    assert harness.comparable(run) == before
+    assert sum(isinstance(event, ev.CellRequeued) for event in events(run)) == 1
+
+
+def test_changed_data_are_another_plan(tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    folder.mkdir()
+    rows = [f"{n % 7},{n % 5},{'yes' if n % 3 else 'no'}" for n in range(60)]
+    (folder / "data.csv").write_text("a,b,y\n" + "\n".join(rows) + "\n")
+    path = folder / "settings.yaml"
+    path.write_text(
+        "version: 1\ndatasets: [{source: data.csv, target: y}]\nmodels: [gaussian_nb]\nmetrics: [accuracy]\n"
+    )
+    first = harness.finished(path)
+    (folder / "data.csv").write_text("a,b,y\n" + "\n".join(reversed(rows)) + "\n")
+    assert recognition.recognise(path) is None
+    second = harness.finished(path)
+    assert second != first
+
+
+def test_wrong_settings_are_refused_before_anything_is_made(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p", "metricz: [accuracy]\n")
+    with pytest.raises(SettingsError, match="metricz"):
+        launch.start(path)
+    with pytest.raises(SettingsError, match="not there"):
+        launch.start(tmp_path / "none.yaml")
+    assert catalogue.entries() == ()
+
+
+def test_settings_that_data_contradict_are_rejected_by_the_run(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p")
+    path.write_text(path.read_text().replace("sklearn:iris", "{source: sklearn:iris, target: petal}"))
+    run = launch.start(path).directory
+    state = harness.wait_for(run)
+    assert (state.status, state.exit_code) == (RunStatus.REJECTED, 2)
+    error = launch.problems_of(state)
+    assert error is not None
+    assert "petal" in str(error.problems[0])
+    assert error.problems[0].line == 3
+    launch.discard(run)
+    assert not run.path.exists()
+
+
+def test_two_starts_at_once_share_one_run(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.1, folds=2)
+    code = f"from pathlib import Path; from mtf_engine.runs import launch; l = launch.start(Path({str(path)!r})); "
+    code += "print(l.directory.id, l.started)"
+    both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=60)[0].split() for process in both]
+    assert said[0][0] == said[1][0]
+    assert sorted(entry[1] for entry in said) == ["False", "True"]
+    run = catalogue.find("last")
+    assert harness.wait_for(run).exit_code == 0
+    assert harness.fits(tmp_path / "p")["begin"] == 4
+
+
+def test_a_second_coordinator_is_turned_away(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.3, folds=2)
+    run = launch.start(path).directory
+    with pytest.raises(RunLocked):
+        results.add_metrics(harness.until(run, lambda _: run.plan.exists()) and run, ("mcc",))
+    command = [sys.executable, "-m", "mtf_engine.runs.coordinator", str(run.path), "--token", "second"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode != 0
+    assert harness.wait_for(run).exit_code == 0
+    assert sum(isinstance(event, ev.RunStarted) for event in events(run)) == 1
+
+
+def test_pause_holds_new_cells_and_resume_goes_on(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.2, folds=6)
+    run = launch.start(path).directory
+    harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 2)
+    control.post(run, ControlRequest(Verb.PAUSE))
+    paused = harness.until(run, lambda state: state.status is RunStatus.PAUSED and not state.count(CellStatus.RUNNING))
+    assert paused.done < paused.total_cells
+    time.sleep(0.6)
+    assert states.read(run).done == paused.done
+    assert launch.resume(run).started is False
+    assert harness.wait_for(run).exit_code == 0
+    assert harness.fits(tmp_path / "p") == {"begin": 12, "end": 12}
+
+
+def test_pause_now_outlives_the_process(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=1.0, folds=2)
+    run = launch.start(path).directory
+    harness.until(run, lambda state: state.count(CellStatus.RUNNING) >= 1)
+    control.post(run, ControlRequest(Verb.PAUSE, now=True))
+    harness.until(run, lambda state: state.status is RunStatus.PAUSED and not state.count(CellStatus.RUNNING))
+    assert any(isinstance(event, ev.CellRequeued) for event in events(run))
+    harness.kill(harness.owner(run))
+    assert states.read(run).status is RunStatus.INTERRUPTED
+    assert launch.start(path).started
+    still = harness.until(run, lambda state: state.total_cells > 0 and state.attempt == 2)
+    time.sleep(0.5)
+    assert states.read(run).status is RunStatus.PAUSED
+    assert states.read(run).done == still.done
+    launch.resume(run)
+    assert harness.wait_for(run).exit_code == 0
+
+
+def test_cancel_ends_a_run_at_once_and_the_same_command_continues_it(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.5, folds=3)
+    run = launch.start(path).directory
+    harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 1)
+    tree = environment.process_tree(harness.owner(run))
+    asked = time.monotonic()
+    control.post(run, ControlRequest(Verb.CANCEL))
+    state = harness.wait_for(run)
+    assert time.monotonic() - asked < 3
+    assert (state.status, state.exit_code) == (RunStatus.CANCELLED, 130)
+    deadline = time.monotonic() + 5
+    while any(environment.process_start(pid) for pid in tree):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    done = harness.fits(tmp_path / "p")["end"]
+    partial = results.assemble(run)
+    assert partial.run.exit_code == 130
+    assert launch.start(path).started
+    assert harness.wait_for(run).exit_code == 0
+    assert harness.fits(tmp_path / "p")["end"] == 6
+    assert done <= 6
+
+
+def running_slowly(state: RunState) -> list[str]:
+    cells = state.cells.values()
+    return [cell.cell for cell in cells if cell.model == "slow" and cell.status is CellStatus.RUNNING]
+
+
+def test_a_cell_that_is_cancelled_stays_so_until_it_is_resumed(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.6, folds=2)
+    run = launch.start(path).directory
+    state = harness.until(
+        run, lambda state: any(c.model == "slow" and c.status is CellStatus.RUNNING for c in state.cells.values())
+    )
+    victim = next(c.cell for c in state.cells.values() if c.model == "slow" and c.status is CellStatus.RUNNING)
+    waiting = next(
+        c["id"] for c in json.loads(run.plan.read_bytes())["cells"] if c["model"] == "slow" and c["id"] != victim
+    )
+    control.post(run, ControlRequest(Verb.CANCEL, cell=victim))
+    control.post(run, ControlRequest(Verb.CANCEL, cell=waiting))
+    control.post(run, ControlRequest(Verb.CANCEL, cell="nonsense"))
+    state = harness.wait_for(run)
+    assert (state.status, state.exit_code) == (RunStatus.FINISHED, 3)
+    failures = harness.results(run).failures
+    assert {(row.cell, row.cause) for row in failures} == {(victim, Cause.CANCELLED), (waiting, Cause.CANCELLED)}
+    assert launch.start(path).started is False, "cells that a user took out stay out"
+    assert launch.resume(run, cell=victim).started
+    state = harness.wait_for(run)
+    assert {row.cell for row in harness.results(run).failures} == {waiting}
+    launch.resume(run, cell=waiting)
+    assert harness.wait_for(run).exit_code == 0
+    with pytest.raises(RunError, match="finished"):
+        launch.resume(run)
+
+
+def test_sigterm_leaves_a_run_that_can_be_resumed(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.5, folds=2)
+    run = launch.start(path).directory
+    harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 1)
+    tree = environment.process_tree(harness.owner(run))
+    os.kill(tree[0], signal.SIGTERM)
+    assert harness.wait_for(run).status is RunStatus.INTERRUPTED
+    assert all(environment.process_start(pid) is None for pid in tree[:1])
+    assert "SIGTERM" in "".join(states.read(run).log)
+    assert launch.resume(run).started
+    assert harness.wait_for(run).exit_code == 0
+
+
+def test_a_suspended_owner_that_was_replaced_does_not_write(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.3, folds=4)
+    run = launch.start(path).directory
+    harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 1)
+    pid = harness.owner(run)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        held = lock.inspect(run.lock)
+        assert held is not None
+        stranger = {**msgspec.to_builtins(held), "token": "another", "host": "elsewhere"}
+        run.lock.write_bytes(msgspec.json.encode(stranger))
+        journal, cells = run.events.read_bytes(), sorted(entry.name for entry in run.cells.iterdir())
+        time.sleep(0.5)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    deadline = time.monotonic() + 20
+    while environment.process_start(pid) is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert run.events.read_bytes() == journal
+    assert sorted(entry.name for entry in run.cells.iterdir()) == cells
+    assert b"another" in run.lock.read_bytes()
+    run.lock.unlink()
+    assert launch.start(path).started
+    assert harness.wait_for(run).exit_code == 0
+
+
+def test_more_metrics_are_kept_in_the_results(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.0, folds=2)
+    run = harness.finished(path)
+    fits = harness.fits(tmp_path / "p")
+    added = results.add_metrics(run, ("mcc",))
+    assert {score.metric for score in added.scores} == {"accuracy", "log_loss", "mcc"}
+    assert harness.results(run) == added
+    run.results.unlink()
+    assert {score.metric for score in results.assemble(run).scores} == {"accuracy", "log_loss", "mcc"}
+    assert harness.fits(tmp_path / "p") == fits
+    with pytest.raises(SettingsError, match="r2"):
+        results.add_metrics(run, ("r2",))
+    with pytest.raises(SettingsError):
+        results.add_metrics(run, ("acuracy",))
+
+
+def test_a_full_disk_ends_the_run_with_a_reason(tmp_path: Path) -> None:
+    """A limit on file size stands in for a full disk: both refuse the write."""
+    path = quick(tmp_path / "p")
+    run = launch.start(path).directory
+    harness.wait_for(run)
+    second = harness.project(tmp_path / "q", seconds=0.0)
+    code = (
+        "import resource, sys; from pathlib import Path; import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)); from mtf_engine.runs import launch; "
+        f"print(launch.start(Path({str(second)!r})).directory.id)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    state = harness.wait_for(catalogue.find(done.stdout.strip()))
+    assert state.status in {RunStatus.FAILED, RunStatus.FINISHED}
+
+
+def test_logging_follows_the_settings(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p", "logging: {level: debug, format: json, file: logs/run.jsonl}\n")
+    path.write_text(
+        path.read_text().replace("[logistic_regression]", "[{estimator: json.JSONDecoder, name: bad}, gaussian_nb]")
+    )
+    launch.start(path)
+    run = catalogue.find("last")
+    harness.wait_for(run)
+    for line in (tmp_path / "p" / "logs" / "run.jsonl").read_text().splitlines():
+        assert {"at", "level", "message"} <= set(json.loads(line))
