@@ -126,6 +126,7 @@ class RunHandle:
 
     async def __aiter__(self) -> AsyncIterator[Recorded]:
         """Yield recorded events as they come, without blocking the loop."""
+
         follower = Follower(self.directory.events)
         while True:
             live = (await asyncio.to_thread(self.state)).status.is_live

@@ -8,7 +8,6 @@ registered under its own name. A specification says its group in the class attri
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator
@@ -22,6 +21,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mtf_engine.errors import PluginError
+from mtf_engine.spelling import nearest
 
 __all__ = [
     "GROUPS",
@@ -115,22 +115,6 @@ def distribution_of(group: str, name: str) -> str:
     if not candidates:
         raise unknown(group, name, names(group))
     return _owner(candidates[0])
-
-
-def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """Find the candidate that a misspelled name most likely meant; None when nothing is near.
-
-    Examples
-    --------
-    >>> nearest("roc_uac", ["accuracy", "roc_auc"])
-    'roc_auc'
-    """
-    known = list(candidates)
-    by_shape = {_shape(candidate): candidate for candidate in reversed(known)}
-    if _shape(name) in by_shape:
-        return by_shape[_shape(name)]
-    found = difflib.get_close_matches(_shape(name), list(by_shape), n=1, cutoff=0.6)
-    return by_shape[found[0]] if found else None
 
 
 def unknown(group: str, name: str, candidates: Iterable[str]) -> PluginError:
@@ -273,7 +257,3 @@ def _claim(entry: Registered) -> None:
             hint="Give it another name.",
         )
     _local[entry.group, entry.name] = entry
-
-
-def _shape(name: str) -> str:
-    return name.lower().replace("-", "_").replace(" ", "_")

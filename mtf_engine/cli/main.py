@@ -1,21 +1,54 @@
-"""The command group, and the one place where an error becomes a message and an exit code."""
+"""The command group, and the one place where an error becomes a message and an exit code.
+
+Commands are imported when they are called, so that ``mtf --help`` and a mistyped word are answered at once.
+"""
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
+from collections.abc import Iterable
 
 import click
 
 from mtf_engine import __version__
-from mtf_engine.cli import cache, control, data, doctor, history, judge, plan, registry, report, run
 from mtf_engine.cli.output import Verbosity, note, print_error
 from mtf_engine.errors import AcquisitionError, FetchError, MTFError, PluginError, RunNotFound, SettingsError
+from mtf_engine.spelling import nearest
 
 WRONG_REQUEST = 2
 NOT_CARRIED_OUT = 4
 INTERRUPTED = 130
+
+COMMANDS = {
+    "init": ("plan", "Write a commented settings.yaml that runs as it is."),
+    "plan": ("plan", "Say what settings expand to and what that would cost; runs nothing."),
+    "run": ("run", "Test the models of a settings file."),
+    "demo": ("run", "Test built-in models on bundled data sets; needs no network and no file."),
+    "watch": ("run", "Follow a run until it ends, then print its results."),
+    "pause": ("control", "Start no new cells; running ones finish."),
+    "resume": ("control", "Lift a pause, or start a run again whose process is gone."),
+    "cancel": ("control", "End a run and its running cells at once; finished cells stay."),
+    "runs": ("history", "List runs, live ones first, then the newest."),
+    "show": ("history", "Show the results of a run (its id, a unique prefix, its name, `last` or a path)."),
+    "score": ("judge", "Score a run by more metrics, from its stored predictions."),
+    "compare": ("judge", "Say what changed from RUN_A to RUN_B: data, settings, scores, rows that flipped."),
+    "check": ("judge", "Evaluate the checks again; the exit code is the verdict."),
+    "report": ("report", "Write a report of a finished run."),
+    "data": ("data", "Fetch, look at and profile one source."),
+    "cache": ("cache", "Look after fetched files, tables, prepared data and stored cells."),
+    "steps": ("registry", "List the steps that settings can name, or explain one."),
+    "models": ("registry", "List the models that settings can name, or explain one."),
+    "metrics": ("registry", "List the metrics that settings can name, or explain one."),
+    "checks": ("registry", "List the checks that settings can name, or explain one."),
+    "doctor": ("doctor", "Check that this installation can do its work."),
+}
+"""Command → module of `mtf_engine.cli` and what the listing says of it, in the order of the listing."""
+
 _PLANNED = frozenset({"export"})
+_FLAGS = frozenset({"-q", "--quiet", "-v", "-vv", "-vvv", "--verbose"})
+_VALUED = ("--log-level", "--log-file")
 _ERROR_CODES: tuple[tuple[type[MTFError], int], ...] = (
     (SettingsError, WRONG_REQUEST),
     (PluginError, WRONG_REQUEST),
@@ -26,15 +59,56 @@ _ERROR_CODES: tuple[tuple[type[MTFError], int], ...] = (
 
 
 class Program(click.Group):
-    """The group of all commands; one of the contract's that has no feature yet says so."""
+    """The group of all commands; options that belong to the program may stand behind a command too."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click gives it
+        """List the commands in the order of the contract."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = getattr(importlib.import_module(f"mtf_engine.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the program's own options from wherever they stand."""
+        return super().parse_args(ctx, _program_options_first(args))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Look a command up by its name."""
-        if args and args[0] in _PLANNED:
+        """Look a command up by its name; a mistyped one gets the nearest spelling."""
+        if args[0] in _PLANNED:
             raise click.UsageError(f"`mtf {args[0]}` is not available yet.")
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = nearest(args[0], COMMANDS)
+            hint = f" Did you mean `mtf {near}`?" if near else " `mtf --help` lists all."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
+
+
+def _program_options_first(args: Iterable[str]) -> list[str]:
+    """Move the program's own options to the front, up to a bare ``--``."""
+    own: list[str] = []
+    rest: list[str] = []
+    words = iter(args)
+    for word in words:
+        if word == "--":
+            rest.extend((word, *words))
+        elif word in _FLAGS or word.startswith(tuple(f"{option}=" for option in _VALUED)):
+            own.append(word)
+        elif word in _VALUED:
+            own.extend((word, *([value] if (value := next(words, None)) is not None else [])))
+        else:
+            rest.append(word)
+    return [*own, *rest]
 
 
 @click.group(
@@ -62,32 +136,6 @@ def program(ctx: click.Context, verbose: int, quiet: bool, log_level: str | None
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         handlers=handlers,
     )
-
-
-for command in (
-    plan.init,
-    plan.plan,
-    run.run,
-    run.demo,
-    run.watch,
-    control.pause,
-    control.resume,
-    control.cancel,
-    history.runs,
-    history.show,
-    judge.score,
-    judge.compare,
-    judge.check,
-    report.report,
-    data.data,
-    cache.cache,
-    registry.steps,
-    registry.models,
-    registry.metrics,
-    registry.checks,
-    doctor.doctor,
-):
-    program.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:

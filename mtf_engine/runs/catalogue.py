@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mtf_engine import plugins
 from mtf_engine.domain.run import RunState
 from mtf_engine.errors import RunError, RunNotFound
 from mtf_engine.runs import directory as directories
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.spelling import nearest
 from mtf_engine.storage import paths
 from mtf_engine.text_safety import filename
 
@@ -100,7 +100,7 @@ def find(query: str) -> RunDirectory:
             f"'{query}' begins {len(begins)} run ids: {', '.join(run.id for run in begins[:3])} …",
             hint="Give more of the id.",
         )
-    near = plugins.nearest(query, [*dict.fromkeys(_name_part(run) for run in runs), *(run.id for run in runs)])
+    near = nearest(query, [*dict.fromkeys(_name_part(run) for run in runs), *(run.id for run in runs)])
     hint = f"Did you mean '{near}'? " if near else ""
     raise RunNotFound(f"no run is called '{query}'", hint=f"{hint}`mtf runs` lists all {len(runs)}.")
 

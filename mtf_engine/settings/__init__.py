@@ -23,7 +23,7 @@ from mtf_engine.settings.model import (
     SplitSettings,
     StepSettings,
 )
-from mtf_engine.settings.problems import KeyPath, Positions, ProblemList, nearest, quote, suggestion
+from mtf_engine.settings.problems import KeyPath, Positions, ProblemList, quote, suggestion
 from mtf_engine.settings.reader import MAX_BYTES, read
 from mtf_engine.settings.shorthand import DEFAULT_PIPELINE, ShortForms
 from mtf_engine.settings.validation import validate
@@ -49,7 +49,6 @@ __all__ = [
     "inspect",
     "inspect_bytes",
     "load",
-    "nearest",
     "quote",
     "suggestion",
     "template",

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mtf_engine.errors import Problem
+from mtf_engine.spelling import nearest
 
 KeyPath = tuple[str | int, ...]
 """A place in the settings: keys of mappings and positions in lists, from the top."""
 
 _QUOTE_LIMIT = 60
-_CANDIDATES = 1000
-"""Names that a misspelt one is held against: a table may have a million columns."""
-
-
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """Find the valid spelling that a misspelt name most likely meant; None when nothing is near.
-
-    Examples
-    --------
-    >>> nearest("datset", ["datasets", "models"])
-    'datasets'
-    """
-    spelling = {_shape(candidate): candidate for candidate in itertools.islice(names, _CANDIDATES)}
-    found = difflib.get_close_matches(_shape(name), spelling, n=1, cutoff=0.6)
-    return spelling[found[0]] if found else None
-
-
-def _shape(name: str) -> str:
-    return name.casefold().replace("-", "_").replace(" ", "_")
 
 
 def suggestion(name: str, names: Iterable[str], *, label: str = "Valid names") -> str:

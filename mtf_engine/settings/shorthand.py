@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
-from mtf_engine.settings.problems import KeyPath, ProblemList, nearest, quote, render
+from mtf_engine.settings.problems import KeyPath, ProblemList, quote, render
 from mtf_engine.settings.reader import DROPPED
+from mtf_engine.spelling import nearest
 
 DEFAULT_PIPELINE = "default"
 """Name of the only pipeline when the settings give it none."""
