@@ -17,7 +17,7 @@ from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import MTFError
 from mtf_tui import config as configs
 from mtf_tui.actions import ACTIONS, bindings, key_text
-from mtf_tui.engine_client import EngineClient, RunClient
+from mtf_tui.engine_protocol import EngineClient, RunClient
 from mtf_tui.glyphs import glyph_set
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
 from mtf_tui.screens.help_dialog import HelpDialog
@@ -46,6 +46,8 @@ class MTFApp(App[None], inherit_bindings=False):
         Settings file to open.
     run : str, optional
         Run to open: an id, a unique prefix, a name, ``last`` or a path.
+    begin : bool, default False
+        Start the run of the settings at once.
     terminal : Terminal, optional
         Found out unless given.
     state_home : Path, optional
@@ -71,6 +73,7 @@ class MTFApp(App[None], inherit_bindings=False):
         *,
         settings: Path | None = None,
         run: str | None = None,
+        begin: bool = False,
         terminal: Terminal | None = None,
         state_home: Path | None = None,
     ) -> None:
@@ -79,7 +82,7 @@ class MTFApp(App[None], inherit_bindings=False):
         self.terminal = terminal or detect()
         self.workspace = Workspace(settings)
         self.store = StateStore(state_home or state_directory())
-        self._wanted_run = run
+        self._wanted_run, self._begin = run, begin
         loaded = configs.load(config_file())
         self.config, self._problems = loaded.config, list(loaded.problems)
         for name in TOKENS:
@@ -110,6 +113,10 @@ class MTFApp(App[None], inherit_bindings=False):
             self.notify(problem, severity="warning", markup=False)
         if self._wanted_run is not None:
             self.open_run(self._wanted_run)
+        elif self._begin:
+            self.action_app_start()
+        elif self.workspace.settings is None:
+            self.switch_mode("runs")
 
     @property
     def page(self) -> Page | None:

@@ -1,113 +1,145 @@
-"""What the terminal UI asks of the engine: the protocol that the real client and the tests' fake both follow."""
+"""The engine as the terminal UI uses it: the only module that calls it and that knows of processes.
+
+Runs are detached processes of their own; this module reads their directories and drops requests, in threads, so the
+screen never waits. What needs pandas or scikit-learn (results of a stopped run, reports, comparisons) is done by a
+child process of the command line, never in this one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Protocol
 
-from mtf_engine.domain.event import Event
+import msgspec
+
+from mtf_engine import api
+from mtf_engine.domain.difference import RunDifference
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
-from mtf_engine.domain.run import RunState
-from mtf_tui.engine_views import Confusion, Curves, ResidualSummary, RowByRow, RowPage
+from mtf_engine.errors import MTFError, RunError
+from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate, ViewClient
 
-Progress = Callable[[int, int | None], None]
-"""Bytes (or rows) so far, and how many there will be if that is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunEntry:
-    """A run in the history."""
-
-    id: str
-    name: str
-    path: str
-    state: RunState
+_CHILD_SECONDS = 600
 
 
-@dataclass(frozen=True, slots=True)
-class RunUpdate:
-    """What happened since the last update, and the state that it led to."""
+class LocalRun:
+    """A run on this machine.
 
-    state: RunState
-    events: tuple[tuple[float, Event], ...] = ()
-    """(Seconds since the epoch, event), in order."""
+    Parameters
+    ----------
+    handle : RunHandle
+        From the engine.
+    """
 
+    views: ViewClient | None = None
 
-@dataclass(frozen=True, slots=True)
-class ViewScope:
-    """What a view of results is about."""
-
-    dataset: str
-    metric: str
-    models: tuple[tuple[str, str], ...]
-    """(Pipeline, model) pairs, the most important first."""
-
-
-class RunClient(Protocol):
-    """One run, live or finished."""
+    def __init__(self, handle: api.RunHandle) -> None:
+        self._handle = handle
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        return self._handle.id
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        return self.id.partition("-")[2].rpartition("-")[0] or self.id
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        return str(self._handle.path)
 
-    def watch(self, *, interval: float) -> AsyncIterator[RunUpdate]:
-        """Yield an update at once and then at most every `interval` seconds while something happens, until the end."""
-        ...
+    async def watch(self, *, interval: float) -> AsyncIterator[RunUpdate]:
+        updates = self._handle.updates(interval=interval)
+        while (update := await asyncio.to_thread(_next, updates)) is not None:
+            yield RunUpdate(update.state, tuple((record.at, record.event) for record in update.records))
 
     async def plan(self) -> Plan | None:
-        """The plan, once there is one."""
-        ...
+        return await asyncio.to_thread(self._handle.plan)
 
     async def results(self) -> Results | None:
-        """The results, once there are any."""
-        ...
+        if (self._handle.path / "results.json").exists():
+            return await asyncio.to_thread(self._handle.results)
+        if not (self._handle.path / "plan.json").exists():
+            return None
+        try:
+            found = await _child("show", self.path, "--json")
+        except MTFError:
+            return None
+        return msgspec.json.decode(found, type=Results)
 
-    async def pause(self) -> None: ...
+    async def pause(self) -> None:
+        await asyncio.to_thread(self._handle.pause)
 
-    async def resume(self, cell: str | None = None) -> None: ...
+    async def resume(self, cell: str | None = None) -> None:
+        await asyncio.to_thread(lambda: self._handle.resume(cell=cell))
 
-    async def cancel(self, cell: str | None = None) -> None: ...
-
-    async def curves(self, kind: str, scope: ViewScope) -> Curves: ...
-
-    async def confusion(self, scope: ViewScope) -> Confusion: ...
-
-    async def residuals(self, scope: ViewScope) -> ResidualSummary: ...
-
-    async def row_by_row(self, scope: ViewScope) -> RowByRow: ...
-
-    async def rows(self, scope: ViewScope, options: Mapping[str, object], offset: int, limit: int) -> RowPage: ...
+    async def cancel(self, cell: str | None = None) -> None:
+        await asyncio.to_thread(lambda: self._handle.cancel(cell=cell))
 
     async def report(self, kind: str, output: Path | None) -> Path:
-        """Write a report and say where it is."""
-        ...
+        arguments = ["report", self.path, "--format", kind]
+        if output is not None:
+            arguments += ["--output", str(output)]
+        said = (await _child(*arguments)).decode(errors="replace").strip()
+        return Path(said.removeprefix("wrote ")) if said.startswith("wrote ") else output or Path(said)
 
 
-class EngineClient(Protocol):
-    """The engine as a whole."""
+class LocalEngine:
+    """The engine on this machine."""
 
     async def runs(self) -> tuple[RunEntry, ...]:
-        """All runs, newest first, live ones before them."""
-        ...
+        found = await asyncio.to_thread(api.runs)
+        return tuple(
+            RunEntry(run.id, run.name, run.path, run.status, run.started, run.done, run.total, run.best, run.checks)
+            for run in found
+        )
 
     async def open_run(self, text: str) -> RunClient:
-        """Find a run by id, unique prefix, name, ``last`` or path."""
-        ...
+        return LocalRun(await asyncio.to_thread(api.open_run, text))
 
     async def start(self, settings: Path, *, fresh: bool = False) -> RunClient:
-        """Start a run, or continue the one of the same plan."""
-        ...
+        return LocalRun(await asyncio.to_thread(lambda: api.start(settings, fresh=fresh)))
 
-    async def delete(self, run: str) -> None: ...
+    async def compare(self, before: str, after: str) -> RunDifference:
+        return msgspec.json.decode(await _child("compare", before, after, "--json"), type=RunDifference)
+
+    async def delete(self, run: str) -> None:
+        await asyncio.to_thread(lambda: api.delete(api.open_run(run)))
 
     async def close(self) -> None:
-        """End the helper process; runs go on."""
-        ...
+        """Nothing to end: runs go on, children are waited for where they were started."""
+
+
+def _next(updates: Iterator[api.RunUpdate]) -> api.RunUpdate | None:
+    return next(updates, None)
+
+
+async def _child(*arguments: str) -> bytes:
+    """Run one command of the engine and give back what it printed.
+
+    Raises
+    ------
+    RunError
+        It failed; the message is its own.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "mtf_engine",
+        *arguments,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), _CHILD_SECONDS)
+    except (TimeoutError, asyncio.CancelledError):
+        process.kill()
+        await process.wait()
+        raise
+    if process.returncode not in (0, 1, 3, 130):
+        said = err.decode(errors="replace").strip() or f"exit code {process.returncode}"
+        raise RunError(said.removeprefix("Error: "))
+    return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.message import Message
 
 from mtf_engine.domain.results import Results
-from mtf_tui.engine_client import RunClient, RunUpdate
+from mtf_tui.engine_protocol import RunClient, RunUpdate
 
 
 class RunOpened(Message):

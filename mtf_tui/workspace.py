@@ -8,7 +8,7 @@ from pathlib import Path
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
-from mtf_tui.engine_client import RunClient, RunEntry, RunUpdate
+from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
 from mtf_tui.live import Countdown, Matrix, elapsed, matrix, seconds_left
 from mtf_tui.logbook import Logbook, lines_of
 

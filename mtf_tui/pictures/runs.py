@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.domain.run import CellStatus, RunState, RunStatus
-from mtf_tui.engine_client import RunEntry
+from mtf_engine.domain.run import RunStatus
+from mtf_tui.engine_protocol import RunEntry
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.pictures.run import share_done
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 
@@ -37,18 +36,16 @@ def run_table(
 
 def _row(run: RunEntry, look: Look, now: float, *, marked: bool, opened: bool) -> list[Content]:
     tokens, glyphs = look.tokens, look.glyphs
-    state = run.state
     sign = glyphs.live if marked else glyphs.point if opened else " "
     style = f"bold {tokens.text}" if opened else tokens.text
-    finished = state.done - state.count(CellStatus.FAILED)
-    cells = f"{numbers.count(finished)}/{numbers.count(state.total_cells)}" if state.total_cells else glyphs.none
+    cells = f"{numbers.count(run.done)}/{numbers.count(run.total)}" if run.total else glyphs.none
     return [
         own((sign, tokens.accent)),
         safe(short_id(run.id), style),
-        status_text(state, look),
-        own((numbers.age(None if state.updated is None else now - state.updated), tokens.muted)),
-        best_text(state.best, look),
-        checks_text(state.checks, look),
+        status_text(run, look),
+        own((numbers.age(None if run.started is None else now - run.started), tokens.muted)),
+        best_text(run.best, look),
+        checks_text(run.checks, look),
         own((cells, tokens.muted)),
     ]
 
@@ -59,10 +56,10 @@ def short_id(run: str) -> str:
     return rest if time[:8].isdigit() and rest else run
 
 
-def status_text(state: RunState, look: Look) -> Text:
+def status_text(run: RunEntry, look: Look) -> Text:
     """A status with its sign and word."""
     tokens, glyphs = look.tokens, look.glyphs
-    match state.status:
+    match run.status:
         case RunStatus.FINISHED:
             return own((f"{glyphs.ok} done", tokens.ok))
         case RunStatus.PAUSED:
@@ -70,9 +67,9 @@ def status_text(state: RunState, look: Look) -> Text:
         case RunStatus.CANCELLED:
             return own((f"{glyphs.paused} cancelled", tokens.warn))
         case RunStatus.FAILED | RunStatus.REJECTED | RunStatus.INTERRUPTED:
-            return own((f"{glyphs.fail} {state.status.value}", tokens.fail))
+            return own((f"{glyphs.fail} {run.status.value}", tokens.fail))
         case _:
-            share = f"{share_done(state) * 100:.0f} %" if state.total_cells else state.status.value
+            share = f"{run.done * 100 // run.total} %" if run.total else run.status.value
             return own((f"{glyphs.live} {share}", tokens.accent))
 
 
@@ -106,7 +103,7 @@ def history_answer(runs: Sequence[RunEntry] | None, look: Look) -> Text:
         return own(("Reading", look.tokens.accent), " the history")
     if not runs:
         return own("No runs yet. ", ("r", look.tokens.accent), " runs the open settings")
-    live = sum(run.state.status.is_live for run in runs)
+    live = sum(run.status.is_live for run in runs)
     newest = runs[0]
     counts = f"{numbers.plural(len(runs), 'run')}, {live} live" if live else numbers.plural(len(runs), "run")
-    return own(counts, "; the newest is ", safe(short_id(newest.id)), ": ", status_text(newest.state, look))
+    return own(counts, "; the newest is ", safe(short_id(newest.id)), ": ", status_text(newest, look))

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from mtf_engine import numbers
 from mtf_engine.errors import MTFError
 from mtf_tui.actions import bindings
-from mtf_tui.engine_client import RunEntry
+from mtf_tui.engine_protocol import RunEntry
 from mtf_tui.messages import EngineFailed
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.runs import history_answer, run_table, short_id
@@ -81,14 +81,14 @@ class RunsScreen(Page):
     def allows(self, action: str) -> bool:
         run = self._current()
         if action == "runs.delete":
-            return run is not None and not run.state.status.is_live
+            return run is not None and not run.status.is_live
         return run is not None or action == "runs.find"
 
     def action_runs_open(self) -> None:
         run = self._current()
         if run is not None:
             self.mtf.open_run(run.id)
-            self.mtf.switch_mode("run" if run.state.status.is_live else "results")
+            self.mtf.switch_mode("run" if run.status.is_live else "results")
 
     def on_score_table_chosen(self) -> None:
         self.action_runs_open()
@@ -107,7 +107,7 @@ class RunsScreen(Page):
         if run is None:
             return
         facts = (
-            own(safe(short_id(run.id)), f": {numbers.plural(run.state.done, 'cell')} and their predictions."),
+            own(safe(short_id(run.id)), f": {numbers.plural(run.done, 'cell')} and their predictions."),
             own("Results that other runs share stay in the cache."),
         )
         dialog = ConfirmDialog("Delete this run?", facts, (Option("n", "no, keep it"), Option("x", "delete it")))

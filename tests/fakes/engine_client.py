@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mtf_engine.domain.cell import Cause, Cell, Limits
 from mtf_engine.domain.dataset import Column, ColumnKind, Dataset, DatasetRef, Provenance, Task
+from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
 from mtf_engine.domain.event import CellFailed, CellFinished, CellStarted, Logged
 from mtf_engine.domain.model import ModelKind, ModelRef
 from mtf_engine.domain.plan import DatasetPlan, FoldPlan, Plan, Resolved
@@ -29,7 +30,7 @@ from mtf_engine.domain.run import CellState, CellStatus, DatasetState, RunState,
 from mtf_engine.domain.split import SplitMethod, SplitSpec
 from mtf_engine.domain.step import Pipeline
 from mtf_engine.errors import RunNotFound
-from mtf_tui.engine_client import RunClient, RunEntry, RunUpdate, ViewScope
+from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate, ViewClient, ViewScope
 from mtf_tui.engine_views import Confusion, Curves, CurveSeries, ResidualSummary, RowByRow, RowPage
 
 NOON = 1_790_000_000.0
@@ -315,7 +316,12 @@ class FakeRun:
     log: tuple[tuple[float, object], ...] = field(default_factory=events)
     the_plan: Plan | None = field(default_factory=plan)
     the_results: Results | None = None
+    has_views: bool = True
     asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    @property
+    def views(self) -> ViewClient | None:
+        return self if self.has_views else None
 
     async def watch(self, *, interval: float) -> AsyncIterator[RunUpdate]:
         for position, state in enumerate(self.states):
@@ -394,6 +400,28 @@ class FakeRun:
         return output or Path(f"reports/churn-7f3a.{kind}")
 
 
+def _entry(run: FakeRun) -> RunEntry:
+    state = run.states[-1]
+    best = {"dataset": "churn", "model": "logistic_regression", "metric": "roc_auc", "estimate": 0.7716}
+    return RunEntry(
+        run.id, run.name, run.path, state.status, state.started, state.done, state.total_cells, best, state.checks
+    )
+
+
+def changed() -> RunDifference:
+    """Two runs that differ in a setting, one score and some rows."""
+    score = ScoreChange(
+        "churn", "default", "logistic_regression", "roc_auc", True, 0.7776, 0.7716, -0.006, -0.010, -0.002, 0.004,
+        "paired", 6985, "worse",
+    )  # fmt: skip
+    same = replace(score, dataset="wine", before=1.0, after=1.0, difference=0.0, low=0.0, high=0.0, verdict="same")
+    return RunDifference(
+        "20261122T090000-churn-02bd", "20261123T143000-churn-7f3a",
+        (Change("churn.sha256", "4c1a77e0", "90bd13f2"),), (Change("pipeline[0].impute.numeric", "median", "mean"),),
+        (), (score, same), (Flips("churn", "default", "logistic_regression", 6985, 40, 21, (3, 17)),),
+    )  # fmt: skip
+
+
 @dataclass
 class FakeClient:
     """An engine with the runs that a test gives it."""
@@ -404,7 +432,7 @@ class FakeClient:
     """Raised by the next call that could fail."""
 
     async def runs(self) -> tuple[RunEntry, ...]:
-        return tuple(RunEntry(run.id, run.name, run.path, run.states[-1]) for run in self.known)
+        return tuple(_entry(run) for run in self.known)
 
     async def open_run(self, text: str) -> RunClient:
         self.asked.append(("open", text))
@@ -420,6 +448,10 @@ class FakeClient:
         if self.error is not None:
             raise self.error
         return self.known[0]
+
+    async def compare(self, before: str, after: str) -> RunDifference:
+        self.asked.append(("compare", before, after))
+        return changed()
 
     async def delete(self, run: str) -> None:
         self.asked.append(("delete", run))

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from mtf_engine.errors import RunNotFound
-from mtf_tui.engine_client import ViewScope
+from mtf_tui.engine_protocol import ViewScope
 from mtf_tui.engine_views import RowPage
 from mtf_tui.screens.results.selection import Selection
 from mtf_tui.widgets.dialog import Dialog
@@ -43,6 +43,7 @@ class RowsScreen(Dialog[None]):
         self.query_one(ResultsTable).focus()
 
     async def _page(self, offset: int, limit: int) -> RowPage:
-        if self._selection.run is None:
-            raise RunNotFound("no run is open")
-        return await self._selection.run.rows(self._scope, self._options, offset, limit)
+        views = self._selection.run.views if self._selection.run is not None else None
+        if views is None:
+            raise RunNotFound("No run with predictions is open.")
+        return await views.rows(self._scope, self._options, offset, limit)

@@ -66,7 +66,8 @@ class ScoresView(ResultsView):
         for pane in self.query("#below-curve, #beside-curve").results(Pane):
             pane.tell(CURVE_LABELS[kind], self._curve_note())
         self.query_one("#beside-checks", Pane).tell("Checks", check_counts(results.checks))
-        self.query_one("#scores-right").set_class(False, "gone")
+        for name in ("#error-pane", "#below-curve", "#beside-curve"):
+            self.query_one(name).set_class(not self.selection.has_views, "gone")
 
     def _dropped_note(self) -> str:
         return f" · {numbers.plural(len(self.selection.marked), 'mark')}" if self.selection.marked else ""

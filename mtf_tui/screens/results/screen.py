@@ -140,7 +140,10 @@ class ResultsScreen(Page):
             case "results.scores" | "results.failures" | "results.checks":
                 return self._view != action.partition(".")[2]
             case "results.curves" | "results.matrix":
-                return self.selection.table is not None and self.selection.table.best is not None
+                table = self.selection.table
+                return self.selection.has_views and table is not None and table.best is not None
+            case "results.rows":
+                return self.selection.has_views
             case "results.versus":
                 return self._view != "versus" and self.selection.pair() is not None
             case "results.mark":

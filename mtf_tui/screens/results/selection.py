@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from mtf_engine.domain.results import Results
 from mtf_engine.errors import MTFError
-from mtf_tui.engine_client import RunClient, ViewScope
+from mtf_tui.engine_protocol import RunClient, ViewClient, ViewScope
 from mtf_tui.standings import Entry, Standings, metrics_of, primary_metric, standings
 
 Value = TypeVar("Value")
@@ -48,6 +48,11 @@ class Selection:
         names = [d.name for d in results.datasets] if results is not None else []
         if self.dataset not in names:
             self.dataset = names[0] if len(names) == 1 else None
+
+    @property
+    def has_views(self) -> bool:
+        """Whether curves, confusions and rows can be had."""
+        return self.run is not None and self.run.views is not None
 
     @property
     def tables(self) -> list[Standings]:
@@ -115,13 +120,14 @@ class Selection:
         """What the engine answered; an exception is what went wrong; None while nothing is there."""
         return self._fetched.get(key)
 
-    async def fetch(self, key: object, ask: Callable[[RunClient], Awaitable[Value]]) -> Value | None:
+    async def fetch(self, key: object, ask: Callable[[ViewClient], Awaitable[Value]]) -> Value | None:
         """Ask once; later calls with the same key do nothing."""
-        if key in self._asked or self.run is None:
+        views = self.run.views if self.run is not None else None
+        if key in self._asked or views is None:
             return None
         self._asked.add(key)
         try:
-            answer: object = await ask(self.run)
+            answer: object = await ask(views)
         except (MTFError, OSError) as error:
             answer = error
         self._fetched[key] = answer

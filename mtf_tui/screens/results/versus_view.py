@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from mtf_engine import numbers
 from mtf_tui import answers
-from mtf_tui.engine_client import ViewScope
+from mtf_tui.engine_protocol import ViewScope
 from mtf_tui.engine_views import RowByRow
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.versus import MetricDuel, every_metric, fold_by_fold, row_by_row, row_note
@@ -66,9 +66,9 @@ class VersusView(ResultsView):
         rows = self._rows()
         self.query_one("#by-row", Pane).tell("Row by row", safe(row_note(rows)) if rows else "")
         self.query_one("#by-fold", Pane).tell("Fold by fold", safe(table.metric) if table else "")
-        regression = table is not None and table.dataset.task == "regression"
+        wordless = not self.selection.has_views or (table is not None and table.dataset.task == "regression")
         for name in ("#by-row", "#versus-hint"):
-            self.query_one(name).set_class(regression, "gone")
+            self.query_one(name).set_class(wordless, "gone")
         for body in self.query(LivePane):
             body.repaint()
 

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 
 from mtf_engine import numbers
 from mtf_engine.errors import MTFError
-from mtf_tui.engine_client import RunClient
+from mtf_tui.engine_protocol import ViewClient
 from mtf_tui.screens.results.selection import Selection
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
@@ -71,7 +71,7 @@ class ResultsView(Vertical):
         """Go up one level within the view; False when it has none."""
         return False
 
-    def fetch(self, key: object, ask: Callable[[RunClient], Awaitable[Value]]) -> Value | None:
+    def fetch(self, key: object, ask: Callable[[ViewClient], Awaitable[Value]]) -> Value | None:
         """What the engine answered, None while it is on its way; the view is repainted when it comes."""
         found = self.selection.fetched(key)
         if found is None:
@@ -79,7 +79,7 @@ class ResultsView(Vertical):
             return None
         return None if isinstance(found, Exception) else cast("Value", found)
 
-    async def _fetch(self, key: object, ask: Callable[[RunClient], Awaitable[Value]]) -> None:
+    async def _fetch(self, key: object, ask: Callable[[ViewClient], Awaitable[Value]]) -> None:
         if await self.selection.fetch(key, ask) is not None:
             self.results_screen.refresh_page()
 

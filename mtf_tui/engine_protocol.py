@@ -1,0 +1,141 @@
+"""What the terminal UI asks of the engine: the protocol that the real client and the tests' fake both follow."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from mtf_engine.domain.difference import RunDifference
+from mtf_engine.domain.event import Event
+from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.results import Results
+from mtf_engine.domain.run import RunState, RunStatus
+from mtf_tui.engine_views import Confusion, Curves, ResidualSummary, RowByRow, RowPage
+
+Progress = Callable[[int, int | None], None]
+"""Bytes (or rows) so far, and how many there will be if that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunEntry:
+    """A run in the history."""
+
+    id: str
+    name: str
+    path: str
+    status: RunStatus
+    started: float | None
+    """Seconds since the epoch."""
+
+    done: int
+    """Cells with an outcome."""
+
+    total: int
+    best: Mapping[str, object] = field(default_factory=dict)
+    """``{"dataset", "model", "metric", "estimate"}`` of the best score on the primary metric."""
+
+    checks: Mapping[str, int] = field(default_factory=dict)
+    """Verdict → how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunUpdate:
+    """What happened since the last update, and the state that it led to."""
+
+    state: RunState
+    events: tuple[tuple[float, Event], ...] = ()
+    """(Seconds since the epoch, event), in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewScope:
+    """What a view of results is about."""
+
+    dataset: str
+    metric: str
+    models: tuple[tuple[str, str], ...]
+    """(Pipeline, model) pairs, the most important first."""
+
+
+class ViewClient(Protocol):
+    """Computes what results.json does not have, from a run's predictions."""
+
+    async def curves(self, kind: str, scope: ViewScope) -> Curves: ...
+
+    async def confusion(self, scope: ViewScope) -> Confusion: ...
+
+    async def residuals(self, scope: ViewScope) -> ResidualSummary: ...
+
+    async def row_by_row(self, scope: ViewScope) -> RowByRow: ...
+
+    async def rows(self, scope: ViewScope, options: Mapping[str, object], offset: int, limit: int) -> RowPage: ...
+
+
+class RunClient(Protocol):
+    """One run, live or finished."""
+
+    @property
+    def views(self) -> ViewClient | None:
+        """What computes curves and rows from the stored predictions; None where nothing does."""
+        ...
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
+
+    def watch(self, *, interval: float) -> AsyncIterator[RunUpdate]:
+        """Yield an update at once and then at most every `interval` seconds while something happens, until the end."""
+        ...
+
+    async def plan(self) -> Plan | None:
+        """The plan, once there is one."""
+        ...
+
+    async def results(self) -> Results | None:
+        """The results, once there are any."""
+        ...
+
+    async def pause(self) -> None: ...
+
+    async def resume(self, cell: str | None = None) -> None: ...
+
+    async def cancel(self, cell: str | None = None) -> None: ...
+
+    async def report(self, kind: str, output: Path | None) -> Path:
+        """Write a report and say where it is."""
+        ...
+
+
+class EngineClient(Protocol):
+    """The engine as a whole."""
+
+    async def runs(self) -> tuple[RunEntry, ...]:
+        """All runs, newest first, live ones before them."""
+        ...
+
+    async def open_run(self, text: str) -> RunClient:
+        """Find a run by id, unique prefix, name, ``last`` or path."""
+        ...
+
+    async def start(self, settings: Path, *, fresh: bool = False) -> RunClient:
+        """Start a run, or continue the one of the same plan."""
+        ...
+
+    async def compare(self, before: str, after: str) -> RunDifference:
+        """Say what changed from one run to another."""
+        ...
+
+    async def delete(self, run: str) -> None:
+        """Delete a run that is not live."""
+        ...
+
+    async def close(self) -> None:
+        """End the helper process; runs go on."""
+        ...
