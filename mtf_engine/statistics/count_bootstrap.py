@@ -5,6 +5,7 @@ metrics read the same draws.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,7 +20,7 @@ from mtf_engine.statistics.replicates import (
     difference_of_replicates,
     interval_of_replicates,
 )
-from mtf_engine.statistics.values import NamedDifferences, NamedIntervals
+from mtf_engine.statistics.values import Difference, NamedDifferences, NamedIntervals
 
 __all__ = ["bootstrap_counts", "paired_bootstrap_counts"]
 
@@ -199,8 +200,10 @@ def paired_bootstrap_counts(
     def gap(statistic: CountStatistic) -> CountStatistic:
         return lambda shaped: statistic(shaped.sum(axis=-1)) - statistic(shaped.sum(axis=-2))
 
+    mirrored = table.transpose(0, 2, 1)
+    swapped = tuple(table.ravel()) > tuple(mirrored.ravel())
     replicates = _replicates(
-        table,
+        mirrored if swapped else table,
         {name: gap(statistic) for name, statistic in statistics.items()},
         resamples=resamples,
         method=method,
@@ -209,5 +212,13 @@ def paired_bootstrap_counts(
         expanded=expanded,
     )
     name = f"{'stratified_' if stratified else ''}paired_bootstrap_{method}"
-    differences = tuple(difference_of_replicates(one, confidence, name) for one in replicates)
-    return NamedDifferences(tuple(statistics), differences)
+    differences = (difference_of_replicates(one, confidence, name) for one in replicates)
+    return NamedDifferences(tuple(statistics), tuple(_flip(d) if swapped else d for d in differences))
+
+
+def _flip(found: Difference) -> Difference:
+    """Second minus first: both orders of the models are drawn alike, so swapping them changes the sign only."""
+    low = None if found.high is None else 0.0 - found.high
+    high = None if found.low is None else 0.0 - found.low
+    difference = None if found.difference is None else 0.0 - found.difference
+    return replace(found, difference=difference, low=low, high=high)
