@@ -79,6 +79,11 @@ def print_table(title: str | None, headings: Sequence[Heading], rows: Sequence[S
     _print(table, sys.stdout)
 
 
+def output_width() -> int | None:
+    """Cells of the terminal that standard output is; None for a pipe or a file, which have no edge."""
+    return Console(file=sys.stdout).width if sys.stdout.isatty() else None
+
+
 def _print(renderable: Text | Table, file: TextIO) -> None:
     if file.isatty():
         Console(file=file, highlight=False, markup=False, emoji=False).print(renderable)

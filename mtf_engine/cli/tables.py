@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.cli.output import Heading, note, print_table, print_text
+from mtf_engine.cli.output import Heading, note, output_width, print_table, print_text
 from mtf_engine.domain.results import CheckRow, DatasetRow, FailureRow, Results, Score, Verdict
-from mtf_engine.text_safety import line, terminal
+from mtf_engine.standings import Index, Mark, Standings, index, standings
+from mtf_engine.text_safety import line
+
+_FIXED_WIDTH = 54
+"""Cells of the columns that every score table has, the model's name aside."""
+
+_NUMBER_WIDTH = 6
 
 VERDICT_MARKS = {
     Verdict.PASS: ("✓ pass", "green"),
@@ -22,10 +28,21 @@ VERDICT_MARKS = {
 }
 
 
+MARKS = {
+    Mark.BEST: ("★ best", "bold cyan"),
+    Mark.HIGHEST: ("• highest", "cyan"),
+    Mark.WORSE: ("▼ worse", "dim"),
+    Mark.EQUIVALENT: ("≈ equivalent", ""),
+    Mark.UNDECIDED: ("? undecided", "yellow"),
+    Mark.UNRANKED: ("– no score", "dim"),
+}
+
+
 def print_results(results: Results, *, cells: bool = False, failures: bool = True) -> None:
     """Print all that a finished run says, the answer first."""
+    found = index(results)
     for dataset in results.datasets:
-        _print_dataset(dataset, results)
+        _print_dataset(dataset, found)
     if results.checks:
         print_checks(results.checks)
     if failures and results.failures:
@@ -36,93 +53,88 @@ def print_results(results: Results, *, cells: bool = False, failures: bool = Tru
         note(f"note: {line(finding)}")
 
 
-def _print_dataset(dataset: DatasetRow, results: Results) -> None:
-    scores = [score for score in results.scores if score.dataset == dataset.name and score.slice is None]
-    metrics = list(dict.fromkeys(score.metric for score in scores))
-    if not metrics:
+def _print_dataset(dataset: DatasetRow, found: Index) -> None:
+    all_metrics = found.metrics.get(dataset.name, ())
+    if not all_metrics:
         return
-    primary = metrics[0]
-    table: dict[tuple[str, str], dict[str, Score]] = defaultdict(dict)
-    for score in scores:
-        table[score.pipeline, score.model][score.metric] = score
-    many_pipelines = len({pipeline for pipeline, _ in table}) > 1
-    places = {metric: numbers.column_decimals(_informative(scores, metric)) for metric in metrics}
-    verdicts = _against_best(dataset.name, primary, scores, results)
+    metrics = _that_fit(all_metrics, standings(found, dataset.name, all_metrics[0]))
+    tables = {metric: standings(found, dataset.name, metric) for metric in metrics}
+    primary = tables[metrics[0]]
+    others = {
+        metric: {(place.score.pipeline, place.score.model): place.score for place in table.places}
+        for metric, table in tables.items()
+    }
+    confidence = primary.places[0].score.confidence
     headings = [
-        *([Heading("pipeline")] if many_pipelines else []),
         Heading("model"),
-        Heading(primary, right=True),
-        Heading(f"{scores[0].confidence:.0%} interval", right=True),
-        Heading("", right=False),
+        Heading(metrics[0], right=True),
+        Heading(f"{confidence:.0%} interval", right=True),
+        Heading(""),
         *(Heading(metric, right=True) for metric in metrics[1:]),
         Heading("fit", right=True),
     ]
-    fit = {(row.pipeline, row.model): row.fit_seconds for row in results.timing if row.dataset == dataset.name}
     rows: list[list[str | Text]] = []
-    for key, own in sorted(table.items(), key=lambda item: _rank(item[1].get(primary))):
-        first = own[primary]
+    for place in primary.places:
+        key = (place.score.pipeline, place.score.model)
+        timing = found.timing.get((dataset.name, *key))
+        mark, style = MARKS[place.mark]
         rows.append(
             [
-                *([key[0]] if many_pipelines else []),
-                key[1],
-                _number(first, places[primary]),
-                _bounds(first, places[primary]),
-                verdicts.get(key, Text("")),
-                *(_number(own[metric], places[metric]) if metric in own else "" for metric in metrics[1:]),
-                numbers.duration(fit.get(key)),
+                place.label,
+                _number(place.score, primary),
+                _bounds(place.score, primary),
+                Text(mark, style=style),
+                *(_number(others[metric].get(key), tables[metric]) for metric in metrics[1:]),
+                numbers.duration(timing.fit_seconds if timing else None),
             ]
         )
+    print_text(Text(line(primary.answer), style="bold"))
     classes = f", {len(dataset.classes)} classes" if dataset.classes else ""
-    title = (
-        f"{terminal(dataset.name)}: {numbers.count(dataset.rows)} rows, "
-        f"{numbers.plural(dataset.columns, 'feature')}, {dataset.task}{classes}"
-    )
-    print_table(title, headings, rows)
-    for reason in dict.fromkeys(score.reason for score in scores if score.reason and score.metric == primary):
+    features = numbers.plural(dataset.columns, "feature")
+    print_text(f"{numbers.count(dataset.rows)} rows, {features}, {dataset.task}{classes}")
+    print_table(None, headings, rows)
+    if len(metrics) < len(all_metrics):
+        hidden = ", ".join(all_metrics[len(metrics) :])
+        note(f"not shown for lack of room: {hidden}")
+    for reason in dict.fromkeys(place.score.reason for place in primary.places if place.score.reason):
         note(f"  – {line(reason)}")
     print_text("")
 
 
-def _informative(scores: Iterable[Score], metric: str) -> list[tuple[float | None, float | None]]:
-    return [(score.low, score.high) for score in scores if score.metric == metric and score.model != "baseline"]
+def _that_fit(metrics: tuple[str, ...], primary: Standings) -> tuple[str, ...]:
+    """Choose the metrics that a terminal has room for; a pipe has room for all."""
+    width = output_width()
+    if width is None:
+        return metrics
+    room = width - _FIXED_WIDTH - max(len(place.label) for place in primary.places)
+    shown = [metrics[0]]
+    for metric in metrics[1:]:
+        room -= max(len(metric), _NUMBER_WIDTH) + 2
+        if room < 0:
+            break
+        shown.append(metric)
+    return tuple(shown)
 
 
-def _rank(score: Score | None) -> float:
-    if score is None or score.estimate is None:
-        return float("inf")
-    return -score.estimate if score.greater_is_better else score.estimate
+def _number(score: Score | None, table: Standings) -> str:
+    if score is None:
+        return ""
+    if table.decimals is None:
+        return numbers.significant(score.estimate)
+    return numbers.fixed(score.estimate, table.decimals, bounds=_unit(table))
 
 
-def _number(score: Score, places: int | None) -> str:
-    return numbers.fixed(score.estimate, places) if places is not None else numbers.significant(score.estimate)
-
-
-def _bounds(score: Score, places: int | None) -> str:
+def _bounds(score: Score, table: Standings) -> str:
     if score.low is None or score.high is None:
         return numbers.UNDEFINED
-    return f"[{numbers.fixed(score.low, places)}, {numbers.fixed(score.high, places)}]"
+    low, high = (numbers.fixed(end, table.decimals, bounds=_unit(table)) for end in (score.low, score.high))
+    return f"[{low}, {high}]"
 
 
-def _against_best(dataset: str, metric: str, scores: Sequence[Score], results: Results) -> dict[tuple[str, str], Text]:
-    """Say of each contestant what the comparison with the best one found."""
-    ranked = sorted((s for s in scores if s.metric == metric and s.estimate is not None), key=_rank)
-    if len(ranked) < 2:
-        return {}
-    best = (ranked[0].pipeline, ranked[0].model)
-    marks: dict[tuple[str, str], Text] = {}
-    for row in results.comparisons:
-        if row.dataset != dataset or row.metric != metric:
-            continue
-        a, b = (row.pipeline_a, row.a), (row.pipeline_b, row.b)
-        if best not in (a, b):
-            continue
-        marks[b if a == best else a] = {
-            "undecided": Text("? undecided", style="yellow"),
-            "equivalent": Text("≈ equivalent"),
-        }.get(row.verdict, Text("▼ worse", style="dim"))
-    proven = all(mark.plain == "▼ worse" for mark in marks.values()) and len(marks) == len(ranked) - 1
-    marks[best] = Text("★ best", style="bold cyan") if proven else Text("• highest", style="cyan")
-    return marks
+def _unit(table: Standings) -> tuple[float, ...]:
+    """0 and 1 where all estimates lie between them: elsewhere they are numbers like any other."""
+    inside = all(0.0 <= place.score.estimate <= 1.0 for place in table.places if place.score.estimate is not None)
+    return numbers.UNIT_BOUNDS if inside else ()
 
 
 def print_checks(checks: Sequence[CheckRow]) -> None:

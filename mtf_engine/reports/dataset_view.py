@@ -10,7 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import ComparisonRow, DatasetRow, Score
 from mtf_engine.reports import drawing, provenance
 from mtf_engine.reports.context import ReportContext
-from mtf_engine.reports.standings import BASELINE, Index, Mark, Place, Standings, standings
+from mtf_engine.standings import BASELINE, Index, Mark, Place, Standings, standings
 
 METRICS = 12
 """Most further metrics in a table."""

@@ -18,8 +18,8 @@ from mtf_engine.reports.context import ReportContext
 from mtf_engine.reports.dataset_view import dataset_view
 from mtf_engine.reports.methods import explain
 from mtf_engine.reports.specification import ReportFile, ReportFormat
-from mtf_engine.reports.standings import index
 from mtf_engine.reports.verdicts import EXIT_CODES, WORDS, failure_groups, headline, worst_first
+from mtf_engine.standings import index
 
 LONGEST = 600
 """Most characters of one text."""

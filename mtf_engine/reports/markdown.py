@@ -8,8 +8,8 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import CheckRow, DatasetRow, Results, Verdict
 from mtf_engine.reports.context import ReportContext
 from mtf_engine.reports.specification import ReportFile, ReportFormat
-from mtf_engine.reports.standings import Index, Mark, Place, Standings, index, standings
 from mtf_engine.reports.verdicts import GLYPHS, WORDS, asked, failure_groups, headline, subject, worst_first
+from mtf_engine.standings import Index, Mark, Place, Standings, index, standings
 from mtf_engine.text_safety import markdown_cell
 
 LONGEST = 60_000

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from mtf_engine.domain.results import Results
-from mtf_engine.reports.standings import Mark, index, standings
+from mtf_engine.standings import Mark, index, standings
 
 
 def test_a_proven_winner_is_said_to_win(results: Results) -> None:
