@@ -32,7 +32,7 @@ from mtf_engine.text_safety import line
 _SAMPLE = 1 << 18
 _BLOCK = 1 << 20
 _CHUNK = 1 << 24
-_NEWLINES = (10, 13)
+_NEWLINES = (10, 13)  # line feed, carriage return
 _TOO_SMALL = ("straddling", "block size", "Empty CSV file or block")
 
 
@@ -162,25 +162,39 @@ def _tightened(source: _Source) -> _Source:
 
 def _verify_quotes(source: _Source, cells: pa.Table) -> None:
     """Make sure that no quote swallowed rows: the last one ends, and none is closed in the middle of a cell."""
-    spans = any(pc.any(pc.match_substring_regex(column, r"[\n\r]")).as_py() for column in cells.columns)
-    if spans and _quotes_out_of_place(source):
+    if _cells_span_lines(source, cells) and _quotes_out_of_place(source):
         _verify(source, source.text.start)
         return
     _verify(source, _last_record(source, cells) if cells.num_rows > 1 else source.text.start)
 
 
+def _cells_span_lines(source: _Source, cells: pa.Table) -> bool:
+    """Whether a cell holds a line break; certain where there are as many line ends as rows."""
+    data = np.frombuffer(source.text.view(), dtype=np.uint8)
+    feeds, returns = (_count(data, byte) for byte in _NEWLINES)
+    ends = feeds + (1 if data[-1] not in _NEWLINES else 0)
+    if returns in (0, feeds) and ends == cells.num_rows:
+        return False
+    return any(pc.any(pc.match_substring(column, end)).as_py() for column in cells.columns for end in ("\n", "\r"))
+
+
+def _count(data: np.ndarray, byte: int) -> int:
+    return sum(int(np.count_nonzero(data[at : at + _CHUNK] == byte)) for at in range(0, len(data), _CHUNK))
+
+
 def _quotes_out_of_place(source: _Source) -> bool:
     """Whether some opening quote does not follow, or some closing quote does not precede, the end of a cell."""
     data = np.frombuffer(source.text.view(), dtype=np.uint8)
-    quote, bounds = ord(source.dialect.quotechar), [ord(source.dialect.delimiter), *_NEWLINES]
-    bounds.append(quote)
+    quote = ord(source.dialect.quotechar)
+    bounds = np.zeros(256, dtype=np.bool_)
+    bounds[[ord(source.dialect.delimiter), quote, *_NEWLINES]] = True
     closes = False
     for start in range(0, len(data), _CHUNK):
         places = np.flatnonzero(data[start : start + _CHUNK] == quote) + start
         opening, closing = places[int(closes) :: 2], places[int(not closes) :: 2]
         before = data[opening[opening > 0] - 1]
         after = data[closing[closing < len(data) - 1] + 1]
-        if not (np.isin(before, bounds).all() and np.isin(after, bounds).all()):
+        if not (bounds[before].all() and bounds[after].all()):
             return True
         closes = closes != bool(len(places) % 2)
     return closes
