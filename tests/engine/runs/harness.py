@@ -14,7 +14,7 @@ import msgspec
 from mtf_engine import environment
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState
-from mtf_engine.runs import launch
+from mtf_engine.runs import catalogue, launch
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.storage import lock
@@ -107,22 +107,31 @@ def owner(run: RunDirectory) -> int:
     return holder.pid
 
 
-def workers(run: RunDirectory) -> list[int]:
-    """The worker processes: children of the coordinator's fork server."""
-    pid = owner(run)
-    return [
-        member
-        for member in environment.process_tree(pid)
-        if member != pid and b"forkserver" in _command(member) and _parent(member) != pid
-    ]
+def busy_workers(run: RunDirectory) -> list[int]:
+    """The worker processes that fit one of the counting models now, as they say themselves."""
+    folder = Path(run.read_request().base)
+    lines = [line.split() for line in (folder / "fits.log").read_text().splitlines()]
+    begun = [pid for what, _, pid in lines if what == "begin"]
+    ended = {pid for what, _, pid in lines if what == "end"}
+    return [int(pid) for pid in reversed(begun) if pid not in ended and environment.process_start(int(pid))]
+
+
+def newest_run(*, seconds: float = 60.0) -> RunDirectory:
+    """Wait for a run to be there, and return the newest."""
+    deadline = time.monotonic() + seconds
+    while (run := next(iter(catalogue.directories_newest_first()), None)) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return run
 
 
 def kill(pid: int) -> None:
-    """Kill without warning, and wait until it is gone."""
+    """Kill a coordinator without warning, and wait until its workers have noticed."""
+    tree = environment.process_tree(pid)
     os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 10
-    while environment.process_start(pid) is not None:
-        assert time.monotonic() < deadline
+    while left := [member for member in tree if environment.process_start(member) is not None]:
+        assert time.monotonic() < deadline, f"{left} of {tree} outlive their coordinator"
         time.sleep(0.005)
 
 
@@ -135,17 +144,3 @@ def comparable(run: RunDirectory) -> dict[str, object]:
     """What must be equal bit for bit after any number of interruptions."""
     whole = msgspec.json.decode(run.results.read_bytes())
     return {key: whole[key] for key in ("datasets", "scores", "comparisons", "rankings", "checks")}
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
