@@ -7,7 +7,7 @@ metric, and what a loss varies within a cell enters as a normal term of that var
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,11 +22,12 @@ from mtf_engine.statistics.binary_points import (
 )
 from mtf_engine.statistics.cells import Cells
 from mtf_engine.statistics.confusion_metrics import BINARY_COUNT_METRICS, Floats
-from mtf_engine.statistics.inputs import check_choice, check_confidence, check_count
+from mtf_engine.statistics.inputs import check_choice
 from mtf_engine.statistics.replicates import (
     BootstrapMethod,
     Replicates,
     acceleration,
+    check_bootstrap,
     interval_of_replicates,
 )
 from mtf_engine.statistics.slots import Slots, SortedClasses, plan_slots
@@ -241,9 +242,7 @@ def bootstrap_binary(
     >>> all(i.low < i.estimate < i.high for i in result.intervals)
     True
     """
-    check_confidence(confidence)
-    check_count(resamples, "resamples", minimum=100)
-    check_choice(method, "method", ("bca", "percentile"))
+    check_bootstrap(confidence, resamples, method)
     for name in metrics:
         check_choice(name, "metrics", BINARY_METRICS)
     problem = binary_problem(truth, score, float(threshold), metrics)
@@ -255,7 +254,7 @@ def bootstrap_binary(
     cells = Cells(problem.counts, np.repeat([1, 0], slots) if stratified else None)
     found = _replicates(problem, metrics, cells, resamples=resamples, method=method, seed=seed)
     if expanded:
-        found = [Replicates(one.estimate, one.values, one.acceleration, one.units, True) for one in found]
+        found = [replace(one, expanded=True) for one in found]
     return NamedIntervals(tuple(metrics), tuple(interval_of_replicates(one, confidence, label) for one in found))
 
 

@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from mtf_engine.statistics.cells import Cells
 from mtf_engine.statistics.confusion_metrics import CountStatistic, Floats, count_metric
-from mtf_engine.statistics.inputs import check_choice, check_confidence, check_count
 from mtf_engine.statistics.replicates import (
     BootstrapMethod,
     Replicates,
     acceleration,
+    check_bootstrap,
     difference_of_replicates,
     interval_of_replicates,
 )
@@ -42,12 +42,6 @@ def _table(counts: ArrayLike, axes: int) -> NDArray[np.int64]:
         expected = ", ".join("k" * axes)
         raise ValueError(f"counts must be whole numbers of at least 0 in shape ({expected}), k >= 2.")
     return table.astype(np.int64)
-
-
-def _check(confidence: float, resamples: int, method: str) -> None:
-    check_confidence(confidence)
-    check_count(resamples, "resamples", minimum=100)
-    check_choice(method, "method", ("bca", "percentile"))
 
 
 def _replicates(
@@ -139,7 +133,7 @@ def bootstrap_counts(
     >>> round(interval.estimate, 4), interval.low < interval.estimate < interval.high
     (0.8235, True)
     """
-    _check(confidence, resamples, method)
+    check_bootstrap(confidence, resamples, method)
     table = _table(counts, 2)
     statistics = _statistics(metrics, table.shape[0])
     replicates = _replicates(
@@ -193,7 +187,7 @@ def paired_bootstrap_counts(
     >>> d.difference, d.p_value
     (0.0, 1.0)
     """
-    _check(confidence, resamples, method)
+    check_bootstrap(confidence, resamples, method)
     table = _table(counts, 3)
     statistics = _statistics(metrics, table.shape[0])
 

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mtf_engine.statistics.cells import Cells
-from mtf_engine.statistics.inputs import check_choice, check_confidence, check_count, finite_vector
+from mtf_engine.statistics.inputs import finite_vector
 from mtf_engine.statistics.replicates import (
     BootstrapMethod,
     Replicates,
     acceleration,
+    check_bootstrap,
     difference_of_replicates,
     interval_of_replicates,
 )
@@ -114,23 +115,17 @@ def _replicates(
             result = np.asarray(statistic({name: values[:, i] for i, name in enumerate(names)}))
         return np.where(np.isfinite(result), result, np.nan)
 
-    result = []
+    result, scale = [], float(np.max(np.abs(whole)))
     for statistic in statistics.values():
         point = float(apply(statistic, whole)[0])
         rate = acceleration(apply(statistic, left)) if left is not None else None
         estimate = None if np.isnan(point) else point
-        result.append(Replicates(estimate, apply(statistic, means), rate, n, expanded))
+        result.append(Replicates(estimate, apply(statistic, means), rate, n, expanded, scale))
     return result
 
 
 def _column_mean(name: str) -> MeanStatistic:
     return lambda means: means[name]
-
-
-def _check(confidence: float, resamples: int, method: str) -> None:
-    check_confidence(confidence)
-    check_count(resamples, "resamples", minimum=100)
-    check_choice(method, "method", ("bca", "percentile"))
 
 
 def bootstrap_means(
@@ -184,7 +179,7 @@ def bootstrap_means(
     >>> round(interval.estimate, 2), interval.low < 0.38 < interval.high
     (0.38, True)
     """
-    _check(confidence, resamples, method)
+    check_bootstrap(confidence, resamples, method)
     vectors = _columns(columns)
     chosen = statistics or {name: _column_mean(name) for name in vectors}
     found = _replicates(vectors, chosen, resamples=resamples, method=method, seed=seed, expanded=expanded)
@@ -229,7 +224,7 @@ def paired_bootstrap_means(
     >>> round(d.difference, 2), d.p_value < 0.01
     (-0.14, True)
     """
-    _check(confidence, resamples, method)
+    check_bootstrap(confidence, resamples, method)
     first, second = _columns(columns_a), _columns(columns_b)
     if list(first) != list(second):
         raise ValueError(f"Both models need the same columns; got {list(first)} and {list(second)}.")

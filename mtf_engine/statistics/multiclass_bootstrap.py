@@ -10,9 +10,10 @@ from mtf_engine.statistics.binary_bootstrap import slot_auc
 from mtf_engine.statistics.binary_points import ranking_point
 from mtf_engine.statistics.confusion_metrics import COUNT_METRICS, Floats, confusion_counts
 from mtf_engine.statistics.feature_bootstrap import Sums, side_replicates
-from mtf_engine.statistics.inputs import check_choice, check_confidence, check_count
+from mtf_engine.statistics.inputs import check_choice
 from mtf_engine.statistics.replicates import (
     BootstrapMethod,
+    check_bootstrap,
     difference_of_replicates,
     interval_of_replicates,
 )
@@ -117,9 +118,7 @@ def _checked(truth: ArrayLike, probability: ArrayLike, name: str) -> tuple[NDArr
 
 
 def _check(metrics: Sequence[str], confidence: float, resamples: int, method: str) -> None:
-    check_confidence(confidence)
-    check_count(resamples, "resamples", minimum=100)
-    check_choice(method, "method", ("bca", "percentile"))
+    check_bootstrap(confidence, resamples, method)
     for name in metrics:
         check_choice(name, "metrics", MULTICLASS_METRICS)
 

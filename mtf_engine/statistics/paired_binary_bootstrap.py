@@ -12,12 +12,10 @@ from mtf_engine.statistics.confusion_metrics import Floats
 from mtf_engine.statistics.feature_bootstrap import Sums, side_replicates
 from mtf_engine.statistics.inputs import (
     check_choice,
-    check_confidence,
-    check_count,
     finite_vector,
     truth_vector,
 )
-from mtf_engine.statistics.replicates import BootstrapMethod, difference_of_replicates
+from mtf_engine.statistics.replicates import BootstrapMethod, check_bootstrap, difference_of_replicates
 from mtf_engine.statistics.values import Difference, NamedDifferences
 
 __all__ = ["paired_bootstrap_binary"]
@@ -104,9 +102,7 @@ def paired_bootstrap_binary(
     >>> paired_bootstrap_binary(truth, score, score, metrics=["roc_auc"])["roc_auc"].p_value
     1.0
     """
-    check_confidence(confidence)
-    check_count(resamples, "resamples", minimum=100)
-    check_choice(method, "method", ("bca", "percentile"))
+    check_bootstrap(confidence, resamples, method)
     for name in metrics:
         check_choice(name, "metrics", BINARY_METRICS)
     labels = truth_vector(truth)

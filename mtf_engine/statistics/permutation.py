@@ -150,6 +150,6 @@ def label_swap_permutation(statistic: SwapStatistic, n: int, *, resamples: int =
         reason = f"The difference was undefined on {missing / resamples:.1%} of the swaps, more than 5%."
         return TestResult(float(observed), None, name, reason=reason)
     warnings = (f"The difference was undefined on {missing} of {resamples} swaps.",) if missing else ()
-    noise = 1e-12 * max(1.0, abs(observed))
+    noise = 1e-12 * float(np.max(np.abs(values)))
     count = int(np.count_nonzero(np.abs(values) >= abs(observed) - noise))
     return TestResult(float(observed), (count + 1.0) / (values.size + 1.0), name, warnings=warnings)

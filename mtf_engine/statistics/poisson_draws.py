@@ -100,7 +100,7 @@ def poisson_bootstrap(
         point, values = float(statistic(whole)[0]), np.asarray(statistic(totals), dtype=np.float64)
     estimate = point if np.isfinite(point) else None
     values = np.where(np.isfinite(values), values, np.nan)
-    return interval_of_replicates(Replicates(estimate, values, None, n), confidence, label)
+    return interval_of_replicates(Replicates(estimate, values, None, n, scale=abs(point)), confidence, label)
 
 
 def _add(totals: Floats, rows: Floats, rng: np.random.Generator) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from mtf_engine.statistics.inputs import check_choice, check_confidence, check_count
 from mtf_engine.statistics.values import Difference, Interval
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "BootstrapMethod",
     "Replicates",
     "acceleration",
+    "check_bootstrap",
     "difference_of_replicates",
     "interval_of_replicates",
 ]
@@ -49,6 +51,9 @@ class Replicates:
 
     expanded: bool = False
     """Whether levels are widened for few units (Hesterberg's expansion)."""
+
+    scale: float = 1.0
+    """Size of the metric, to tell a difference from float noise: a trillionth of it counts as zero."""
 
     warnings: tuple[str, ...] = ()
     """What weakens the result."""
@@ -125,12 +130,19 @@ def _levels(replicates: Replicates, defined: _Floats, estimate: float) -> tuple[
     plain = _Levels(0.0, 0.0, replicates.units, replicates.expanded)
     if replicates.acceleration is None:
         return plain, ()
-    noise = 1e-12 * max(1.0, abs(estimate))
+    noise = 1e-12 * replicates.scale
     below = float(np.mean(defined < estimate - noise)) + 0.5 * float(np.mean(np.abs(defined - estimate) <= noise))
     if not 0.0 < below < 1.0:
         return plain, ("All resamples lie on one side of the estimate: percentile bounds instead of BCa.",)
     bias = float(special.ndtri(below))
     return replace(plain, bias=bias, acceleration=replicates.acceleration), ()
+
+
+def check_bootstrap(confidence: float, resamples: int, method: str) -> None:
+    """Raise ValueError unless confidence lies in (0, 1), resamples is at least 100 and the method is known."""
+    check_confidence(confidence)
+    check_count(resamples, "resamples", minimum=100)
+    check_choice(method, "method", ("bca", "percentile"))
 
 
 def _undefined_warning(missing: int, total: int) -> tuple[str, ...]:
@@ -198,13 +210,13 @@ def interval_of_replicates(replicates: Replicates, confidence: float, method: st
     return Interval(estimate, bounds.low, bounds.high, confidence, method, warnings=bounds.warnings)
 
 
-def _p_value(estimate: float, bounds: _Bounds) -> float:
+def _p_value(estimate: float, bounds: _Bounds, scale: float) -> float:
     """Two-sided p-value by inverting the interval, each count raised by one."""
-    values = np.round(bounds.defined, 12)
-    if round(estimate, 12) == 0.0:
+    values, noise = bounds.defined, 1e-12 * scale
+    if abs(estimate) <= noise:
         return 1.0
     total = values.size + 1.0
-    other_side = np.count_nonzero(values <= 0.0) if estimate > 0.0 else np.count_nonzero(values >= 0.0)
+    other_side = np.count_nonzero(values <= noise) if estimate > 0.0 else np.count_nonzero(values >= -noise)
     level = min((other_side + 1.0) / total, values.size / total)
     levels = bounds.levels
     tail = levels.tail_of(level) if estimate > 0.0 else 1.0 - levels.tail_of(1.0 - level)
@@ -239,7 +251,7 @@ def difference_of_replicates(replicates: Replicates, confidence: float, method: 
         bounds.low,
         bounds.high,
         confidence,
-        _p_value(estimate, bounds),
+        _p_value(estimate, bounds, replicates.scale),
         method,
         warnings=bounds.warnings,
     )

@@ -202,7 +202,7 @@ def corrected_resampled_t_test(
         return Difference(centre, None, None, confidence, None, method, reason)
     folds, warnings = _corrected(values, ratio), list(_few_folds(values.size))
     if folds.error == 0.0:
-        if abs(centre) > 1e-12:
+        if centre != 0.0:
             return Difference(centre, None, None, confidence, None, method, _NO_VARIANCE)
         return Difference(0.0, 0.0, 0.0, confidence, 1.0, method, warnings=tuple(warnings))
     half = float(special.stdtrit(folds.df, 0.5 + confidence / 2.0)) * folds.error
@@ -313,7 +313,7 @@ def five_by_two_cv_t(differences: ArrayLike) -> TestResult:
     """
     table, spread = _five_by_two(differences)
     total = float(spread.sum())
-    if total <= 1e-24:
+    if total <= (1e-12 * float(np.max(np.abs(table)))) ** 2:
         if not table.any():
             return TestResult(0.0, 1.0, "five_by_two_cv_t", 5.0)
         return TestResult(None, None, "five_by_two_cv_t", 5.0, _NO_VARIANCE)
@@ -354,7 +354,7 @@ def five_by_two_cv_f(differences: ArrayLike) -> TestResult:
     """
     table, spread = _five_by_two(differences)
     total, df = float(spread.sum()), (10.0, 5.0)
-    if total <= 1e-24:
+    if total <= (1e-12 * float(np.max(np.abs(table)))) ** 2:
         if not table.any():
             return TestResult(0.0, 1.0, "five_by_two_cv_f", df)
         return TestResult(None, None, "five_by_two_cv_f", df, _NO_VARIANCE)

@@ -6,16 +6,17 @@ undefined. Standard metrics have faster ways to the same distribution in the ``*
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mtf_engine.statistics.draws import Draws, plan_draws
-from mtf_engine.statistics.inputs import check_choice, check_confidence, check_count
 from mtf_engine.statistics.replicates import (
     BootstrapMethod,
     Replicates,
     acceleration,
+    check_bootstrap,
     difference_of_replicates,
     interval_of_replicates,
 )
@@ -25,7 +26,6 @@ __all__ = ["RowStatistic", "bootstrap", "effective_sample_size", "paired_bootstr
 
 RowStatistic = Callable[[NDArray[np.intp]], float | None]
 
-_METHODS = ("bca", "percentile")
 _BLOCKS = "Rows are ordered: the interval describes this period, it does not promise coverage in another."
 _FEW_CLUSTERS = 20
 
@@ -72,19 +72,18 @@ def _number(value: float | None) -> float:
 def _replicates(
     statistic: RowStatistic, design: Draws, resamples: int, method: BootstrapMethod, seed: int, expanded: bool
 ) -> Replicates:
-    check_choice(method, "method", _METHODS)
     rng = np.random.default_rng(seed)
     estimate = _number(statistic(np.arange(design.n)))
     warnings = _design_warnings(design)
     if math.isnan(estimate):
-        return Replicates(None, np.empty(0), None, design.units, expanded, warnings)
+        return Replicates(None, np.empty(0), None, design.units, expanded, warnings=warnings)
     values = np.array([_number(statistic(design.draw(rng))) for _ in range(resamples)])
     rate: float | None = None
     if method == "bca":
         rate = acceleration(np.array([_number(statistic(rows)) for rows in design.left_out(rng)]))
         if rate is None:
             warnings = (*warnings, "The jackknife is undefined too often: percentile bounds instead of BCa.")
-    return Replicates(estimate, values, rate, design.units, expanded, warnings)
+    return Replicates(estimate, values, rate, design.units, expanded, abs(estimate), warnings)
 
 
 def _design_warnings(design: Draws) -> tuple[str, ...]:
@@ -165,8 +164,7 @@ def bootstrap(
     >>> interval.estimate, interval.low < 10.5 < interval.high
     (10.5, True)
     """
-    check_confidence(confidence)
-    check_count(resamples, "resamples", minimum=100)
+    check_bootstrap(confidence, resamples, method)
     design = plan_draws(n, strata=strata, clusters=clusters, blocks=blocks)
     replicates = _replicates(statistic, design, resamples, method, seed, expanded)
     return interval_of_replicates(replicates, confidence, _name("bootstrap", method, design))
@@ -225,8 +223,7 @@ def paired_bootstrap(
     >>> same.difference, same.p_value
     (0.0, 1.0)
     """
-    check_confidence(confidence)
-    check_count(resamples, "resamples", minimum=100)
+    check_bootstrap(confidence, resamples, method)
     design = plan_draws(n, strata=strata, clusters=clusters, blocks=blocks)
 
     def gap(rows: NDArray[np.intp]) -> float | None:
@@ -234,4 +231,8 @@ def paired_bootstrap(
         return None if first is None or second is None else first - second
 
     replicates = _replicates(gap, design, resamples, method, seed, expanded)
+    if replicates.estimate is not None:
+        every = np.arange(design.n)
+        scale = max(abs(_number(statistic(every))) for statistic in (statistic_a, statistic_b))
+        replicates = replace(replicates, scale=scale)
     return difference_of_replicates(replicates, confidence, _name("paired_bootstrap", method, design))

@@ -444,3 +444,28 @@ class TestPoints:
         assert points.log_loss_clipped == 2
         assert points.log_loss is not None
         assert points.log_loss > 12
+
+
+class TestScale:
+    """The unit of a metric decides nothing: nanometres differ as metres do."""
+
+    def test_p_values_do_not_depend_on_the_unit(self) -> None:
+        rng = np.random.default_rng(11)
+        first, second = rng.exponential(size=80), rng.exponential(size=80) + 0.5
+
+        def p_values(unit: float) -> list[float | None]:
+            a, b = first * unit, second * unit
+            return [
+                st.paired_bootstrap(
+                    lambda r: float(a[r].mean()), lambda r: float(b[r].mean()), 80, resamples=300
+                ).p_value,
+                st.paired_bootstrap_means({"x": a}, {"x": b}, resamples=300)["x"].p_value,
+                st.corrected_resampled_t_test((a - b)[:10], n_train=72, n_test=8).p_value,
+                st.five_by_two_cv_f((a - b)[:10].reshape(5, 2)).p_value,
+                st.permutation_test(a, b).p_value,
+            ]
+
+        metres = p_values(1.0)
+        assert all(p is not None and p < 0.999 for p in metres)
+        assert p_values(2.0**-70) == pytest.approx(metres, rel=1e-9)
+        assert p_values(2.0**70) == pytest.approx(metres, rel=1e-9)
