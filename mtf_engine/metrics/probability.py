@@ -30,8 +30,16 @@ def _require_seen(sample: Sample) -> None:
 
 
 def _log_losses(sample: Sample) -> NDArray[np.float64]:
-    """Minus the log of the probability given to the truth, clipped at the resolution of float64; shape (n,)."""
-    given = _probability(sample)[np.arange(len(sample)), sample.truth]
+    """Minus the log of the probability given to the truth, clipped at the resolution of float64; shape (n,).
+
+    Of two classes the larger one's probability decides for both, as in scikit-learn's scorers: near certainty, its
+    complement and the other class's probability differ in the digits that the logarithm shows.
+    """
+    probability = _probability(sample)
+    if probability.shape[1] == 2:
+        given = np.where(sample.truth == 1, probability[:, 1], 1 - probability[:, 1])
+    else:
+        given = probability[np.arange(len(sample)), sample.truth]
     losses: NDArray[np.float64] = -np.log(np.clip(given, _EPSILON, 1 - _EPSILON))
     return losses
 
@@ -70,8 +78,9 @@ def _prevalence(sample: Sample) -> NDArray[np.float64]:
 def log_loss(sample: Sample) -> float:
     """Mean of minus the natural log of the probability given to the true class.
 
-    Probabilities are clipped at 2.2e-16, as in scikit-learn, so a certain mistake costs 36.04. Undefined when a true
-    label did not occur in the training rows.
+    Probabilities are clipped at 2.2e-16, as in scikit-learn, so a certain mistake costs 36.04. Of two classes the
+    larger one's probability decides for both, as in scikit-learn's scorers. Undefined when a true label did not occur
+    in the training rows.
     """
     _require_seen(sample)
     return sample.mean(_log_losses(sample))

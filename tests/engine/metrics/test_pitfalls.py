@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.metrics import log_loss
 
 from mtf_engine.domain.dataset import Task
 from mtf_engine.errors import PluginError
@@ -89,6 +90,15 @@ def test_percentages_of_zero() -> None:
     result = get("mape").measure(numbers([0, 1], [1, 1]))
     assert result.value is None
     assert "1 row(s)" in result.reason
+
+
+def test_log_loss_of_two_classes_reads_the_larger_labels_probability_as_scorers_do() -> None:
+    nearly = np.array([[1e-15, 1 - 1e-15], [0.4, 0.6]])
+    expected = log_loss([0, 1], y_proba=nearly[:, 1])
+    assert get("log_loss")(binary([0, 1], probability=nearly)) == pytest.approx(expected, rel=1e-14)
+    assert get("log_loss")(replace(binary([0, 1], probability=nearly), positive=0)) == pytest.approx(
+        expected, rel=1e-14
+    )
 
 
 def test_a_certain_mistake_is_clipped() -> None:
