@@ -75,6 +75,9 @@ class NullCase:
     note: str
     """What a reader should know about the row."""
 
+    tabulated: bool
+    """Whether the row only shows a limit, and no level is asked of it."""
+
 
 COVERAGE_CASES: list[CoverageCase] = []
 NULL_CASES: list[NullCase] = []
@@ -90,11 +93,11 @@ def coverage(method: str, regime: str, *, floor: float = FLOOR, note: str = ""):
     return register
 
 
-def null(method: str, regime: str, *, note: str = ""):
-    """Register a draw that returns a p-value where nothing differs."""
+def null(method: str, regime: str, *, note: str = "", tabulated: bool = False):
+    """Register a draw that returns a p-value where nothing differs; `tabulated` asks nothing of its level."""
 
     def register(draw: Callable[[Rng], float | None]) -> Callable[[Rng], float | None]:
-        NULL_CASES.append(NullCase(method, regime, draw, note))
+        NULL_CASES.append(NullCase(method, regime, draw, note, tabulated))
         return draw
 
     return register
@@ -102,6 +105,11 @@ def null(method: str, regime: str, *, note: str = ""):
 
 def _of(interval: st.Interval, truth: float) -> Bounds:
     return Bounds(interval.low, interval.high, truth)
+
+
+def _seed(rng: Rng) -> int:
+    """A fresh seed: with one seed for all draws, the resamples' own luck would be the same in every draw."""
+    return int(rng.integers(1 << 30))
 
 
 def _gap(difference: st.Difference, truth: float) -> Bounds:
@@ -272,19 +280,21 @@ def delong_unpaired_balanced(rng: Rng) -> Bounds:
 @coverage("bootstrap_means (BCa, expanded)", "mean of exponential losses, n = 30", floor=0.92, note="skewed, few rows")
 def bootstrap_skewed_mean(rng: Rng) -> Bounds:
     losses = {"loss": rng.exponential(size=30)}
-    return _of(st.bootstrap_means(losses, resamples=RESAMPLES, expanded=True)["loss"], 1.0)
+    return _of(st.bootstrap_means(losses, seed=_seed(rng), resamples=RESAMPLES, expanded=True)["loss"], 1.0)
 
 
 @coverage("bootstrap_means (BCa)", "mean of exponential losses, n = 30", floor=0.0, note="why expanded is the default")
 def bootstrap_skewed_mean_plain(rng: Rng) -> Bounds:
-    return _of(st.bootstrap_means({"loss": rng.exponential(size=30)}, resamples=RESAMPLES)["loss"], 1.0)
+    return _of(
+        st.bootstrap_means({"loss": rng.exponential(size=30)}, seed=_seed(rng), resamples=RESAMPLES)["loss"], 1.0
+    )
 
 
 @coverage("bootstrap_means (BCa, expanded)", "RMSE of normal errors, n = 50")
 def bootstrap_rmse(rng: Rng) -> Bounds:
     squares = {"squared": rng.normal(size=50) ** 2}
     rmse = {"rmse": lambda means: np.sqrt(means["squared"])}
-    found = st.bootstrap_means(squares, statistics=rmse, resamples=RESAMPLES, expanded=True)
+    found = st.bootstrap_means(squares, statistics=rmse, seed=_seed(rng), resamples=RESAMPLES, expanded=True)
     return _of(found["rmse"], 1.0)
 
 
@@ -294,14 +304,14 @@ _CONFUSION = np.array([[0.80, 0.05], [0.04, 0.11]])
 @coverage("bootstrap_counts (BCa, expanded)", "F1, n = 100, 15 % positives")
 def bootstrap_f1(rng: Rng) -> Bounds:
     counts = rng.multinomial(100, _CONFUSION.ravel()).reshape(2, 2)
-    found = st.bootstrap_counts(counts, ["f1"], resamples=RESAMPLES, expanded=True)
+    found = st.bootstrap_counts(counts, ["f1"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)
     return _of(found["f1"], 2 * 0.11 / (2 * 0.11 + 0.05 + 0.04))
 
 
 @coverage("bootstrap_counts (BCa, expanded)", "balanced accuracy, n = 200, 15 % positives")
 def bootstrap_balanced_accuracy(rng: Rng) -> Bounds:
     counts = rng.multinomial(200, _CONFUSION.ravel()).reshape(2, 2)
-    found = st.bootstrap_counts(counts, ["balanced_accuracy"], resamples=RESAMPLES, expanded=True)
+    found = st.bootstrap_counts(counts, ["balanced_accuracy"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)
     return _of(found["balanced_accuracy"], (0.80 / 0.85 + 0.11 / 0.15) / 2)
 
 
@@ -309,7 +319,7 @@ def bootstrap_balanced_accuracy(rng: Rng) -> Bounds:
 def bootstrap_mcc(rng: Rng) -> Bounds:
     counts = rng.multinomial(200, _CONFUSION.ravel()).reshape(2, 2)
     truth = (0.80 * 0.11 - 0.05 * 0.04) / math.sqrt(0.16 * 0.15 * 0.85 * 0.84)
-    return _of(st.bootstrap_counts(counts, ["mcc"], resamples=RESAMPLES, expanded=True)["mcc"], truth)
+    return _of(st.bootstrap_counts(counts, ["mcc"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)["mcc"], truth)
 
 
 @cache
@@ -323,7 +333,7 @@ def _average_precision(share: float, area: float) -> float:
 def bootstrap_average_precision(rng: Rng) -> Bounds:
     truth = rng.random(300) < 0.2
     score = rng.normal(size=300) + Binormal(1, 1, 0.85).shift * truth
-    found = st.bootstrap_ranking(truth, score, "average_precision", resamples=RESAMPLES, expanded=True)
+    found = st.bootstrap_ranking(truth, score, "average_precision", seed=_seed(rng), resamples=RESAMPLES, expanded=True)
     return _of(found, _average_precision(0.2, 0.85))
 
 
@@ -331,21 +341,23 @@ def bootstrap_average_precision(rng: Rng) -> Bounds:
 def bootstrap_area_on_slots(rng: Rng) -> Bounds:
     truth = rng.random(5000) < 0.4
     score = rng.normal(size=5000) + Binormal(1, 1, 0.85).shift * truth
-    return _of(st.bootstrap_ranking(truth, score, resamples=400), 0.85)
+    return _of(st.bootstrap_ranking(truth, score, seed=_seed(rng), resamples=400), 0.85)
 
 
 @coverage("bootstrap (cluster, BCa, expanded)", "mean of 30 clusters of 5 rows")
 def bootstrap_clusters(rng: Rng) -> Bounds:
     clusters = np.repeat(np.arange(30), 5)
     values = np.repeat(rng.normal(size=30), 5) + rng.normal(size=150)
-    found = st.bootstrap(lambda rows: float(values[rows].mean()), 150, clusters=clusters, resamples=400, expanded=True)
+    found = st.bootstrap(
+        lambda rows: float(values[rows].mean()), 150, clusters=clusters, seed=_seed(rng), resamples=400, expanded=True
+    )
     return _of(found, 0.0)
 
 
 @coverage("bootstrap (rows)", "the same 30 clusters, drawn by row", floor=0.0, note="why groups must be declared")
 def bootstrap_clusters_ignored(rng: Rng) -> Bounds:
     values = np.repeat(rng.normal(size=30), 5) + rng.normal(size=150)
-    return _of(st.bootstrap_means({"value": values}, resamples=400)["value"], 0.0)
+    return _of(st.bootstrap_means({"value": values}, seed=_seed(rng), resamples=400)["value"], 0.0)
 
 
 @coverage("bootstrap (block)", "mean of an AR(1) of .5, n = 200, blocks of 10", floor=0.0, note="descriptive")
@@ -354,21 +366,45 @@ def bootstrap_blocks(rng: Rng) -> Bounds:
     for i in range(1, 250):
         values[i] = 0.5 * values[i - 1] + noise[i]
     kept = values[50:]
-    return _of(st.bootstrap(lambda rows: float(kept[rows].mean()), 200, blocks=10, resamples=400), 0.0)
+    return _of(st.bootstrap(lambda rows: float(kept[rows].mean()), 200, blocks=10, seed=_seed(rng), resamples=400), 0.0)
 
 
 @coverage("poisson_bootstrap", "mean of exponential losses, n = 1,000 in four chunks")
 def poisson_mean(rng: Rng) -> Bounds:
     losses = rng.exponential(size=1000)
     chunks = (np.column_stack([part, np.ones_like(part)]) for part in np.split(losses, 4))
-    return _of(st.poisson_bootstrap(chunks, lambda sums: sums[:, 0] / sums[:, 1], resamples=400), 1.0)
+    return _of(st.poisson_bootstrap(chunks, lambda sums: sums[:, 0] / sums[:, 1], seed=_seed(rng), resamples=400), 1.0)
+
+
+@coverage("paired_bootstrap_means (BCa, expanded)", "difference of skewed mean losses, n = 100")
+def paired_mean_difference(rng: Rng) -> Bounds:
+    first, second = _paired_losses(rng, 100)
+    found = st.paired_bootstrap_means(first, second, seed=_seed(rng), resamples=RESAMPLES, expanded=True)
+    return _gap(found["loss"], 0.0)
+
+
+@coverage("paired_bootstrap_binary (BCa, expanded)", "average precision difference, n = 200, 30 % positives")
+def paired_average_precision(rng: Rng) -> Bounds:
+    truth = rng.random(200) < 0.3
+    common = rng.normal(size=200) + 1.2 * truth
+    first, second = common + 0.7 * rng.normal(size=200), common + 0.7 * rng.normal(size=200)
+    found = st.paired_bootstrap_binary(
+        truth,
+        first,
+        second,
+        metrics=["average_precision"],
+        seed=_seed(rng),
+        resamples=RESAMPLES,
+        expanded=True,
+    )
+    return _gap(found["average_precision"], 0.0)
 
 
 @coverage("paired_bootstrap_counts (BCa, expanded)", "F1 difference, n = 200, 15 % positives")
 def paired_f1(rng: Rng) -> Bounds:
     first, second, truth = _PAIRED_CELLS
     counts = rng.multinomial(200, truth.ravel()).reshape(2, 2, 2)
-    found = st.paired_bootstrap_counts(counts, ["f1"], resamples=RESAMPLES, expanded=True)
+    found = st.paired_bootstrap_counts(counts, ["f1"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)
     return _gap(found["f1"], first - second)
 
 
@@ -479,18 +515,43 @@ def delong_paired_null(rng: Rng) -> float | None:
     return st.delong_paired(setting.truth, *_two_scores(rng, setting)).p_value
 
 
+@null("delong_paired", "10 positives, 90 negatives, area .85", note="warns below 20 of a class", tabulated=True)
+def delong_paired_few_null(rng: Rng) -> float | None:
+    setting = Binormal(10, 90, 0.85)
+    return st.delong_paired(setting.truth, *_two_scores(rng, setting)).p_value
+
+
 @null("delong_unpaired", "50 and 50 rows of each class, area .85")
 def delong_unpaired_null(rng: Rng) -> float | None:
     setting = Binormal(50, 50, 0.85)
     return st.delong_unpaired(setting.truth, setting.score(rng), setting.truth, setting.score(rng)).p_value
 
 
+def _paired_losses(rng: Rng, n: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Skewed losses of two models that share what makes a row hard."""
+    common = rng.exponential(size=n)
+    return {"loss": common + rng.exponential(size=n)}, {"loss": common + rng.exponential(size=n)}
+
+
+def _paired_mean_p_value(rng: Rng, n: int) -> float | None:
+    first, second = _paired_losses(rng, n)
+    found = st.paired_bootstrap_means(first, second, seed=_seed(rng), resamples=RESAMPLES, expanded=True)
+    return found["loss"].p_value
+
+
 @null("paired_bootstrap_means (BCa, expanded)", "skewed losses, n = 100")
 def paired_bootstrap_null(rng: Rng) -> float | None:
-    common = rng.exponential(size=100)
-    first, second = common + rng.exponential(size=100), common + rng.exponential(size=100)
-    found = st.paired_bootstrap_means({"loss": first}, {"loss": second}, resamples=RESAMPLES, expanded=True)
-    return found["loss"].p_value
+    return _paired_mean_p_value(rng, 100)
+
+
+@null(
+    "paired_bootstrap_means (BCa, expanded)",
+    "skewed losses, n = 50",
+    note="liberal below 100 rows, and warns; permutation_test is exact",
+    tabulated=True,
+)
+def paired_bootstrap_small_null(rng: Rng) -> float | None:
+    return _paired_mean_p_value(rng, 50)
 
 
 @null("paired_bootstrap_counts (BCa, expanded)", "F1, n = 300, 15 % positives")
@@ -498,14 +559,14 @@ def paired_bootstrap_counts_null(rng: Rng) -> float | None:
     _, _, cells = _PAIRED_CELLS
     balanced = (cells + cells.transpose(0, 2, 1)) / 2
     counts = rng.multinomial(300, balanced.ravel()).reshape(2, 2, 2)
-    return st.paired_bootstrap_counts(counts, ["f1"], resamples=RESAMPLES, expanded=True)["f1"].p_value
+    return st.paired_bootstrap_counts(counts, ["f1"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)["f1"].p_value
 
 
 @null("permutation_test", "skewed losses, n = 30")
 def permutation_null(rng: Rng) -> float | None:
     common = rng.exponential(size=30)
     first, second = common + rng.exponential(size=30), common + rng.exponential(size=30)
-    return st.permutation_test(first, second, resamples=999, seed=int(rng.integers(1 << 30))).p_value
+    return st.permutation_test(first, second, resamples=999, seed=_seed(rng)).p_value
 
 
 @null("label_swap_permutation", "median absolute error, n = 40")
@@ -515,7 +576,7 @@ def label_swap_null(rng: Rng) -> float | None:
     def gap(swap: np.ndarray) -> float:
         return float(np.median(np.where(swap, second, first)) - np.median(np.where(swap, first, second)))
 
-    return st.label_swap_permutation(gap, 40, resamples=199, seed=int(rng.integers(1 << 30))).p_value
+    return st.label_swap_permutation(gap, 40, resamples=199, seed=_seed(rng)).p_value
 
 
 @null("kappa_test", "n = 60, three classes")
@@ -735,7 +796,7 @@ class NullRow:
     @property
     def holds(self) -> bool:
         """Whether no level is exceeded by more than three Monte Carlo standard errors."""
-        return all(
+        return self.case.tabulated or all(
             rate <= level + 3.0 * math.sqrt(level * (1.0 - level) / self.draws)
             for rate, level in zip(self.rates, LEVELS, strict=True)
         )

@@ -30,6 +30,9 @@ BootstrapMethod = Literal["bca", "percentile"]
 MAX_UNDEFINED_SHARE = 0.05
 """Largest share of resamples on which a statistic may be undefined before its interval is refused."""
 
+_FEW_ROWS = 100
+_FEW_ROWS_NOTE = "Fewer than 100 units drawn: the bootstrap's p-value is liberal; prefer a permutation test."
+
 _Floats = NDArray[np.float64]
 
 
@@ -246,6 +249,7 @@ def difference_of_replicates(replicates: Replicates, confidence: float, method: 
     if problem or estimate is None:
         return Difference(estimate, None, None, confidence, None, method, problem, replicates.warnings)
     bounds = _bounds(replicates, estimate, confidence)
+    few = (_FEW_ROWS_NOTE,) if replicates.units < _FEW_ROWS else ()
     return Difference(
         estimate,
         bounds.low,
@@ -253,5 +257,5 @@ def difference_of_replicates(replicates: Replicates, confidence: float, method: 
         confidence,
         _p_value(estimate, bounds, replicates.scale),
         method,
-        warnings=bounds.warnings,
+        warnings=(*few, *bounds.warnings),
     )
