@@ -63,6 +63,10 @@ class Registered:
 
 _local: dict[tuple[str, str], Registered] = {}
 _stamps: dict[str, str] = {}
+"""Module name of a user's file → digest of the source it was made from."""
+
+_neighbours: dict[str, set[str]] = {}
+"""Folder of a user's file → names of the modules that were found in it."""
 
 
 def names(group: str) -> tuple[str, ...]:
@@ -180,14 +184,13 @@ def import_file(path: str | Path) -> ModuleType:
         raise ImportError(f"{file} cannot be imported as Python.")
     module = module_from_spec(spec)
     code = compile(source, str(file), "exec", dont_inherit=True)
-    sys.modules[name] = module
+    sys.modules[name], _stamps[name] = module, stamp
     try:
         with folder_on_path(file.parent):
             exec(code, vars(module))
     except BaseException:
-        del sys.modules[name]
+        del sys.modules[name], _stamps[name]
         raise
-    _stamps[name] = stamp
     return module
 
 
@@ -198,14 +201,34 @@ def module_name(path: Path) -> str:
 
 @contextmanager
 def folder_on_path(folder: Path) -> Iterator[None]:
-    """Put a folder first on ``sys.path`` for a while, so that a user's files find their neighbours."""
+    """Put a folder first on ``sys.path`` for a while, so that a user's files find their neighbours.
+
+    Modules that were found in another user's folder are forgotten first: equal names there are other modules.
+    """
     entry = str(folder)
+    for other in _neighbours.keys() - {entry}:
+        for name in _neighbours.pop(other):
+            sys.modules.pop(name, None)
+    before = set(sys.modules)
     sys.path.insert(0, entry)
     try:
         yield
     finally:
         if entry in sys.path:
             sys.path.remove(entry)
+        new = sys.modules.keys() - before - _stamps.keys()
+        heads = {name for name in new if "." not in name and _home(sys.modules[name]) == entry}
+        found = {name for name in new if name.partition(".")[0] in heads}
+        _neighbours.setdefault(entry, set()).update(found)
+
+
+def _home(module: ModuleType) -> str | None:
+    """Folder in which a top-level module or package was found."""
+    origin = getattr(module, "__file__", None)
+    if not isinstance(origin, str):
+        return None
+    path = Path(origin)
+    return str(path.parent.parent if path.stem == "__init__" else path.parent)
 
 
 @cache

@@ -43,10 +43,12 @@ def write(folder: Path, name: str = "large_share", file: str = "mine.py") -> Pat
 def test_names_import_nothing() -> None:
     code = (
         "import sys; from mtf_engine import plugins; plugins.names('mtf.metrics'); plugins.names('mtf.models');"
-        "print(*(name for name in sys.modules if name.startswith(('numpy', 'pandas', 'sklearn', 'mtf_engine.'))))"
+        "print(*{name.partition('.')[0] if name[:4] != 'mtf_' else name for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert set(done.stdout.split()) <= {"mtf_engine.plugins", "mtf_engine.errors"}
+    loaded = set(done.stdout.split())
+    assert not loaded & {"numpy", "pandas", "pyarrow", "scipy", "sklearn", "pydantic"}
+    assert not any(name.startswith(("mtf_engine.metrics", "mtf_engine.models")) for name in loaded)
 
 
 @pytest.mark.parametrize("group", plugins.GROUPS)
@@ -147,6 +149,21 @@ def test_equal_file_names_in_two_folders_are_two_modules(tmp_path: Path) -> None
     modules = []
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "model.py").write_text(f"HOME = {folder!r}\n")
+        (tmp_path / folder / "model.py").write_text(f"import beside\nHOME = {folder!r} + beside.HOME\n")
+        (tmp_path / folder / "beside.py").write_text(f"HOME = {folder!r}\n")
         modules.append(plugins.import_file(tmp_path / folder / "model.py"))
-    assert [module.HOME for module in modules] == ["a", "b"]
+    assert [module.HOME for module in modules] == ["aa", "bb"]
+    assert sys.modules["beside"].HOME == "b"
+
+
+def test_installed_packages_below_a_users_folder_are_no_neighbours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / ".venv" / "site-packages"
+    site.mkdir(parents=True)
+    (site / "installed_there.py").write_text("")
+    monkeypatch.syspath_prepend(str(site))
+    (tmp_path / "model.py").write_text("import installed_there\n")
+    plugins.import_file(tmp_path / "model.py")
+    with plugins.folder_on_path(tmp_path / "elsewhere"):
+        assert "installed_there" in sys.modules

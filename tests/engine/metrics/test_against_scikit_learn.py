@@ -150,7 +150,7 @@ def test_every_metric_has_an_oracle_or_a_reason() -> None:
 
 
 @pytest.mark.parametrize(("name", "task"), [pair for pair in PAIRS if pair[0] in ORACLES])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None, database=None)
 @given(data=st.data())
 def test_equals_scikit_learn(name: str, task: Task, data: st.DataObject) -> None:
     sample = data.draw(samples_for(task, weighted=False if name in UNWEIGHTED_ORACLES else None))
@@ -165,7 +165,7 @@ def test_equals_scikit_learn(name: str, task: Task, data: st.DataObject) -> None
     assert value == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None, database=None)
 @given(sample=samples_for(Task.REGRESSION, weighted=False))
 def test_absolute_error_skill_without_weights_equals_scikit_learn(sample: Sample) -> None:
     value = get("d2_absolute_error").measure(sample).value

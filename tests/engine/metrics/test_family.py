@@ -19,7 +19,7 @@ from .samples import perfect, samples_for
 
 PAIRS = [(metric.name, task) for metric in all_metrics() for task in Task if task in metric.tasks]
 family = pytest.mark.parametrize(("name", "task"), PAIRS)
-few = settings(max_examples=12, deadline=None)
+few = settings(max_examples=8, deadline=None, database=None)
 
 
 def close(a: FoldValue, b: FoldValue) -> bool:
