@@ -161,14 +161,14 @@ def _replicates(
                 values = values + spread * rng.standard_normal(spread.size)
             blocks[name].append(values)
     whole = problem.counts[None, :].astype(np.float64)
-    left = cells.left_out() if method == "bca" else None
+    left = cells.left_out() if method == "bca" and problem.classes.n > 1 else None
     result = []
     for name in metrics:
         values, estimate = np.concatenate(blocks[name]), problem.estimate(name)
         if name in RANKING_METRICS and not problem.slots.exact:
             values = np.clip(values + (estimate - problem.evaluate(name, whole)), 0.0, 1.0)
-        if name == "brier" or name == "log_loss":
-            values = np.maximum(values, 0.0)
+        if name in LOSS_METRICS:
+            values = np.clip(values, 0.0, 1.0 if name == "brier" else None)
         rate = acceleration(problem.evaluate(name, left.tables), left.rows) if left is not None else None
         point = None if np.isnan(estimate) else estimate
         result.append(Replicates(point, values, rate, problem.classes.n))

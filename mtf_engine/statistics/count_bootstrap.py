@@ -68,7 +68,7 @@ def _replicates(
     rng = np.random.default_rng(seed)
     drawn = [evaluate(block) for block in cells.draws(rng, resamples)]
     left = cells.left_out()
-    removed = evaluate(left.tables) if method == "bca" else None
+    removed = evaluate(left.tables) if method == "bca" and n > 1 else None
     result = []
     for i, value in enumerate(evaluate(table.astype(np.float64))):
         estimate = None if np.isnan(value[0]) else float(value[0])

@@ -85,6 +85,4 @@ def truth_vector(truth: ArrayLike, name: str = "truth") -> NDArray[np.bool_]:
 def check_same_length(first: NDArray[np.generic], second: NDArray[np.generic], names: str) -> None:
     """Raise ValueError unless both arrays have as many rows; `names` says which arrays they are."""
     if first.shape[0] != second.shape[0]:
-        raise ValueError(
-            f"{names} must have the same number of rows; got {first.shape[0]} and {second.shape[0]}."
-        )
+        raise ValueError(f"{names} must have the same number of rows; got {first.shape[0]} and {second.shape[0]}.")

@@ -58,7 +58,7 @@ class _MulticlassSide:
 
     def evaluate(self, name: str, sums: Sums) -> Floats:
         if name in _LOSSES:
-            return np.maximum(sums.losses[:, self.loss_names.index(name)], 0.0)
+            return np.clip(sums.losses[:, self.loss_names.index(name)], 0.0, 2.0 if name == "brier" else None)
         k = self.table.shape[0]
         if name == "roc_auc_ovr":
             areas: Floats = np.mean([one.areas(sums.counts) for one in self.classes], axis=0)

@@ -38,7 +38,7 @@ class _BinarySide:
     def evaluate(self, name: str, sums: Sums) -> Floats:
         """The metric on each resample."""
         if name in LOSS_METRICS:
-            return np.maximum(sums.losses[:, self.loss_names.index(name)], 0.0)
+            return np.clip(sums.losses[:, self.loss_names.index(name)], 0.0, 1.0 if name == "brier" else None)
         return self.problem.evaluate(name, sums.counts)
 
     def estimate(self, name: str) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from mtf_engine.statistics.inputs import check_choice, check_confidence, check_count
-from mtf_engine.statistics.proportions import bisect, normal_quantile, wilson_bounds
+from mtf_engine.statistics.proportions import binomial_at_most, bisect, normal_quantile, wilson_bounds
 from mtf_engine.statistics.values import Difference, TestResult
 
 __all__ = ["cochran_q", "mcnemar", "newcombe_paired", "tango"]
@@ -70,10 +70,9 @@ def mcnemar(only_a: int, only_b: int, *, method: McNemarMethod = "mid_p") -> Tes
         return TestResult(statistic, float(special.chdtrc(1.0, statistic)), name, 1.0, warnings=warnings)
     if discordant == 0:
         return TestResult(0.0, 1.0, name)
-    p_value = 2.0 * float(special.bdtr(smaller, discordant, 0.5))
+    p_value = 2.0 * binomial_at_most(smaller, discordant, 0.5)
     if method == "mid_p":
-        below = float(special.bdtr(smaller - 1, discordant, 0.5)) if smaller else 0.0
-        p_value = p_value / 2.0 + below
+        p_value = p_value / 2.0 + binomial_at_most(smaller - 1, discordant, 0.5)
     if b == c:
         p_value = 1.0
     return TestResult(float(smaller), min(1.0, p_value), name)

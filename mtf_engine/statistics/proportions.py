@@ -65,6 +65,13 @@ def bisect(function: Callable[[float], float], low: float, high: float) -> float
     return 0.5 * (low + high)
 
 
+def binomial_at_most(x: int, n: int, p: float) -> float:
+    """P(X <= x) for X ~ Binomial(n, p), by the incomplete beta function: accurate for billions of rows."""
+    if x < 0:
+        return 0.0
+    return 1.0 if x >= n else float(special.betaincc(x + 1.0, float(n - x), p))
+
+
 def _no_rows(confidence: float, method: str) -> Interval:
     return Interval(None, None, None, confidence, method, reason="There are no rows (n = 0).")
 
@@ -192,8 +199,7 @@ def mid_p(successes: int, n: int, *, confidence: float = 0.95) -> Interval:
         return _no_rows(confidence, "mid_p")
 
     def at_most(p: float) -> float:
-        below = float(special.bdtr(x - 1, n, p)) if x > 0 else 0.0
-        return 0.5 * (below + float(special.bdtr(x, n, p)))
+        return 0.5 * (binomial_at_most(x - 1, n, p) + binomial_at_most(x, n, p))
 
     low = 0.0 if x == 0 else bisect(lambda p: at_most(p) - (1.0 - tail), 0.0, x / n)
     high = 1.0 if x == n else bisect(lambda p: at_most(p) - tail, x / n, 1.0)

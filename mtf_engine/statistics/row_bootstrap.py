@@ -79,7 +79,7 @@ def _replicates(
         return Replicates(None, np.empty(0), None, design.units, expanded, warnings=warnings)
     values = np.array([_number(statistic(design.draw(rng))) for _ in range(resamples)])
     rate: float | None = None
-    if method == "bca":
+    if method == "bca" and design.units > 1:
         rate = acceleration(np.array([_number(statistic(rows)) for rows in design.left_out(rng)]))
         if rate is None:
             warnings = (*warnings, "The jackknife is undefined too often: percentile bounds instead of BCa.")

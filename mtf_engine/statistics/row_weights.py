@@ -13,6 +13,7 @@ from scipy import sparse
 __all__ = ["feature_matrix", "resampled_feature_sums", "row_weights"]
 
 _BLOCK = 16
+_DOUBLE_ROWS = 50_000  # beyond, sums in float32 are exact enough and half as costly
 _FEW_ROWS = 128  # up to here one multinomial call beats a loop over resamples
 
 Floats = NDArray[np.float64]
@@ -58,7 +59,7 @@ def feature_matrix(codes: NDArray[np.int32], size: int, columns: Floats) -> spar
     rows = np.empty((n, per_row), dtype=np.int32)
     rows[:, :flags] = codes
     rows[:, flags:] = np.arange(size, size + columns.shape[1], dtype=np.int32)
-    data = np.ones((n, per_row), dtype=np.float32)
+    data = np.ones((n, per_row), dtype=np.float64 if n <= _DOUBLE_ROWS else np.float32)
     data[:, flags:] = columns
     starts = np.arange(0, rows.size + 1, per_row, dtype=np.int32)
     return sparse.csc_matrix((data.ravel(), rows.ravel(), starts), shape=(size + columns.shape[1], n))
@@ -67,8 +68,9 @@ def feature_matrix(codes: NDArray[np.int32], size: int, columns: Floats) -> spar
 def resampled_feature_sums(features: sparse.csc_matrix, weights: NDArray[np.uint16]) -> Floats:
     """Return weighted sums of features, shape (b, size + m).
 
-    Counts are exact in float32 up to 16 million rows. Sums of centred columns are off by less than a thousandth
-    of their standard error. The product is scipy's own loop, not BLAS, so its result does not depend on threads.
+    Up to 50,000 rows sums are float64. Beyond they are float32: counts are exact up to 16 million rows, sums of
+    centred columns off by less than a thousandth of their standard error. The product is scipy's own loop, not
+    BLAS, so its result does not depend on threads.
     """
-    by_row = weights.T.astype(np.float32, order="C")
+    by_row = weights.T.astype(features.dtype, order="C")
     return np.ascontiguousarray(np.asarray(features @ by_row).T, dtype=np.float64)

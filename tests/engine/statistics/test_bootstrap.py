@@ -469,3 +469,18 @@ class TestScale:
         assert all(p is not None and p < 0.999 for p in metres)
         assert p_values(2.0**-70) == pytest.approx(metres, rel=1e-9)
         assert p_values(2.0**70) == pytest.approx(metres, rel=1e-9)
+
+
+@pytest.mark.parametrize("truth", [[1], [0], [1, 0]])
+def test_one_or_two_rows_do_not_break(truth: list[int]) -> None:
+    score = [0.3, 0.2][: len(truth)]
+    found = st.bootstrap_binary(truth, score, metrics=["brier", "accuracy", "roc_auc"])
+    assert found["brier"].is_defined
+    assert found["accuracy"].is_defined
+    paired = st.paired_bootstrap_binary(truth, score, score[::-1], metrics=["brier"])["brier"]
+    assert paired.low is not None
+    assert paired.high is not None
+    assert -1.0 <= paired.low <= paired.high <= 1.0
+    assert st.bootstrap(lambda rows: float(rows.mean()), len(truth), resamples=100).is_defined
+    counts = st.confusion_counts(truth, truth, 2)
+    assert st.bootstrap_counts(counts, ["accuracy"])["accuracy"].estimate == 1.0

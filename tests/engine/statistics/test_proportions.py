@@ -130,3 +130,10 @@ def test_rule_of_three() -> None:
 def test_wrong_arguments_are_refused(method: Callable[..., st.Interval], x: int, n: int, confidence: float) -> None:
     with pytest.raises(ValueError, match=r"n|successes|confidence"):
         method(x, n, confidence=confidence)
+
+
+def test_billions_of_rows() -> None:
+    wilson, mid_p = st.wilson(5 * 10**9, 10**10), st.mid_p(5 * 10**9, 10**10)
+    assert [mid_p.low, mid_p.high] == pytest.approx([wilson.low, wilson.high], abs=1e-9)
+    exact, asymptotic = st.mcnemar(10**9, 10**9 + 5000), st.mcnemar(10**9, 10**9 + 5000, method="asymptotic")
+    assert exact.p_value == pytest.approx(asymptotic.p_value, abs=1e-4)

@@ -1,0 +1,66 @@
+"""Short runs of the coverage script: every default covers, no test rejects too often, the page is current."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+SECONDS_LONG = ("bootstrap_ranking", "corrected_resampled_t", "paired_bootstrap_means", "poisson", "cluster", "block")
+
+
+def _load() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("coverage_script", ROOT / "scripts" / "coverage.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+SCRIPT = _load()
+
+
+def _draws(case: Any) -> int:
+    """Costly cases get few draws here; the page has two thousand of each."""
+    return 60 if any(word in case.method for word in SECONDS_LONG) else 250
+
+
+def _name(case: Any) -> str:
+    return f"{case.method}: {case.regime}"
+
+
+CHEAP = [case for case in SCRIPT.COVERAGE_CASES if case.floor > 0 and "quantile slots" not in case.regime]
+
+
+@pytest.mark.parametrize("case", CHEAP, ids=_name)
+def test_defaults_cover(case: Any) -> None:
+    row = SCRIPT.run_coverage(case, _draws(case), seed=1)
+    assert row.undefined <= 0.05 * row.draws
+    assert row.holds, f"coverage {row.rate:.3f} in {row.draws} draws"
+
+
+@pytest.mark.parametrize("case", SCRIPT.NULL_CASES, ids=_name)
+def test_no_test_rejects_too_often_under_the_null(case: Any) -> None:
+    row = SCRIPT.run_null(case, _draws(case), seed=1)
+    assert row.holds, f"rejection rates {row.rates} in {row.draws} draws"
+
+
+def test_a_wrong_interval_is_caught() -> None:
+    """Drawing clustered rows one by one covers 70 %, and the script says so."""
+    ignored = next(case for case in SCRIPT.COVERAGE_CASES if "drawn by row" in case.regime)
+    assert SCRIPT.run_coverage(ignored, 100).rate < 0.88
+
+
+def test_the_page_lists_every_case() -> None:
+    page = (ROOT / "docs" / "reference" / "coverage.md").read_text(encoding="utf-8")
+    missing = [
+        _name(case)
+        for case in [*SCRIPT.COVERAGE_CASES, *SCRIPT.NULL_CASES]
+        if f"| {case.method} | {case.regime} |" not in page
+    ]
+    assert missing == [], "run scripts/coverage.py --write docs/reference/coverage.md"
