@@ -43,6 +43,11 @@ def names() -> tuple[str, ...]:
     return tuple(_SETS)
 
 
+def targets(name: str) -> tuple[str, ...]:
+    """List the columns of a bundled data set that were measured to be predicted: one, or several to choose from."""
+    return _SETS[name].targets
+
+
 def acquire(ref: DatasetRef, monitor: Monitor) -> Acquired:
     """Load one of scikit-learn's data sets.
 
