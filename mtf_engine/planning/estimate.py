@@ -75,11 +75,25 @@ def remember_timings(plan: Plan, results: Iterable[CellResult]) -> None:
         _append(b"\n".join(lines) + b"\n")
 
 
-def estimate(plan: Plan) -> Estimate:
-    """Estimate the time and memory of the cells that have no stored result yet."""
+def past_timings() -> dict[str, list[PastTiming]]:
+    """Read what past cells cost: model → its timings, oldest first."""
     past: dict[str, list[PastTiming]] = {}
     for timing in _read():
         past.setdefault(timing.model, []).append(timing)
+    return past
+
+
+def estimate(plan: Plan, *, past: Mapping[str, list[PastTiming]] | None = None) -> Estimate:
+    """Estimate the time and memory of the cells that have no stored result yet.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its open cells are counted.
+    past : mapping, optional
+        From `past_timings`, where several plans are estimated; read when absent.
+    """
+    past = past_timings() if past is None else past
     entries = {entry.dataset.name: entry for entry in plan.datasets}
     models = plan.models_by_name()
     open_cells = [cell for cell in plan.cells if not (paths.cells() / cell.id).is_dir()]
