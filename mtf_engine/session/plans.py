@@ -1,0 +1,181 @@
+"""What a run of a settings text would do: data sets, what each step does to them, models with cells and cost."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from mtf_engine import environment, planning
+from mtf_engine.acquisition.identity import source_identity
+from mtf_engine.domain.dataset import Dataset
+from mtf_engine.domain.outlines import DatasetOutline, ModelOutline, PlanOutline
+from mtf_engine.domain.plan import DatasetPlan, Plan
+from mtf_engine.errors import SettingsError
+from mtf_engine.processing.prepared import open_prepared
+from mtf_engine.session.methods import Method, Progress
+from mtf_engine.session.step_outlines import outline_pipeline
+from mtf_engine.storage import atomic, paths
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuery:
+    """A settings file, saved or not."""
+
+    path: str
+    text: str | None = None
+    """What the file would hold once saved; its content when absent."""
+
+
+def plan(query: PlanQuery, progress: Progress) -> PlanOutline:
+    """Read and prepare the data, list every cell and estimate their cost; runs nothing.
+
+    Raises
+    ------
+    SettingsError
+        The settings are wrong or the data don't fit them; with every problem.
+    FetchError
+        No remote data set could be fetched.
+    """
+    return _outline(make_plan(Path(query.path), query.text, progress), progress)
+
+
+# --- the plan itself ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The last plan, and what it was made of."""
+
+    key: str
+    plan: Plan
+
+
+_last: list[_Made] = []
+
+
+def make_plan(path: Path, text: str | None, progress: Progress) -> Plan:
+    """Plan a settings text that stands, or will stand, at a path."""
+    received: dict[str, tuple[int, int | None]] = {}
+
+    def tell(dataset: str, done: int, total: int | None) -> None:
+        received[dataset] = (done, total)
+        totals = [size for _, size in received.values()]
+        progress(sum(one for one, _ in received.values()), sum(t or 0 for t in totals) if all(totals) else None)
+
+    path = path.absolute()
+    if text is None:
+        made = planning.plan_file(path, progress=tell)
+    else:
+        draft = atomic.temporary_sibling(paths.cache() / "settings.yaml")
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(text.encode("utf-8", "replace"))
+        try:
+            made = planning.plan_file(draft, base=path.parent, progress=tell)
+        except SettingsError as error:
+            raise SettingsError(error.problems, source=str(path)) from error
+        finally:
+            draft.unlink(missing_ok=True)
+    _last[:] = [_Made(_key(path, text, made), made)]
+    return made
+
+
+def known_plan(path: Path, text: str | None, progress: Progress) -> Plan:
+    """Give the last plan again while neither text nor data have changed, else make it anew."""
+    path = path.absolute()
+    if _last and _last[0].key == _key(path, text, _last[0].plan) and _is_prepared(_last[0].plan):
+        return _last[0].plan
+    return make_plan(path, text, progress)
+
+
+def _key(path: Path, text: str | None, made: Plan) -> str:
+    try:
+        content = path.read_bytes() if text is None else text.encode("utf-8", "replace")
+    except OSError:
+        content = b""
+    sources = [source_identity(ref) for ref in made.resolved.datasets]
+    files = [Path(file).read_bytes() if Path(file).is_file() else b"" for file in made.resolved.plugins]
+    digests = [hashlib.sha256(part).hexdigest() for part in (content, *files)]
+    return msgspec.json.encode([str(path), digests, sources]).decode()
+
+
+def _is_prepared(made: Plan) -> bool:
+    return all((Path(entry.prepared) / "meta.json").is_file() for entry in made.datasets)
+
+
+# --- outlines ---
+
+
+def _outline(made: Plan, progress: Progress) -> PlanOutline:
+    total = planning.estimate(made)
+    pipelines = []
+    for entry in made.datasets:
+        prepared = open_prepared(Path(entry.prepared))
+        pipelines += [
+            outline_pipeline(entry, pipeline, prepared, seed=made.resolved.seed, progress=progress)
+            for pipeline in entry.pipelines
+        ]
+    return PlanOutline(
+        name=made.resolved.name,
+        datasets=tuple(map(_dataset, made.datasets)),
+        pipelines=tuple(pipelines),
+        models=_models(made),
+        cells=len(made.cells),
+        finished_cells=total.finished_cells,
+        seconds=total.seconds,
+        peak_rss_bytes=total.peak_rss_bytes,
+        workers=made.resolved.workers or environment.cpu_count(),
+        findings=made.resolved.findings,
+        unavailable=tuple(f"{finding.dataset}: {finding.message}" for finding in made.unavailable),
+    )
+
+
+def _dataset(entry: DatasetPlan) -> DatasetOutline:
+    dataset: Dataset = entry.dataset
+    return DatasetOutline(
+        name=dataset.name,
+        source=dataset.provenance.source,
+        rows=dataset.rows,
+        columns=len(dataset.columns) + 1,
+        task=dataset.task.value,
+        target=dataset.target,
+        classes=dataset.classes,
+        positive=dataset.positive,
+        split=entry.splits.method.value,
+        folds=len(entry.folds),
+        metrics=entry.metrics,
+        primary_metric=entry.primary_metric,
+        sha256=dataset.sha256,
+        size=sum(file.size for file in dataset.provenance.files),
+        findings=tuple(finding.message for finding in dataset.findings),
+    )
+
+
+def _models(made: Plan) -> tuple[ModelOutline, ...]:
+    past = planning.past_timings()
+    cells: dict[str, list[int]] = {}
+    for position, cell in enumerate(made.cells):
+        cells.setdefault(cell.model, []).append(position)
+    found = []
+    for model in made.resolved.models:
+        own = tuple(made.cells[position] for position in cells.get(model.name, []))
+        cost = planning.estimate(replace(made, cells=own), past=past)
+        found.append(
+            ModelOutline(
+                name=model.name,
+                kind=model.kind.value,
+                target=model.target,
+                datasets=tuple(entry.dataset.name for entry in made.datasets if model.name in entry.models),
+                cells=len(own),
+                finished_cells=cost.finished_cells,
+                seconds=cost.seconds,
+                parameters=dict(model.parameters),
+                added=model.added,
+            )
+        )
+    return tuple(found)
+
+
+METHODS = {"plan": Method(PlanQuery, plan)}

@@ -1,0 +1,189 @@
+"""Requests and answers as JSON lines over two pipes that nobody else can write to.
+
+``{"id": 1, "method": "...", "params": {...}}`` is answered by ``{"id": 1, "result": ...}`` or
+``{"id": 1, "error": {"message", "hint", "problems"}}``; before that there may be
+``{"id": 1, "progress": {"received", "total"}}``. Requests are answered one after the other. What user code or a
+library prints goes to stderr, the log. At the end of its input the process ends; whoever wants to cancel kills it.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import select
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import msgspec
+
+from mtf_engine.errors import MTFError, Problem, SettingsError
+from mtf_engine.session import methods
+
+MAX_REQUEST = 4_000_000
+"""Bytes of a request; a settings file has at most 256,000."""
+_PROGRESS_SECONDS = 0.1
+_ORPHAN_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One line of the input."""
+
+    method: str
+    id: int | str | None = None
+    params: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no result."""
+
+    message: str
+    hint: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pipes:
+    """The two ends that belong to the protocol alone."""
+
+    requests: BinaryIO
+    answers: BinaryIO
+
+
+def take_pipes() -> Pipes:
+    """Keep stdin and stdout for the protocol; what else reads finds nothing, what else writes goes to stderr."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    try:
+        os.dup2(2, 1)
+    except OSError:  # there is no stderr
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+    os.close(nothing)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
+    return Pipes(requests, answers)
+
+
+def serve() -> None:
+    """Answer requests until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's ctrl+c is the interface's business
+    pipes = take_pipes()
+    waiting: queue.Queue[bytes] = queue.Queue()
+    threading.Thread(target=_read, args=(pipes, waiting), daemon=True, name="requests").start()
+    while line := waiting.get():
+        try:
+            _answer(line, pipes.answers)
+        except BrokenPipeError:
+            break
+    os._exit(0)  # a library's threads must not keep the process alive
+
+
+def _read(pipes: Pipes, waiting: queue.Queue[bytes]) -> None:
+    """Hand over lines; after the last one, watch for the end of whoever asked."""
+    while line := pipes.requests.readline(MAX_REQUEST + 1):
+        if len(line) > MAX_REQUEST:
+            while line and not line.endswith(b"\n"):
+                line = pipes.requests.readline(MAX_REQUEST)
+            line = b"too long\n"
+        if line.strip():
+            waiting.put(line)
+    waiting.put(b"")
+    while not _is_abandoned(pipes.answers):
+        time.sleep(_ORPHAN_SECONDS)
+    os._exit(0)
+
+
+def _is_abandoned(answers: BinaryIO) -> bool:
+    """Whether nobody can read the answers any more."""
+    if not hasattr(select, "poll"):
+        return False
+    watcher = select.poll()
+    watcher.register(answers.fileno(), 0)
+    return any(event & select.POLLERR for _, event in watcher.poll(0))
+
+
+def _answer(line: bytes, answers: BinaryIO) -> None:
+    request_id: int | str | None = None
+    try:
+        request = _decode(line)
+        request_id = request.id
+        method = methods.find(request.method)
+        parameters = methods.parameters_of(method, request.params, name=request.method)
+        result = method.answer(parameters, _Progress(request_id, answers))
+        content = encode({"id": request_id, "result": result})
+    except BrokenPipeError:
+        raise
+    except BaseException as error:  # user code may raise SystemExit too
+        content = encode({"id": request_id, "error": _explain(error)})
+    answers.write(content)
+    answers.flush()
+
+
+def _decode(line: bytes) -> Request:
+    if line == b"too long\n":
+        raise MTFError(f"The request has more than {MAX_REQUEST:,} bytes.")
+    try:
+        return msgspec.json.decode(line, type=Request)
+    except msgspec.MsgspecError as error:
+        hint = 'A request is one line such as {"id": 1, "method": "ping", "params": {}}.'
+        raise MTFError(f"This is no request: {error}.", hint=hint) from error
+
+
+def _explain(error: BaseException) -> Failure:
+    if isinstance(error, SettingsError):
+        return Failure(error.message, error.hint, tuple(error.problems))
+    if isinstance(error, MTFError):
+        return Failure(error.message, error.hint)
+    traceback.print_exception(error)
+    told = str(error).strip()
+    message = f"{type(error).__name__}: {told}" if told else type(error).__name__
+    return Failure(f"The engine's helper could not answer: {message}", "Its log has the details.")
+
+
+class _Progress:
+    """Tells how far a method is, at most ten times a second."""
+
+    def __init__(self, request_id: int | str | None, answers: BinaryIO) -> None:
+        self._id = request_id
+        self._answers = answers
+        self._told = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self, received: int, total: int | None) -> None:
+        """Write a line unless one was just written. Called from any thread."""
+        with self._lock:
+            now = time.monotonic()
+            if now - self._told < _PROGRESS_SECONDS and received != total:
+                return
+            self._told = now
+            self._answers.write(encode({"id": self._id, "progress": {"received": received, "total": total}}))
+            self._answers.flush()
+
+
+def encode(answer: Mapping[str, object]) -> bytes:
+    """Write an answer as one line; text that is no Unicode is made so."""
+    try:
+        return msgspec.json.encode(answer) + b"\n"
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_repaired(msgspec.to_builtins(answer))) + b"\n"
+
+
+def _repaired(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, Mapping):
+        return {_repaired(key): _repaired(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_repaired(item) for item in value]
+    return value

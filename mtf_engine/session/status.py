@@ -1,0 +1,30 @@
+"""Whether the helper is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtf_engine import __version__
+from mtf_engine.session.methods import Method, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The helper is there."""
+
+    version: str
+    """Of the engine."""
+
+
+def ping(_: Ping, progress: Progress) -> Pong:
+    """Answer at once."""
+    del progress
+    return Pong(__version__)
+
+
+METHODS = {"ping": Method(Ping, ping)}
