@@ -221,7 +221,7 @@ class RunHandle:
             return None
         from mtf_engine.runs import launch
 
-        error = launch.problems_of(self.state())
+        error = launch.problems_of(self.directory, self.state())
         launch.discard(self.directory)
         return error
 
@@ -344,7 +344,12 @@ def start(path: Path | str, *, workers: int | None = None, fresh: bool = False) 
         return RunHandle(unchanged)
     from mtf_engine.runs import launch
 
-    launched = launch.start(Path(path), workers=workers, fresh=fresh)
+    try:
+        launched = launch.start(Path(path), workers=workers, fresh=fresh)
+    except SettingsError:
+        # Planning here tells of wrong names and data as well, so that one report holds everything.
+        plan(path)
+        raise
     return RunHandle(launched.directory, launched=launched.started)
 
 
@@ -570,7 +575,7 @@ def cache_prune(keep: str) -> CacheReport:
     try:
         quota = size(keep)
     except ValueError as error:
-        raise SettingsError(str(error), hint="Write a size such as 500MB or 10GB.") from None
+        raise SettingsError(f"{keep!r} {error}.") from None
     return cache.prune(quota=quota)
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mtf_engine import text_safety
 from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_engine.text_safety import line, terminal
 
@@ -43,7 +44,8 @@ def json_option(command: click.decorators.FC) -> click.decorators.FC:
 
 def print_json(value: object) -> None:
     """Print any value of the domain as indented JSON on standard output."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    encoded = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
+    click.echo(text_safety.json(encoded.decode()))
 
 
 def print_text(text: str | Text, *, file: TextIO | None = None) -> None:

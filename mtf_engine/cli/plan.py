@@ -44,13 +44,16 @@ def plan(settings: Path, as_json: bool) -> None:
     ]
     print_table("models", [Heading("name"), Heading("kind"), Heading("what"), Heading("parameters")], models)
     print_text("")
-    cost = "unknown: nothing like it has run yet"
-    if estimate.seconds is not None:
-        known = f" ({estimate.known_cells} of {len(outline.cells)} cells are known)"
+    left = len(outline.cells) - estimate.finished_cells
+    cost = "unknown: nothing like it has run yet" if left else "none"
+    if left and estimate.seconds is not None:
+        known = f" ({estimate.known_cells} of {left} cells are known)"
         cost = (
             f"about {numbers.estimate(estimate.seconds)}, {numbers.size(estimate.peak_rss_bytes)} a cell at most{known}"
         )
-    print_text(f"{len(outline.cells)} cells, {estimate.finished_cells} of them already stored; cost {cost}")
+    print_text(
+        f"{len(outline.cells)} cells, {estimate.finished_cells} of them already stored; cost of the rest: {cost}"
+    )
     for finding in (*outline.resolved.findings, *(one.message for one in outline.unavailable)):
         note(f"note: {line(finding)}")
 

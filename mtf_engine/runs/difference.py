@@ -116,7 +116,7 @@ def _flatten(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flatten(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for position, item in enumerate(value):
             name = item.get("name") if isinstance(item, Mapping) else None
             yield from _flatten(item, f"{path}[{position if name is None else name}]")

@@ -227,7 +227,7 @@ def _spawn(run: RunDirectory, token: str) -> subprocess.Popen[bytes]:
         )
 
 
-def problems_of(state: RunState) -> SettingsError | None:
+def problems_of(run: RunDirectory, state: RunState) -> SettingsError | None:
     """Make the error of a rejected run; None for any other."""
     if state.status is not RunStatus.REJECTED:
         return None
@@ -240,7 +240,7 @@ def problems_of(state: RunState) -> SettingsError | None:
         )
         for entry in state.problems
     ]
-    return SettingsError(problems)
+    return SettingsError(problems, source=run.read_request().settings_path)
 
 
 def discard(run: RunDirectory) -> None:

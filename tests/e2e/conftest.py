@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -66,6 +67,62 @@ def home(tmp_path: Path) -> Path:
 def mtf(home: Path, tmp_path: Path) -> Mtf:
     """Run ``mtf`` in the test's folder."""
     return runner(home, tmp_path)
+
+
+SMALL = """
+version: 1
+name: small
+datasets: [sklearn:wine]
+pipeline: [{scale: standard}]
+models: [logistic_regression, gaussian_naive_bayes]
+metrics: [accuracy, log_loss]
+splits: {folds: 3}
+checks:
+  - {metric: accuracy, min: 0.9, model: logistic_regression}
+  - check: train_test_overlap
+"""
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which the small settings were run once, for tests that copy it."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "settings.yaml").write_text(SMALL, encoding="utf-8")
+    done = runner(folder / "home", folder)("run", "settings.yaml")
+    assert done.code == 0, done.err
+    return folder / "home"
+
+
+@dataclass(frozen=True)
+class Small:
+    """A copy of the small run that a test may change."""
+
+    home: Path
+    mtf: Mtf
+    settings: Path
+
+    @property
+    def run(self) -> Path:
+        """The newest run's directory."""
+        return max((self.home / "runs").iterdir())
+
+    def write(self, *changes: tuple[str, str]) -> Path:
+        """Write the settings with some text replaced."""
+        text = SMALL
+        for before, after in changes:
+            assert before in text
+            text = text.replace(before, after)
+        self.settings.write_text(text, encoding="utf-8")
+        return self.settings
+
+
+@pytest.fixture
+def small(small_home: Path, tmp_path: Path) -> Small:
+    """Copy the small run."""
+    shutil.copytree(small_home, tmp_path / "home")
+    path = tmp_path / "settings.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return Small(tmp_path / "home", runner(tmp_path / "home", tmp_path), path)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,199 @@
+"""Every command, as a user gives it: what it prints, and the exit code a pipeline reads."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from mtf_engine.cli.main import COMMANDS
+
+
+def _events(run: Path) -> list[str]:
+    return [json.loads(line)["event"] for line in (run / "events.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(demo, command):
+    shown = demo.mtf(command, "--help")
+    assert shown.code == 0
+    assert "Example: mtf " in shown.out
+    assert COMMANDS[command][1].split(":")[0].split(";")[0][:40] in " ".join(shown.out.split())
+
+
+def test_json_on_standard_output_is_nothing_but_json(small):
+    done = small.mtf("run", small.settings, "--json")
+    results = done.json()
+    assert done.code == 0
+    assert results["version"] == 1
+    assert results["run"]["status"] == "finished"
+    assert {score["model"] for score in results["scores"]} == {
+        "logistic_regression",
+        "gaussian_naive_bayes",
+        "baseline",
+    }
+    assert [check["verdict"] for check in results["checks"]] == ["pass", "pass"]
+    assert small.mtf("show", "last", "--json").json() == results
+
+
+def test_listings_have_json(demo):
+    for words in (["runs"], ["steps"], ["models"], ["metrics"], ["checks"], ["cache", "list"], ["doctor"]):
+        assert isinstance(demo.mtf(*words, "--json").json(), list), words
+    assert demo.mtf("metrics", "roc_auc", "--json").json()["name"] == "roc_auc"
+    assert demo.mtf("plan", "settings.yaml").code == 2
+
+
+def test_a_failed_check_is_exit_code_1(small):
+    done = small.mtf("run", small.write(("min: 0.9", "min: 0.999, confident: true")))
+    assert done.code == 1
+    assert "✗ fail" in done.out or "inconclusive" in done.out
+
+
+def test_checks_are_judged_again_by_changed_settings_without_fitting(small):
+    assert small.mtf("check", small.settings).code == 0
+    again = small.mtf("check", small.write(("min: 0.9", "min: 1.0")))
+    assert again.code == 1
+    assert len(list((small.home / "runs").iterdir())) == 1, "checking starts no run"
+    assert small.mtf("check", "last").code == 0, "the run's own checks still pass"
+
+
+def test_changed_metrics_make_a_new_run_that_reuses_every_cell(small):
+    first = small.run
+    small.mtf("run", small.write(("log_loss", "mcc")))
+    assert small.run != first
+    assert _events(small.run).count("CellReused") == 9
+    assert "CellStarted" not in _events(small.run)
+
+
+def test_fresh_reuses_nothing(small):
+    small.mtf("run", small.settings, "--fresh")
+    assert _events(small.run).count("CellFinished") == 9
+
+
+def test_detached_run_is_watched_to_its_end(small):
+    path = small.write(("logistic_regression, gau", "decision_tree, gau"), ("logistic_regression", "decision_tree"))
+    started = small.mtf("run", path, "--detach", "--json").json()["run"]
+    watched = small.mtf("watch", started["id"])
+    assert watched.code in (0, 1)
+    assert "decision_tree" in watched.out
+    assert Path(started["path"], "results.json").is_file()
+
+
+def test_score_adds_metrics_without_fitting_and_keeps_them(small):
+    scored = small.mtf("score", "last", "--metric", "mcc", "--json").json()
+    assert {score["metric"] for score in scored["scores"]} == {"accuracy", "log_loss", "mcc"}
+    (small.run / "results.json").unlink()
+    assert {score["metric"] for score in small.mtf("show", "last", "--json").json()["scores"]} >= {"mcc"}
+    assert _events(small.run).count("CellFinished") == 9
+    assert small.mtf("score", "last", "--metric", "mccc").code == 2
+    assert small.mtf("score", "last", "--metric", "r2").code == 2
+
+
+def test_results_are_rebuilt_from_the_rest_bit_for_bit(small):
+    before = json.loads((small.run / "results.json").read_text())
+    (small.run / "results.json").unlink()
+    after = small.mtf("show", "last", "--json").json()
+    for table in ("datasets", "scores", "comparisons", "rankings", "checks", "failures", "timing"):
+        assert after[table] == before[table], table
+
+
+def test_clearing_the_cache_empties_no_run(small):
+    before = small.mtf("show", "last", "--json").json()["scores"]
+    assert small.mtf("cache", "clear", "--yes").code == 0
+    assert small.mtf("cache", "list", "--json").json() == []
+    (small.run / "results.json").unlink()
+    assert small.mtf("show", "last", "--json").json()["scores"] == before
+
+
+def test_damaged_cells_are_found_and_removed(small):
+    damaged = next((small.home / "cache" / "cells").glob("*/predictions.parquet"))
+    content = damaged.read_bytes()
+    damaged.unlink()
+    damaged.write_bytes(content[:-20])
+    assert small.mtf("cache", "verify").code == 1
+    assert not damaged.exists()
+    assert small.mtf("cache", "verify").code == 0
+
+
+def test_compare_names_what_changed_and_which_rows_flipped(small):
+    oldest = small.run.name
+    small.mtf("run", small.write(("logistic_regression, ", "{logistic_regression: {C: 0.0001}}, ")))
+    newest = small.run.name
+    found = small.mtf("compare", oldest, newest, "--json").json()
+    assert [change["key"] for change in found["settings"]] == ["models[logistic_regression].parameters.C"]
+    assert found["data"] == []
+    scores = {(row["model"], row["metric"]): row for row in found["scores"]}
+    worse = scores["logistic_regression", "accuracy"]
+    assert worse["difference"] < 0
+    assert worse["common_rows"] == 178
+    assert scores["gaussian_naive_bayes", "accuracy"]["verdict"] == "same"
+    flips = {row["model"]: row for row in found["flips"]}
+    assert flips["logistic_regression"]["right_to_wrong"] > 0
+    assert flips["gaussian_naive_bayes"]["rows"] == []
+    assert "rows that flipped" in small.mtf("compare", oldest, newest).out
+
+
+@pytest.mark.parametrize("format_name", ["html", "markdown", "junit", "json", "csv"])
+def test_reports_are_written_where_asked(demo, tmp_path, format_name):
+    suffix = {"csv": "", "markdown": ".md", "junit": ".xml"}.get(format_name, f".{format_name}")
+    target = tmp_path / f"report{suffix}"
+    assert demo.mtf("report", "last", "--format", format_name, "--output", target).code == 0
+    if format_name == "csv":
+        rows = list(csv.DictReader((target / "scores.csv").read_text(encoding="utf-8").splitlines()))
+        assert {row["model"] for row in rows} >= {"logistic_regression", "baseline"}
+    elif format_name == "junit":
+        assert ElementTree.parse(target).getroot().tag in ("testsuites", "testsuite")
+    elif format_name == "json":
+        assert json.loads(target.read_text())["version"] == 1
+    else:
+        assert "logistic_regression" in target.read_text(encoding="utf-8")
+
+
+def test_what_is_not_available_yet_says_so(demo):
+    for words in (
+        ["export", "last"],
+        ["data", "search", "x"],
+        ["data", "sources"],
+        ["report", "last", "--format", "sarif"],
+    ):
+        done = demo.mtf(*words)
+        assert done.code == 2, words
+        assert "not available yet" in done.err, words
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["rnu"], "Did you mean `mtf run`?"),
+        (["show", "nonsense"], "nonsense"),
+        (["run", "absent.yaml"], "absent.yaml"),
+        (["metrics", "roc_uac"], "roc_auc"),
+        (["models", "random_forrest"], "random_forest"),
+        (["run"], "Missing argument"),
+        (["run", "x.yaml", "--workers", "0"], "--workers"),
+        (["data", "show", "absent.csv"], "absent.csv"),
+        (["cache", "prune", "--keep", "much"], "much"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_is_exit_code_2_and_names_the_remedy(demo, words, said):
+    done = demo.mtf(*words)
+    assert done.code == 2
+    assert said in done.err
+    assert "Traceback" not in done.err
+
+
+def test_program_options_stand_anywhere(demo):
+    for words in (["-q", "show", "last"], ["show", "last", "-q"], ["show", "--log-level", "debug", "last"]):
+        assert demo.mtf(*words).code == 0, words
+
+
+def test_init_writes_settings_that_run_as_they_are_and_are_never_overwritten(mtf, tmp_path):
+    assert mtf("init", "project").code == 0
+    path = tmp_path / "project" / "settings.yaml"
+    path.write_text("mine")
+    assert mtf("init", "project").code == 2
+    assert path.read_text() == "mine"
