@@ -56,7 +56,11 @@ def _named(entry: Entry, style: str) -> Text:
 
 
 def _letters(entries: Sequence[Entry], most: int = 6) -> str:
-    shown = ", ".join(entry.letter or entry.label for entry in entries[:most])
+    names = [entry.letter or entry.label for entry in entries]
+    ranks = [entry.rank for entry in entries]
+    if len(entries) > 2 and all(entry.letter for entry in entries) and ranks[-1] - ranks[0] == len(ranks) - 1:
+        return f"{names[0]} to {names[-1]}"
+    shown = ", ".join(names[:most])
     return shown if len(entries) <= most else f"{shown} and {len(entries) - most} more"
 
 

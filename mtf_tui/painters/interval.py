@@ -140,8 +140,8 @@ def interval_bar(
     for position, sign in _bar(axis, width, look, low, high):
         if position != mark:
             cells[position] = (sign, style)
-        elif crosses:
-            cells[position] = (glyphs.crossing, style)
+    if mark is not None and crosses:
+        cells[mark] = (glyphs.crossing, style)
     point = _cell(axis, width, estimate)
     if point is not None:
         cells[point] = (glyphs.point, style)
@@ -157,7 +157,7 @@ def _cell(axis: Axis, width: int, value: float) -> int | None:
     position = axis.position(value)
     if not -1e-9 <= position <= 1 + 1e-9:
         return None
-    return max(0, min(width - 1, int(position * width)))
+    return max(0, min(width - 1, int(position * width + 1e-9)))
 
 
 def _bar(axis: Axis, width: int, look: Look, low: float, high: float) -> list[tuple[int, str]]:

@@ -11,6 +11,8 @@ from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look, heat
 
 TWO_LINES_UP_TO = 6
+LEAST_CELL = 6
+"""Cells that ``100 %`` takes with its margin."""
 CELLS_UP_TO = 20
 WORST = 10
 
@@ -34,7 +36,7 @@ def confusion(labels: Sequence[object], counts: Sequence[Sequence[int]], width: 
     list of Text
         Up to six classes two lines a row, up to twenty one line, beyond that shades and the ten worst confusions.
     """
-    if len(labels) > CELLS_UP_TO or _cell_width(labels, counts, width) < 4:
+    if len(labels) > CELLS_UP_TO or _cell_width(labels, counts, width) < LEAST_CELL:
         return shade_map(counts, width, look) + worst_confusions(labels, counts, width, look)
     name_width = _name_width(labels, width)
     cell = _cell_width(labels, counts, width)

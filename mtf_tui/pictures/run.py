@@ -201,8 +201,8 @@ def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePic
     columns = [
         Column(own("cause")),
         Column(own("cells"), right=True, drop=2),
-        Column(own("where"), flex=True, least=18, most=44),
-        Column(own("what to do"), flex=True, least=20, most=90, drop=1),
+        Column(own("where"), most=44),
+        Column(own("what to do"), flex=True, least=16, most=90, drop=1),
     ]
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(group.cells[0].cell, line) for group, line in zip(groups, table.rows, strict=True))

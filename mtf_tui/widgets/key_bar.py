@@ -23,6 +23,9 @@ class KeyHint:
     """The action's id."""
 
 
+_IN_ASCII = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
+
+
 class KeyBar(LivePane):
     """One row of keys; a click on one does what the key does."""
 
@@ -64,7 +67,8 @@ class KeyBar(LivePane):
 
     def _hint(self, hint: KeyHint) -> Text:
         tokens = self.look.tokens
-        return own((hint.key, f"bold {tokens.accent}"), (f" {hint.label}", tokens.muted))
+        key = _IN_ASCII.get(hint.key, hint.key) if self.look.glyphs.name == "ascii" else hint.key
+        return own((key, f"bold {tokens.accent}"), (f" {hint.label}", tokens.muted))
 
     def on_click(self, event: events.Click) -> None:
         for start, end, action in self._places:

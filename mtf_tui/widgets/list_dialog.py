@@ -35,8 +35,8 @@ class ListDialog(Dialog[str]):
 
     def on_input_changed(self) -> None:
         table = self.query_one(ScoreTable)
-        table.action_table_first()
         table.repaint()
+        table.action_table_first()
         table.refresh(layout=True)
 
     def on_input_submitted(self) -> None:
