@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 from pydantic import Field
-from sklearn.impute import SimpleImputer
+from sklearn.impute import KNNImputer, SimpleImputer
 
 from mtf_engine.domain.dataset import ColumnKind
 from mtf_engine.domain.step import StepKind
@@ -18,12 +18,15 @@ _INDICATOR = "missingindicator_"
 class ImputeParameters(StepParameters):
     """Parameters of ``impute``."""
 
-    numeric: Literal["mean", "median", "most_frequent", "constant"] | None = Field(
-        "median", description="What fills numeric columns; null leaves them alone."
+    numeric: Literal["mean", "median", "most_frequent", "constant", "knn"] | None = Field(
+        "median",
+        description="What fills numeric columns: a statistic, a constant, or knn, the mean of the nearest training "
+        "rows; null leaves them alone.",
     )
     categorical: Literal["most_frequent", "constant"] | None = Field(
         "most_frequent", description="What fills categorical columns; null leaves them alone."
     )
+    neighbors: int = Field(5, ge=1, description="How many training rows knn averages.")
     numeric_fill: float = Field(0.0, description="The constant for numeric columns.")
     categorical_fill: str = Field("missing", description="The constant for categorical columns.")
     indicators: bool = Field(
@@ -57,7 +60,10 @@ def _impute(parameters: ImputeParameters) -> Transform:
     """
     flag = parameters.indicators
     parts = []
-    if parameters.numeric is not None:
+    if parameters.numeric == "knn":
+        imputer = KNNImputer(n_neighbors=parameters.neighbors, add_indicator=flag)
+        parts.append(Part(frozenset({ColumnKind.NUMERIC}), imputer, carries=True, sources=_sources))
+    elif parameters.numeric is not None:
         parts.append(_part(ColumnKind.NUMERIC, parameters.numeric, parameters.numeric_fill, flag))
     if parameters.categorical is not None:
         parts.append(_part(ColumnKind.CATEGORICAL, parameters.categorical, parameters.categorical_fill, flag))

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from pydantic import Field
-from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, QuantileTransformer, RobustScaler, StandardScaler
 
 from mtf_engine.domain.dataset import ColumnKind
 from mtf_engine.domain.step import StepKind
 from mtf_engine.processing.steps.spec import Part, StepParameters, StepSpec, Transform
 
-_SCALERS = {"standard": StandardScaler, "min_max": MinMaxScaler, "robust": RobustScaler}
+_SCALERS = {
+    "standard": StandardScaler,
+    "min_max": MinMaxScaler,
+    "robust": RobustScaler,
+    "quantile": partial(QuantileTransformer, output_distribution="normal", random_state=0),
+}
 _NUMERIC = frozenset({ColumnKind.NUMERIC})
 
 
 class ScaleParameters(StepParameters):
     """Parameters of ``scale``."""
 
-    method: Literal["standard", "min_max", "robust"] = Field(
+    method: Literal["standard", "min_max", "robust", "quantile"] = Field(
         "standard",
         description="standard: mean 0 and standard deviation 1; min_max: 0 to 1; robust: median 0 and interquartile "
-        "range 1.",
+        "range 1; quantile: ranks mapped to the normal distribution.",
     )
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
+from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, RobustScaler, StandardScaler
+from sklearn.preprocessing import (
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 
 from mtf_engine.domain.dataset import Column, ColumnKind
 from mtf_engine.errors import ModelError
@@ -18,7 +27,13 @@ from .mixed import columns_of, mixed, steps
 
 FRAME = mixed(200)
 TRAIN, TEST = FRAME.iloc[:140], FRAME.iloc[140:]
-SCALERS = {"standard": StandardScaler, "min_max": MinMaxScaler, "robust": RobustScaler}
+SCALERS = {
+    "standard": StandardScaler,
+    "min_max": MinMaxScaler,
+    "robust": RobustScaler,
+    "quantile": partial(QuantileTransformer, output_distribution="normal", random_state=0),
+}
+IMPUTERS = {name: SimpleImputer(strategy=name) for name in ("mean", "median", "most_frequent")} | {"knn": KNNImputer()}
 NUMBERS = ["age", "income"]
 CATEGORIES = ["city", "plan"]
 
@@ -28,10 +43,11 @@ def fit(names: list[str] | None, *entries: object, train: pd.DataFrame = TRAIN) 
 
 
 @pytest.mark.parametrize("method", list(SCALERS))
-@pytest.mark.parametrize("strategy", ["mean", "median", "most_frequent"])
+@pytest.mark.parametrize("strategy", list(IMPUTERS))
+@pytest.mark.filterwarnings("ignore:n_quantiles")
 def test_numbers_equal_a_scikit_learn_pipeline_bit_for_bit(method: str, strategy: str) -> None:
     ours = fit(NUMBERS, {"impute": {"numeric": strategy}}, {"scale": method})
-    theirs = make_pipeline(SimpleImputer(strategy=strategy), SCALERS[method]())
+    theirs = make_pipeline(IMPUTERS[strategy], SCALERS[method]())
     np.testing.assert_array_equal(ours.train.to_numpy(), theirs.fit_transform(TRAIN[NUMBERS]))
     np.testing.assert_array_equal(ours.transform(TEST).to_numpy(), theirs.transform(TEST[NUMBERS]))
 
