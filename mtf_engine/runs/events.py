@@ -96,9 +96,9 @@ class EventWriter:
             except msgspec.DecodeError:
                 continue
 
-    def append(self, event: Event) -> Recorded:
-        """Journal one event and return it with its number."""
-        record = Recorded(self._next, time.time(), event)
+    def append(self, event: Event, *, at: float | None = None) -> Recorded:
+        """Journal one event, of now or of a time given, and return it with its number."""
+        record = Recorded(self._next, time.time() if at is None else at, event)
         self._journal.append(encode(record))
         self._next += 1
         return record

@@ -32,6 +32,7 @@ from mtf_engine.evaluation.fold import FoldReady, FoldTask, prepare_fold
 from mtf_engine.runs import control
 from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
+from mtf_engine.runs.coordinator import disk
 from mtf_engine.runs.coordinator.mailbox import Cancelled, Mailbox
 from mtf_engine.runs.coordinator.schedule import Group, GroupKey, GroupStatus, Schedule, key_of
 from mtf_engine.runs.coordinator.session import Session
@@ -346,6 +347,7 @@ class CellRunner:
 
     def _fail_group(self, group: Group, ended: Ended) -> None:
         failure = ended.failure or JobFailure(Cause.CRASH, "its worker gave no answer")
+        disk.raise_if_full(failure)
         told = JobFailure(
             failure.cause,
             f"the pipeline could not be prepared for this fold: {failure.message}",
@@ -365,6 +367,7 @@ class CellRunner:
         elif failure is None:
             failure = JobFailure(Cause.CRASH, "its worker gave no answer")
         if failure is not None:
+            disk.raise_if_full(failure)
             atomic.remove_directory(task.draft)
             if self._tries_again(cell, failure):
                 return

@@ -41,7 +41,8 @@ def finish(session: Session, mailbox: Mailbox, plan: Plan) -> int:
     results = results_file.assemble(session.directory)
     mailbox.raise_for_end()
     _remember_costs(session, plan)
-    results = results_file.as_ended(results, finished=time.time())
+    finished = round(time.time(), 3)
+    results = results_file.as_ended(results, finished=finished)
     session.check()
     results_file.write(session.directory, results)
     _write_reports(session, plan, results)
@@ -51,7 +52,8 @@ def finish(session: Session, mailbox: Mailbox, plan: Plan) -> int:
             exit_code=code,
             best=results_file.best_score(plan, results.scores),
             checks=dict(Counter(row.verdict.value for row in results.checks)),
-        )
+        ),
+        at=finished,
     )
     return code
 

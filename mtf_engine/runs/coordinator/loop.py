@@ -5,7 +5,6 @@ One thread does everything that writes. It never waits longer than a tenth of a 
 
 from __future__ import annotations
 
-import errno
 import logging
 import traceback
 from pathlib import Path
@@ -14,7 +13,7 @@ from mtf_engine import environment
 from mtf_engine.domain.event import PlanReady, RunCancelled, RunFailed, RunRejected
 from mtf_engine.domain.plan import Plan
 from mtf_engine.errors import MTFError, Problem, RunLocked, SettingsError
-from mtf_engine.runs.coordinator import ending, logs
+from mtf_engine.runs.coordinator import disk, ending, logs
 from mtf_engine.runs.coordinator.cells import CellRunner
 from mtf_engine.runs.coordinator.mailbox import Cancelled, Mailbox, Stopped
 from mtf_engine.runs.coordinator.preparation import make_plan
@@ -81,7 +80,7 @@ def _carry(session: Session, mailbox: Mailbox, scratch: Path) -> int:
     except Exception as error:
         _log.error("%s", traceback.format_exc())
         atomic.remove_directory(scratch)  # on a full disk, this makes room for the last event
-        session.journal(_failure(error))
+        session.journal(failure_of(error))
         return NOT_CARRIED_OUT
 
 
@@ -104,13 +103,14 @@ def _problem(problem: Problem) -> dict[str, object]:
     return {"message": problem.message, "hint": problem.hint, "line": problem.line, "key": problem.key}
 
 
-def _failure(error: Exception) -> RunFailed:
+def failure_of(error: Exception) -> RunFailed:
+    """Say why a run could not be carried out, and what to do about it."""
     if isinstance(error, MTFError):
         return RunFailed(error.message, error.hint)
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if isinstance(error, OSError) and disk.is_full(error):
         where = error.filename or paths.cache()
         return RunFailed(
-            f"The disk is full: {where} could not be written.",
+            f"The disk is full: {where} could not be written ({error.strerror or error}).",
             "Make room (`mtf cache prune` removes what can be made again), then run the same command: it continues.",
         )
     if isinstance(error, OSError):

@@ -73,8 +73,15 @@ class Session:
         """
         self._lock.check()
 
-    def journal(self, event: Event) -> None:
+    def journal(self, event: Event, *, at: float | None = None) -> None:
         """Append an event, from any thread.
+
+        Parameters
+        ----------
+        event : Event
+            What happened.
+        at : float, optional
+            When, in seconds since the epoch; now when absent.
 
         Raises
         ------
@@ -83,7 +90,7 @@ class Session:
         OSError
             The journal cannot be written.
         """
-        self._append(event)
+        self._append(event, at=at)
 
     def tell(self, message: str, *, level: str = "info", cell: str | None = None) -> None:
         """Say something to people: in the log, and in the journal for a UI's log."""
@@ -98,10 +105,10 @@ class Session:
             self._writer.close()
             self._lock.release()
 
-    def _append(self, event: Event) -> Recorded:
+    def _append(self, event: Event, *, at: float | None = None) -> Recorded:
         with self._guard:
             self._lock.check()
-            return self._writer.append(event)
+            return self._writer.append(event, at=at)
 
     def _beat(self) -> None:
         """Show that the owner lives, and bound what a power cut can take, without making anybody wait for the disk."""

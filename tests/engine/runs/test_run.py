@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import harness
@@ -26,9 +25,10 @@ from mtf_engine.errors import RunError, RunLocked, SettingsError
 from mtf_engine.runs import catalogue, control, launch, recognition, results
 from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
-from mtf_engine.runs.coordinator import loop
+from mtf_engine.runs.coordinator import disk, loop
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import Follower
+from mtf_engine.runs.executors.protocol import JobFailure
 from mtf_engine.storage import lock, paths
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -49,7 +49,7 @@ def events(run: RunDirectory) -> list[ev.Event]:
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Settings whose run is finished, in a home of their own; tests leave both as they are."""
     folder = tmp_path_factory.mktemp("done")
     with pytest.MonkeyPatch.context() as patch:
@@ -57,7 +57,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         path = quick(folder / "p", "report: {formats: [json, junit]}\n")
         assert launch.start(path).started
         harness.wait_for(catalogue.find("last"))
-    yield path
+    return path
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ def test_settings_that_data_contradict_are_rejected_by_the_run(tmp_path: Path) -
     run = launch.start(path).directory
     state = harness.wait_for(run)
     assert (state.status, state.exit_code) == (RunStatus.REJECTED, 2)
-    error = launch.problems_of(run.directory, state)
+    error = launch.problems_of(run, state)
     assert error is not None
     assert "petal" in str(error.problems[0])
     assert error.problems[0].line == 3
@@ -371,7 +371,7 @@ def test_a_full_disk_ends_the_run_with_a_reason_and_the_same_command_continues(t
     run = catalogue.find(said.strip())
     state = harness.wait_for(run)
     assert (state.status, state.exit_code) == (RunStatus.FAILED, 4)
-    assert "File too large" in (state.error or "")
+    assert "The disk is full" in (state.error or "")
     assert launch.start(path).directory == run
     assert harness.wait_for(run).exit_code == 0
 
@@ -381,6 +381,9 @@ def test_a_full_disk_is_named(number: int) -> None:
     failed = loop.failure_of(OSError(number, os.strerror(number), "/somewhere/file"))
     assert "The disk is full: /somewhere/file" in failed.message
     assert "mtf cache prune" in (failed.hint or "")
+    with pytest.raises(OSError, match="No space"):
+        disk.raise_if_full(JobFailure(Cause.EXCEPTION, "OSError: [Errno 28] No space left on device: 'x'"))
+    disk.raise_if_full(JobFailure(Cause.EXCEPTION, "ValueError: no"))
 
 
 def test_logging_follows_the_settings(tmp_path: Path) -> None:
