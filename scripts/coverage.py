@@ -75,7 +75,7 @@ class NullCase:
     note: str
     """What a reader should know about the row."""
 
-    tabulated: bool
+    tabulated: bool = False
     """Whether the row only shows a limit, and no level is asked of it."""
 
 
