@@ -12,7 +12,15 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SECONDS_LONG = ("bootstrap_ranking", "corrected_resampled_t", "paired_bootstrap_means", "poisson", "cluster", "block")
+COSTLY = (
+    "bootstrap_ranking",
+    "corrected_resampled_t",
+    "label_swap",
+    "paired_bootstrap_means",
+    "poisson",
+    "cluster",
+    "block",
+)
 
 
 def _load() -> ModuleType:
@@ -30,7 +38,9 @@ SCRIPT = _load()
 
 def _draws(case: Any) -> int:
     """Costly cases get few draws here; the page has two thousand of each."""
-    return 60 if any(word in case.method for word in SECONDS_LONG) else 250
+    if "paired_bootstrap_binary" in case.method:
+        return 20
+    return 60 if any(word in case.method for word in COSTLY) else 250
 
 
 def _name(case: Any) -> str:
