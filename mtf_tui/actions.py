@@ -13,6 +13,9 @@ from textual.binding import Binding, BindingType
 
 SCOPES: Mapping[str, str] = {
     "app": "Everywhere",
+    "sources": "1 Sources",
+    "pipeline": "2 Pipeline",
+    "models": "3 Models",
     "run": "4 Run",
     "results": "5 Results",
     "runs": "6 Runs",
@@ -87,6 +90,9 @@ def key_text(key: str) -> str:
 
 
 ACTIONS: tuple[Action, ...] = (
+    Action("app.sources", ("1",), "sources", "Open Sources: what am I testing on?", "app"),
+    Action("app.pipeline", ("2",), "pipeline", "Open Pipeline: what happens to the data?", "app"),
+    Action("app.models", ("3",), "models", "Open Models: what is under test?", "app"),
     Action("app.run", ("4",), "run", "Open Run: how is it going?", "app"),
     Action("app.results", ("5",), "results", "Open Results: which wins, how sure, where does it fail?", "app"),
     Action("app.runs", ("6",), "runs", "Open Runs: what changed?", "app"),
@@ -106,6 +112,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("table.last", ("G", "end"), "last", "Go to the last row.", "table", palette=False),
     Action("matrix.left", ("left",), "left", "Move the cursor one data set to the left.", "matrix", palette=False),
     Action("matrix.right", ("right",), "right", "Move the cursor one data set to the right.", "matrix", palette=False),
+    Action("sources.rows", ("v",), "rows", "Show the rows of the data set under the cursor.", "sources", 1),
+    Action("sources.profile", ("P",), "profile", "Profile all rows, where only some were read.", "sources", 2),
+    Action("sources.reload", ("R",), "read again", "Read the settings and the data again.", "sources", 3),
+    Action("pipeline.dataset", ("d",), "data set", "Choose the data set to see the steps on.", "pipeline", 1),
+    Action("pipeline.switch", ("p",), "pipeline", "Show the next pipeline.", "pipeline", 2),
+    Action("pipeline.reload", ("R",), "read again", "Read the settings and the data again.", "pipeline", 3),
+    Action("models.reload", ("R",), "read again", "Read the settings and the data again.", "models", 1),
     Action("run.pause", ("p",), "pause", "Pause (running cells finish), or go on.", "run", 1),
     Action(
         "run.cancel_cell",

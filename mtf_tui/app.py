@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,10 +22,13 @@ from mtf_tui.engine_protocol import EngineClient, RunClient
 from mtf_tui.glyphs import glyph_set
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
 from mtf_tui.screens.help_dialog import HelpDialog
+from mtf_tui.screens.models import ModelsScreen
 from mtf_tui.screens.page import Page
+from mtf_tui.screens.pipeline import PipelineScreen
 from mtf_tui.screens.results.screen import ResultsScreen
 from mtf_tui.screens.run import RunScreen
 from mtf_tui.screens.runs import RunsScreen
+from mtf_tui.screens.sources import SourcesScreen
 from mtf_tui.state import StateStore
 from mtf_tui.terminal import Terminal, clipboard_sequence, config_file, detect, state_directory
 from mtf_tui.text import own
@@ -32,7 +36,7 @@ from mtf_tui.themes import DEFAULT_THEME, TOKENS, Look, textual_theme, theme_var
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 from mtf_tui.widgets.error_dialog import ErrorDialog
-from mtf_tui.workspace import Workspace
+from mtf_tui.workspace import Reading, Workspace
 
 
 class MTFApp(App[None], inherit_bindings=False):
@@ -61,6 +65,9 @@ class MTFApp(App[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012 (as Textual has it)
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-short"), (30, "-tall")]  # noqa: RUF012
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
+        "sources": SourcesScreen,
+        "pipeline": PipelineScreen,
+        "models": ModelsScreen,
         "run": RunScreen,
         "results": ResultsScreen,
         "runs": RunsScreen,
@@ -117,6 +124,10 @@ class MTFApp(App[None], inherit_bindings=False):
             self.action_app_start()
         elif self.workspace.settings is None:
             self.switch_mode("runs")
+        else:
+            self.switch_mode("sources")
+        if self.workspace.settings is not None and not self._begin:
+            self.read_settings()
 
     @property
     def page(self) -> Page | None:
@@ -129,8 +140,13 @@ class MTFApp(App[None], inherit_bindings=False):
             self.page.refresh_page()
 
     def _tick(self) -> None:
-        if self.workspace.is_live:
+        if self.workspace.is_live or self.workspace.reading is not None:
             self.refresh_page()
+
+    async def on_unmount(self) -> None:
+        """End the helper; runs go on."""
+        if self.client is not None:
+            await self.client.close()
 
     def _repaint(self) -> None:
         if self.page is not None:
@@ -147,6 +163,35 @@ class MTFApp(App[None], inherit_bindings=False):
             self.post_message(EngineFailed(error, "open the run"))
             return
         self.post_message(RunOpened(run))
+
+    @work(exclusive=True, group="settings", exit_on_error=False)
+    async def read_settings(self) -> None:
+        """Compute what a run of the open settings would do."""
+        workspace, settings = self.workspace, self.workspace.settings
+        if settings is None or self.client is None:
+            return
+        workspace.reading = Reading(0, None, time.time())
+        workspace.outline_error = None
+        self.refresh_page()
+
+        def progress(received: int, total: int | None) -> None:
+            if workspace.reading is not None:
+                workspace.reading = replace(workspace.reading, received=received, total=total)
+                self.refresh_page()
+
+        try:
+            workspace.outline = await self.client.outline(settings, progress=progress)
+        except MTFError as error:
+            workspace.outline, workspace.outline_error = None, error
+        finally:
+            workspace.reading = None
+        self.refresh_page()
+
+    def stop_reading(self) -> None:
+        """Stop reading the data."""
+        self.workers.cancel_group(self, "settings")
+        self.workspace.outline_error = self.workspace.outline_error or MTFError("reading was stopped")
+        self.refresh_page()
 
     def on_run_opened(self, message: RunOpened) -> None:
         self.workspace.open(message.run)
@@ -215,6 +260,22 @@ class MTFApp(App[None], inherit_bindings=False):
         target = self if action.scope == "app" else self.page
         if target is not None:
             self.run_worker(self.run_action(action.method, target), exit_on_error=False)
+
+    def action_app_sources(self) -> None:
+        self._open_plan_page("sources")
+
+    def action_app_pipeline(self) -> None:
+        self._open_plan_page("pipeline")
+
+    def action_app_models(self) -> None:
+        self._open_plan_page("models")
+
+    def _open_plan_page(self, mode: str) -> None:
+        """Show a page about the settings, and read them if that was not done yet."""
+        self.switch_mode(mode)
+        untried = self.workspace.outline is None and self.workspace.outline_error is None
+        if untried and self.workspace.reading is None:
+            self.read_settings()
 
     def action_app_run(self) -> None:
         self.switch_mode("run")

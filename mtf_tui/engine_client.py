@@ -16,10 +16,13 @@ import msgspec
 
 from mtf_engine import api
 from mtf_engine.domain.difference import RunDifference
+from mtf_engine.domain.outlines import BeforeAfter, Form, PlanOutline, SourceProfile
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
+from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import MTFError, RunError
-from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate, ViewClient
+from mtf_tui.engine_protocol import Progress, RunClient, RunEntry, RunUpdate, SourceAsked, ViewClient
+from mtf_tui.helper import Helper
 
 _CHILD_SECONDS = 600
 
@@ -89,6 +92,9 @@ class LocalRun:
 class LocalEngine:
     """The engine on this machine."""
 
+    def __init__(self) -> None:
+        self._helper = Helper()
+
     async def runs(self) -> tuple[RunEntry, ...]:
         found = await asyncio.to_thread(api.runs)
         return tuple(
@@ -102,6 +108,30 @@ class LocalEngine:
     async def start(self, settings: Path, *, fresh: bool = False) -> RunClient:
         return LocalRun(await asyncio.to_thread(lambda: api.start(settings, fresh=fresh)))
 
+    async def outline(self, settings: Path, *, progress: Progress) -> PlanOutline:
+        return await self._helper.ask("plan", {"path": str(settings)}, PlanOutline, progress=progress)
+
+    async def profile(self, source: SourceAsked, *, full: bool, progress: Progress) -> SourceProfile:
+        asked = {"source": source.source, "target": source.target, "base": source.base, "full": full}
+        return await self._helper.ask("profile", asked, SourceProfile, progress=progress)
+
+    async def preview(self, source: SourceAsked, offset: int, limit: int) -> RowPage:
+        asked = {
+            "source": source.source,
+            "target": source.target,
+            "base": source.base,
+            "offset": offset,
+            "limit": limit,
+        }
+        return await self._helper.ask("preview", asked, RowPage)
+
+    async def before_after(self, settings: Path, dataset: str, pipeline: str, step: int) -> BeforeAfter:
+        asked = {"path": str(settings), "dataset": dataset, "pipeline": pipeline, "step": step}
+        return await self._helper.ask("before_after", asked, BeforeAfter)
+
+    async def model_form(self, name: str, task: str | None) -> Form:
+        return await self._helper.ask("model_form", {"name": name, "task": task}, Form)
+
     async def compare(self, before: str, after: str) -> RunDifference:
         return msgspec.json.decode(await _child("compare", before, after, "--json"), type=RunDifference)
 
@@ -109,7 +139,8 @@ class LocalEngine:
         await asyncio.to_thread(lambda: api.delete(api.open_run(run)))
 
     async def close(self) -> None:
-        """Nothing to end: runs go on, children are waited for where they were started."""
+        """End the helper; runs go on."""
+        await self._helper.close()
 
 
 def _next(updates: Iterator[api.RunUpdate]) -> api.RunUpdate | None:

@@ -9,10 +9,11 @@ from typing import Protocol
 
 from mtf_engine.domain.difference import RunDifference
 from mtf_engine.domain.event import Event
+from mtf_engine.domain.outlines import BeforeAfter, Form, PlanOutline, SourceProfile
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
-from mtf_tui.engine_views import Confusion, Curves, ResidualSummary, RowByRow, RowPage
+from mtf_engine.domain.views import Confusion, Curves, ResidualSummary, RowByRow, RowPage
 
 Progress = Callable[[int, int | None], None]
 """Bytes (or rows) so far, and how many there will be if that is known."""
@@ -57,6 +58,16 @@ class ViewScope:
     metric: str
     models: tuple[tuple[str, str], ...]
     """(Pipeline, model) pairs, the most important first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAsked:
+    """A source as the settings name it."""
+
+    source: str
+    target: str | None = None
+    base: str | None = None
+    """Folder that relative paths count from."""
 
 
 class ViewClient(Protocol):
@@ -126,6 +137,26 @@ class EngineClient(Protocol):
 
     async def start(self, settings: Path, *, fresh: bool = False) -> RunClient:
         """Start a run, or continue the one of the same plan."""
+        ...
+
+    async def outline(self, settings: Path, *, progress: Progress) -> PlanOutline:
+        """Say what a run of a settings file would do."""
+        ...
+
+    async def profile(self, source: SourceAsked, *, full: bool, progress: Progress) -> SourceProfile:
+        """Describe every column of a source."""
+        ...
+
+    async def preview(self, source: SourceAsked, offset: int, limit: int) -> RowPage:
+        """Give a page of a source's rows."""
+        ...
+
+    async def before_after(self, settings: Path, dataset: str, pipeline: str, step: int) -> BeforeAfter:
+        """Say what a step does to training rows."""
+        ...
+
+    async def model_form(self, name: str, task: str | None) -> Form:
+        """List the parameters of a model."""
         ...
 
     async def compare(self, before: str, after: str) -> RunDifference:

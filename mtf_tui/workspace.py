@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
+from mtf_engine.domain.outlines import PlanOutline
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
+from mtf_engine.errors import MTFError
 from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
 from mtf_tui.live import Countdown, Matrix, elapsed, matrix, seconds_left
 from mtf_tui.logbook import Logbook, lines_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Data on their way."""
+
+    received: int
+    total: int | None
+    since: float
+    """Seconds since the epoch."""
 
 
 class Workspace:
@@ -31,6 +44,15 @@ class Workspace:
         self.log = Logbook()
         self.runs: tuple[RunEntry, ...] | None = None
         """The history; None until it was first read."""
+
+        self.outline: PlanOutline | None = None
+        """What a run of the open settings would do; None until it was computed."""
+
+        self.outline_error: MTFError | None = None
+        """Why there is no outline."""
+
+        self.reading: Reading | None = None
+        """How far the outline is; None when nothing is read."""
 
         self._countdown = Countdown()
         self._matrix: tuple[RunState, Matrix] | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_tui.engine_views import RowByRow
+from mtf_engine.domain.views import RowByRow
 from mtf_tui.painters.bars import count_bar
 from mtf_tui.painters.interval import axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate

@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
 
 TOO_SMALL = "Make the window at least 40x10. The run goes on."
-PAGES = (Tab("4", "Run", "run"), Tab("5", "Results", "results"), Tab("6", "Runs", "runs"))
+PAGES = (
+    Tab("1", "Sources", "sources"),
+    Tab("2", "Pipeline", "pipeline"),
+    Tab("3", "Models", "models"),
+    Tab("4", "Run", "run"),
+    Tab("5", "Results", "results"),
+    Tab("6", "Runs", "runs"),
+)
 
 
 class Page(Screen[None]):
@@ -174,7 +181,8 @@ class Page(Screen[None]):
         if event.size.width:
             self.call_after_refresh(self.refresh_page)
 
-    def on_score_table_highlighted(self) -> None:
+    def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
+        event.stop()
         self.refresh_keys()
 
     def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:

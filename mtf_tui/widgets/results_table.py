@@ -8,9 +8,9 @@ from rich.text import Text
 from textual import events
 
 from mtf_engine import numbers
+from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import MTFError
 from mtf_tui.actions import bindings
-from mtf_tui.engine_views import RowPage
 from mtf_tui.painters.table import Column, Content, tabulate
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane

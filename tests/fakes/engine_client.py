@@ -12,6 +12,21 @@ from mtf_engine.domain.dataset import Column, ColumnKind, Dataset, DatasetRef, P
 from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
 from mtf_engine.domain.event import CellFailed, CellFinished, CellStarted, Logged
 from mtf_engine.domain.model import ModelKind, ModelRef
+from mtf_engine.domain.outlines import (
+    BeforeAfter,
+    ColumnChange,
+    ColumnOutline,
+    ColumnState,
+    DatasetOutline,
+    Form,
+    FormField,
+    ModelOutline,
+    PipelineOutline,
+    PlanOutline,
+    SourceProfile,
+    StepOutline,
+    ValueShare,
+)
 from mtf_engine.domain.plan import DatasetPlan, FoldPlan, Plan, Resolved
 from mtf_engine.domain.results import (
     CheckRow,
@@ -29,9 +44,9 @@ from mtf_engine.domain.results import (
 from mtf_engine.domain.run import CellState, CellStatus, DatasetState, RunState, RunStatus
 from mtf_engine.domain.split import SplitMethod, SplitSpec
 from mtf_engine.domain.step import Pipeline
+from mtf_engine.domain.views import Confusion, Curves, CurveSeries, ResidualSummary, RowByRow, RowPage
 from mtf_engine.errors import RunNotFound
-from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate, ViewClient, ViewScope
-from mtf_tui.engine_views import Confusion, Curves, CurveSeries, ResidualSummary, RowByRow, RowPage
+from mtf_tui.engine_protocol import Progress, RunClient, RunEntry, RunUpdate, SourceAsked, ViewClient, ViewScope
 
 NOON = 1_790_000_000.0
 """The fake's clock: all times are fixed, so pictures do not change."""
@@ -422,6 +437,46 @@ def changed() -> RunDifference:
     )  # fmt: skip
 
 
+def outline() -> PlanOutline:
+    """What a run of the fake's plan would do."""
+    datasets = tuple(
+        DatasetOutline(
+            row.name, row.source, row.rows, row.columns, row.task, row.target, row.classes, None, "stratified_kfold", 5,
+            ("roc_auc",), "roc_auc", row.sha256, 12_000, ("customer_id is dropped: every value distinct",)
+            if row.name == "churn" else (),
+        )
+        for row in DATASETS.values()
+    )  # fmt: skip
+    steps = (
+        StepOutline(0, "drop_duplicates", "row", "0 of 7,043 rows dropped", 20, 20, 7043, 7043),
+        StepOutline(1, "impute", "transformer", "median; most_frequent · 11 filled", 20, 20, 5634, 5634, 11),
+        StepOutline(2, "encode", "transformer", "one_hot · 6 columns", 20, 34, 5634, 5634),
+        StepOutline(3, "scale", "transformer", "", None, None, None, None, error="text in column [/]"),
+    )
+    pipelines = tuple(PipelineOutline(name, "default", steps, 5634, 5634, 0.1) for name in DATASETS)
+    models = tuple(
+        ModelOutline(
+            model, "builtin", model, tuple(d for d in DATASETS if model in ESTIMATES[d]), 15, 3, 80.0,
+            {"C": 0.5} if model == "logistic_regression" else {}, model == "baseline",
+        )
+        for model in MODELS
+    )  # fmt: skip
+    return PlanOutline("churn", datasets, pipelines, models, 120, 0, 118.0, 900_000_000, 2)
+
+
+def profile(source: str) -> SourceProfile:
+    """Columns of every kind."""
+    columns = (
+        ColumnOutline("churned", "categorical", True, 0.0, 2, (), (ValueShare("no", 0.73), ValueShare("yes", 0.27)),
+                      "yes 27 %"),
+        ColumnOutline("tenure", "numeric", False, 0.0, 73, (9, 4, 3, 3, 3, 3, 3, 3, 4, 4, 7, 9), (), "0 … 72"),
+        ColumnOutline("total_charges", "numeric", False, 0.0016, 6530, (9, 6, 4, 3, 2, 2, 2, 1, 1, 1, 1, 1), (),
+                      "18.8 … 8,684.8"),
+        ColumnOutline("customer_id", "identifier", False, 0.0, 7043, (), (), "", "all distinct"),
+    )  # fmt: skip
+    return SourceProfile(source, 7043, 7043, columns)
+
+
 @dataclass
 class FakeClient:
     """An engine with the runs that a test gives it."""
@@ -448,6 +503,37 @@ class FakeClient:
         if self.error is not None:
             raise self.error
         return self.known[0]
+
+    async def outline(self, settings: Path, *, progress: Progress) -> PlanOutline:
+        self.asked.append(("outline", settings))
+        progress(41, 100)
+        if self.error is not None:
+            raise self.error
+        return outline()
+
+    async def profile(self, source: SourceAsked, *, full: bool, progress: Progress) -> SourceProfile:
+        self.asked.append(("profile", source, full))
+        progress(1, 1)
+        return profile(source.source)
+
+    async def preview(self, source: SourceAsked, offset: int, limit: int) -> RowPage:
+        self.asked.append(("preview", source, offset, limit))
+        total = 1_000_000
+        made = tuple((str(i), "[/] two year", None) for i in range(offset, min(total, offset + limit)))
+        return RowPage(("customer_id", "contract", "total_charges"), made, offset, total, (True, False, True))
+
+    async def before_after(self, settings: Path, dataset: str, pipeline: str, step: int) -> BeforeAfter:
+        self.asked.append(("before_after", settings, dataset, pipeline, step))
+        before = ColumnState(9, 2283.0, (9, 6, 4, 3, 2, 2, 2, 1, 1, 1, 1, 1), 18.8, 8684.8)
+        change = ColumnChange("total_charges", before, replace(before, missing=0, mean=2281.0), values_filled=9)
+        return BeforeAfter(dataset, pipeline, "impute", step, 5634, 5634, 1000, 5634, 20, 20, (change,), 1, 5)
+
+    async def model_form(self, name: str, task: str | None) -> Form:
+        self.asked.append(("model_form", name, task))
+        field = FormField(
+            "C", "number", 1.0, "how much each misfit costs; larger fits closer", low=0, excludes_low=True
+        )
+        return Form(name, "A linear model.", "docs/reference/models.md", (field,))
 
     async def compare(self, before: str, after: str) -> RunDifference:
         self.asked.append(("compare", before, after))

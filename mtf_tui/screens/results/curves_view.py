@@ -8,7 +8,8 @@ from rich.text import Text
 from textual.app import ComposeResult
 
 from mtf_engine import numbers
-from mtf_tui.engine_views import CURVE_LABELS, CURVES_OF_TASK, Curves, ViewKind
+from mtf_engine.domain.views import Curves, ViewKind
+from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
 from mtf_tui.painters.plot import plot
 from mtf_tui.pictures.curves import opens_zoomed, plot_of, read_off
 from mtf_tui.screens.results.view import ResultsView
@@ -74,8 +75,8 @@ class CurvesView(ResultsView):
         table = self.selection.table
         letter = table.best.letter if table and table.best else ""
         zoom = " · zoomed" if self._is_zoomed(curves) else ""
-        text = f"{note}{f' · band 95 % of {letter}' if band else ''}{zoom}"
-        title = f"{CURVE_LABELS[self.kind]}{f'  {curves.y_label}' if curves else ''}"
+        text = f"{note}{f' · band 95 % of {letter}' if band else ''}"
+        title = f"{CURVE_LABELS[self.kind]}{zoom}{f'  {curves.y_label}' if curves else ''}"
         self.query_one(Pane).tell(title, safe(text))
         self.query_one(PlotPane).repaint()
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 
 from mtf_engine import numbers
-from mtf_tui.engine_views import Confusion, Curves
+from mtf_engine.domain.views import Confusion, Curves
 from mtf_tui.painters.matrix import confusion, worst_confusions
 from mtf_tui.painters.plot import plot
 from mtf_tui.pictures.curves import plot_of

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import RunNotFound
 from mtf_tui.engine_protocol import ViewScope
-from mtf_tui.engine_views import RowPage
 from mtf_tui.screens.results.selection import Selection
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.results_table import ResultsTable

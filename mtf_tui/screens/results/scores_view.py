@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from mtf_engine import numbers
+from mtf_engine.domain.views import Confusion, Curves, ResidualSummary
 from mtf_tui import answers
-from mtf_tui.engine_views import CURVE_LABELS, CURVES_OF_TASK, Confusion, Curves, ResidualSummary
+from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
 from mtf_tui.painters.bars import histogram
 from mtf_tui.painters.matrix import confusion
 from mtf_tui.painters.plot import plot

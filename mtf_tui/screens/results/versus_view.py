@@ -9,9 +9,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 
 from mtf_engine import numbers
+from mtf_engine.domain.views import RowByRow
 from mtf_tui import answers
 from mtf_tui.engine_protocol import ViewScope
-from mtf_tui.engine_views import RowByRow
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.versus import MetricDuel, every_metric, fold_by_fold, row_by_row, row_note
 from mtf_tui.screens.results.rows_screen import RowsScreen

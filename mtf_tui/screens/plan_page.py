@@ -1,0 +1,103 @@
+"""What Sources, Pipeline and Models share: they show the outline of the open settings, and say when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from rich.text import Text
+
+from mtf_engine.domain.outlines import PlanOutline
+from mtf_engine.errors import MTFError
+from mtf_tui.engine_protocol import EngineClient
+from mtf_tui.pictures.plan import problem_answer, reading_answer
+from mtf_tui.screens.page import Page
+from mtf_tui.text import own, safe
+from mtf_tui.widgets.error_dialog import describe
+from mtf_tui.widgets.live_pane import LivePane, Painter
+
+Value = TypeVar("Value")
+
+
+class PlanPage(Page):
+    """A page about the open settings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[object, object] = {}
+        self._asked: set[object] = set()
+        self._of: PlanOutline | None = None
+
+    @property
+    def outline(self) -> PlanOutline | None:
+        """What a run would do, once it is known."""
+        return self.workspace.outline
+
+    def plan_answer(self, plan: PlanOutline) -> Text:
+        """Line 2 when there is an outline."""
+        raise NotImplementedError
+
+    def plan_scope(self, plan: PlanOutline) -> Text | Painter:
+        """Line 3 when there is an outline."""
+        raise NotImplementedError
+
+    def answer(self) -> Text:
+        workspace = self.workspace
+        if workspace.reading is not None:
+            return reading_answer(workspace.reading, self.look, self.mtf.wall_clock())
+        if workspace.outline_error is not None:
+            return problem_answer(workspace.outline_error, self.look)
+        if workspace.outline is not None:
+            return self.plan_answer(workspace.outline)
+        key = f"bold {self.look.tokens.accent}"
+        return own(
+            "No settings file is open. ", ("mtf-tui settings.yaml", key), " opens one, ", ("6", key), " lists runs"
+        )
+
+    def scope(self) -> Text | Painter:
+        return self.plan_scope(self.workspace.outline) if self.workspace.outline is not None else own()
+
+    def refresh_panes(self) -> None:
+        if self._of is not self.outline:
+            self._of = self.outline
+            self._known.clear()
+            self._asked.clear()
+        self.query_one("#body").display = self.outline is not None or self.workspace.outline_error is not None
+        for body in self.query("#body LivePane").results(LivePane):
+            body.repaint()
+
+    def problems(self) -> list[Text]:
+        """Every problem of the settings, where there are some."""
+        error = self.workspace.outline_error
+        return [] if error is None else [own(" ", row) for row in describe(error, self.look)]
+
+    def ask(self, key: object, request: Callable[[EngineClient], Awaitable[Value]]) -> Value | None:
+        """What the engine answered, None while it is on its way; the page is repainted when it comes."""
+        found = self._known.get(key)
+        if found is None and key not in self._asked and self.mtf.client is not None:
+            self._asked.add(key)
+            self.run_worker(self._ask(key, request, self.mtf.client), exit_on_error=False)
+        return None if found is None or isinstance(found, Exception) else found  # type: ignore[return-value]
+
+    async def _ask(
+        self, key: object, request: Callable[[EngineClient], Awaitable[Value]], client: EngineClient
+    ) -> None:
+        try:
+            self._known[key] = await request(client)
+        except (MTFError, OSError) as error:
+            self._known[key] = error
+        self.refresh_page()
+
+    def waiting(self, key: object, doing: str) -> Text:
+        """What stands where an answer will be: that it comes, or why it does not."""
+        found = self._known.get(key)
+        if isinstance(found, Exception):
+            message = found.message if isinstance(found, MTFError) else str(found)
+            return own((f" {self.look.glyphs.warn} ", self.look.tokens.warn), safe(message))
+        return own((f" {doing}", self.look.tokens.muted))
+
+    def climb(self) -> bool:
+        if self.workspace.reading is not None:
+            self.mtf.stop_reading()
+            return True
+        return False
