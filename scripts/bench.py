@@ -1,0 +1,298 @@
+"""Measure MTF beside its peers: ours and the peer in turn, in fresh processes, as ratios.
+
+    python scripts/bench.py [NAME ...] [--runs 5] [--json PATH]
+
+Names: light, costly (8 models x 10 folds x 4 data sets against scikit-learn's cross_validate with n_jobs=2, command
+start to exit), rerun (an unchanged run again), machinery (what a cell costs beyond fit and predict), startup (reading
+commands), statistics (intervals and metrics; see scripts/bench_statistics.py). Without names all are measured. Absolute
+times don't carry over between machines; ratios do. Nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+MTF = [PYTHON, "-m", "mtf_engine"]
+ROWS = 5000
+
+_TABLE = f"""
+import numpy as np, pandas as pd
+from sklearn.datasets import make_classification
+X, y = make_classification({ROWS}, 13, n_informative=7, n_redundant=3, flip_y=0.08, random_state=0)
+frame = pd.DataFrame(X, columns=[f"x{{i}}" for i in range(13)]).round(6)
+rng = np.random.default_rng(0)
+frame = frame.mask(rng.random(frame.shape) < 0.05)
+frame["y"] = y
+frame.to_csv("credit.csv", index=False)
+"""
+
+_MODELS = """
+models:
+  - logistic_regression
+  - gaussian_naive_bayes
+  - k_nearest_neighbors
+  - decision_tree
+  - linear_discriminant_analysis
+  - random_forest: {n_estimators: 30}
+  - extra_trees: {n_estimators: 30}
+  - ridge
+metrics: [accuracy, balanced_accuracy, f1_macro, mcc]
+splits: {method: stratified_kfold, folds: 10}
+"""
+
+_DATASETS = """
+version: 1
+name: bench
+datasets:
+  - sklearn:breast_cancer
+  - sklearn:wine
+  - sklearn:digits
+  - {source: credit.csv, target: y}
+"""
+
+_LIGHT = "pipeline:\n  - impute: median\n  - scale: standard\n"
+_COSTLY = "plugins: [steps.py]\npipeline:\n  - impute: knn\n  - scale: quantile\n  - informative: {keep: 12}\n"
+
+_STEPS = '''
+"""A step of a user's own: the features that tell most about the target."""
+
+from pydantic import Field
+from sklearn.feature_selection import SelectKBest, mutual_info_classif
+
+from mtf_engine.domain.dataset import ColumnKind
+from mtf_engine.domain.step import StepKind
+from mtf_engine.processing.steps.spec import Part, StepParameters, StepSpec, Transform
+
+
+class InformativeParameters(StepParameters):
+    """Parameters of ``informative``."""
+
+    keep: int = Field(10, ge=1, description="How many features stay.")
+
+
+def _seeded(X, y):
+    return mutual_info_classif(X, y, random_state=0)
+
+
+def _build(parameters: InformativeParameters) -> Transform:
+    """Keep the features with the largest mutual information."""
+    return Transform((Part(frozenset({ColumnKind.NUMERIC}), SelectKBest(_seeded, k=parameters.keep), carries=True),))
+
+
+INFORMATIVE = StepSpec(
+    "informative", StepKind.TRANSFORMER, InformativeParameters, frozenset({ColumnKind.NUMERIC}), _build
+)
+'''
+
+_PEER = """
+import sys, warnings
+warnings.simplefilter("ignore")
+import numpy as np, pandas as pd
+from functools import partial
+from sklearn import datasets
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
+from sklearn.feature_selection import SelectKBest, mutual_info_classif
+from sklearn.impute import KNNImputer, SimpleImputer
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.metrics import make_scorer, matthews_corrcoef
+from sklearn.model_selection import StratifiedKFold, cross_validate
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import QuantileTransformer, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+credit = pd.read_csv("credit.csv")
+sets = [datasets.load_breast_cancer(return_X_y=True), datasets.load_wine(return_X_y=True),
+        datasets.load_digits(return_X_y=True), (credit.drop(columns="y").to_numpy(), credit["y"].to_numpy())]
+models = [LogisticRegression(random_state=0), GaussianNB(), KNeighborsClassifier(),
+          DecisionTreeClassifier(random_state=0), LinearDiscriminantAnalysis(),
+          RandomForestClassifier(30, random_state=0), ExtraTreesClassifier(30, random_state=0),
+          RidgeClassifier(random_state=0), DummyClassifier(strategy="prior")]
+steps = {"light": [SimpleImputer(strategy="median"), StandardScaler()],
+         "costly": [KNNImputer(), QuantileTransformer(output_distribution="normal", random_state=0),
+                    SelectKBest(partial(mutual_info_classif, random_state=0), k=12)]}[sys.argv[1]]
+scoring = {"accuracy": "accuracy", "balanced_accuracy": "balanced_accuracy", "f1_macro": "f1_macro",
+           "mcc": make_scorer(matthews_corrcoef)}
+for X, y in sets:
+    for model in models:
+        scores = cross_validate(make_pipeline(*steps, model), X, y, scoring=scoring, n_jobs=2,
+                                cv=StratifiedKFold(10, shuffle=True, random_state=0))
+        print(type(model).__name__, *(round(scores[f"test_{name}"].mean(), 4) for name in scoring))
+"""
+
+_CELLS = """
+version: 1
+name: machinery
+datasets: [sklearn:wine]
+pipeline: []
+models: [gaussian_naive_bayes]
+metrics: [accuracy]
+splits: {method: repeated_stratified_kfold, folds: 10, repeats: 20}
+"""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured quantity."""
+
+    name: str
+    unit: str
+    ours: list[float]
+    peer: list[float] = field(default_factory=list)
+    peer_name: str = ""
+
+    @property
+    def ratios(self) -> list[float]:
+        """Peer over ours, pair by pair: how many times faster ours is."""
+        return [theirs / own for own, theirs in zip(self.ours, self.peer, strict=False)]
+
+    def line(self) -> str:
+        """Say it in one line: medians, and the range of the ratio."""
+        text = f"{self.name}: {_spread(self.ours)} {self.unit}"
+        if not self.peer:
+            return text
+        ratios = self.ratios
+        return (
+            f"{text}; {self.peer_name} {_spread(self.peer)} {self.unit}; "
+            f"{statistics.median(ratios):.2f}x as fast [{min(ratios):.2f}, {max(ratios):.2f}]"
+        )
+
+
+def _spread(values: list[float]) -> str:
+    return f"{statistics.median(values):.3g} [{min(values):.3g}, {max(values):.3g}]"
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "MTF_HOME": str(home), "MTF_OFFLINE": "1"}
+
+
+def _seconds(command: list[str], folder: Path, env: Mapping[str, str]) -> float:
+    """Time a command from start to exit."""
+    started = time.perf_counter()
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=900, check=False)
+    elapsed = time.perf_counter() - started
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} exited with {done.returncode}:\n{done.stderr[-2000:]}")
+    return elapsed
+
+
+def _matrix(kind: str, preprocessing: str, runs: int, folder: Path) -> list[Figure]:
+    (folder / "steps.py").write_text(_STEPS)
+    (folder / "settings.yaml").write_text(_DATASETS + preprocessing + _MODELS)
+    subprocess.run([PYTHON, "-c", _TABLE], cwd=folder, check=True, timeout=300)
+    figure = Figure(f"{kind}: 9 models x 10 folds x 4 data sets", "s", [], [], "cross_validate(n_jobs=2)")
+    for position in range(runs + 1):
+        env = _environment(folder / f"home{position}")
+        ours = _seconds([*MTF, "run", "settings.yaml", "--workers", "2", "-q"], folder, env)
+        theirs = _seconds([PYTHON, "-c", _PEER, kind], folder, env)
+        if position:  # the first pair warms the file cache
+            figure.ours.append(ours)
+            figure.peer.append(theirs)
+    return [figure]
+
+
+def light(runs: int, folder: Path) -> list[Figure]:
+    """The model matrix with light preprocessing."""
+    return _matrix("light", _LIGHT, runs, folder)
+
+
+def costly(runs: int, folder: Path) -> list[Figure]:
+    """The model matrix with costly preprocessing, part of it a user's own step."""
+    return _matrix("costly", _COSTLY, runs, folder)
+
+
+def rerun(runs: int, folder: Path) -> list[Figure]:
+    """An unchanged run, asked for again."""
+    env = _environment(folder / "home")
+    _seconds([*MTF, "demo", "-q"], folder, env)
+    times = [_seconds([*MTF, "demo"], folder, env) for _ in range(runs + 1)][1:]
+    return [Figure("unchanged re-run of the demo", "s", times)]
+
+
+def machinery(runs: int, folder: Path) -> list[Figure]:
+    """What a cell of a built-in model costs beyond fit and predict, with a live journal."""
+    (folder / "settings.yaml").write_text(_CELLS)
+    figure = Figure("machinery, wall time of a worker", "ms a cell", [])
+    for position in range(runs):
+        home = folder / f"home{position}"
+        _seconds([*MTF, "run", "settings.yaml", "--workers", "2", "-q"], folder, _environment(home))
+        events = [json.loads(line) for line in next((home / "runs").glob("*/events.jsonl")).open()]
+        started = [event["at"] for event in events if event["event"] == "CellStarted"]
+        finished = [event for event in events if event["event"] == "CellFinished"]
+        work = sum(event["fit_seconds"] + event["predict_seconds"] for event in finished)
+        span = (max(event["at"] for event in finished) - min(started)) * 2
+        figure.ours.append(1000 * (span - work) / len(finished))
+    return [figure]
+
+
+def startup(runs: int, folder: Path) -> list[Figure]:
+    """Commands that only read."""
+    env = _environment(folder / "home")
+    _seconds([*MTF, "demo", "-q"], folder, env)
+    words = (["--help"], ["runs"], ["show", "last"])
+    return [
+        Figure(f"mtf {' '.join(one)}", "s", [_seconds([*MTF, *one], folder, env) for _ in range(runs + 1)][1:])
+        for one in words
+    ]
+
+
+def statistics_library(runs: int, folder: Path) -> list[Figure]:
+    """The statistics library beside its peers."""
+    report = folder / "statistics.json"
+    script = ROOT / "scripts" / "bench_statistics.py"
+    subprocess.run([PYTHON, str(script), "--runs", str(runs), "--json", str(report)], check=True, timeout=3600)
+    return []
+
+
+BENCHES: dict[str, Callable[[int, Path], list[Figure]]] = {
+    "light": light,
+    "costly": costly,
+    "rerun": rerun,
+    "machinery": machinery,
+    "startup": startup,
+    "statistics": statistics_library,
+}
+
+
+def main() -> None:
+    """Measure what is named, print a line each, and write JSON when asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help=f"what to measure: {', '.join(BENCHES)}")
+    parser.add_argument("--runs", type=int, default=5, help="counted runs of each side")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    chosen = parser.parse_args()
+    unknown = set(chosen.names) - set(BENCHES)
+    if unknown:
+        parser.error(f"no bench is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    versions = {name: version(name) for name in ("mtf-tui", "scikit-learn", "numpy", "pandas", "scipy")}
+    print(f"python {platform.python_version()}, {os.cpu_count()} processors, {versions}")
+    figures: list[Figure] = []
+    for name in chosen.names or BENCHES:
+        with tempfile.TemporaryDirectory() as folder:
+            for figure in BENCHES[name](chosen.runs, Path(folder)):
+                print(figure.line(), flush=True)
+                figures.append(figure)
+    if chosen.json:
+        content = {"versions": versions, "figures": [{**asdict(one), "ratios": one.ratios} for one in figures]}
+        chosen.json.write_text(json.dumps(content, indent=2))
+
+
+if __name__ == "__main__":
+    main()
