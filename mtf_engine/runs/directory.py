@@ -88,11 +88,6 @@ class RunDirectory:
         return self.path / "env.json"
 
     @property
-    def recognition(self) -> Path:
-        """What an unchanged re-run is recognised by."""
-        return self.path / "recognition.json"
-
-    @property
     def events(self) -> Path:
         """The journal."""
         return self.path / "events.jsonl"

@@ -67,10 +67,14 @@ def read(directory: RunDirectory) -> RunState:
 
 
 def with_status(directory: RunDirectory, state: RunState) -> RunState:
-    """Put the true status into a folded state: a live status needs a live owner."""
-    if state.status.is_live and lock.inspect(directory.lock) is None:
-        return replace(state, status=RunStatus.INTERRUPTED)
-    return state
+    """Put the true status into a folded state: a live status needs a live owner.
+
+    An owner that is gone may have ended the run after the events were read, so they are read again.
+    """
+    if not state.status.is_live or lock.inspect(directory.lock) is not None:
+        return state
+    last = fold(state, Follower(directory.events).read())
+    return replace(last, status=RunStatus.INTERRUPTED) if last.status.is_live else last
 
 
 def is_owned(directory: RunDirectory) -> bool:

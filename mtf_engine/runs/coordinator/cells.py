@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,6 +103,8 @@ class CellRunner:
         self._paused = session.state.status is RunStatus.PAUSED
         self._numbers = itertools.count()
         self._executor: Executor | None = None
+        self._broom = ThreadPoolExecutor(1, thread_name_prefix="mtf-broom")
+        """Removes folds that are done: a file system may take longer for that than a cell does."""
 
     def run(self) -> None:
         """Run until every cell has an outcome.
@@ -122,8 +125,9 @@ class CellRunner:
                 self._feed()
                 self._listen()
                 for group in self._schedule.sweep():
-                    atomic.remove_directory(self._folder(group.key))
+                    self._broom.submit(atomic.remove_directory, group.folder)
         finally:
+            self._broom.shutdown()
             if self._executor is not None:
                 self._executor.close()
 
@@ -225,9 +229,9 @@ class CellRunner:
 
     def _submit_preparation(self, group: Group) -> None:
         entry, pipeline = self._entries[group.key.dataset], self._pipeline(group.key)
-        folder = self._folder(group.key)
-        atomic.remove_directory(folder)
+        folder = self._scratch / "folds" / str(next(self._numbers))
         folder.mkdir(parents=True)
+        group.folder = folder
         task = FoldTask(
             prepared=entry.prepared,
             dataset=group.key.dataset,
@@ -251,13 +255,15 @@ class CellRunner:
 
     def _submit_cell(self, cell: Cell) -> None:
         entry, model = self._entries[cell.dataset], self._models[cell.model]
+        group = self._schedule.active(key_of(cell))
+        assert group is not None
         number = next(self._numbers)
         draft = self._scratch / "cells" / f"{cell.id}-{number}"
         draft.mkdir(parents=True)
         task = CellTask(
             cell=cell,
             prepared=entry.prepared,
-            fold_directory=str(self._folder(key_of(cell))),
+            fold_directory=str(group.folder),
             model=model,
             task=entry.dataset.task,
             seed=self._plan.resolved.seed,
@@ -421,9 +427,6 @@ class CellRunner:
     def _pipeline(self, key: GroupKey) -> Pipeline:
         entry: DatasetPlan = self._entries[key.dataset]
         return next(pipeline for pipeline in entry.pipelines if pipeline.name == key.pipeline)
-
-    def _folder(self, key: GroupKey) -> Path:
-        return self._scratch / "folds" / fingerprint(key)[:32]
 
 
 def _place(cell: Cell) -> tuple[str, str, str, int]:

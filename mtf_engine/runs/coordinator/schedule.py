@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from mtf_engine.domain.cell import Cell
 from mtf_engine.domain.plan import Plan
@@ -46,6 +47,9 @@ class Group:
 
     preparations: int = 0
     """How often its preparation was begun."""
+
+    folder: Path = Path()
+    """Where its fold is prepared, once that has begun."""
 
     @property
     def is_empty(self) -> bool:

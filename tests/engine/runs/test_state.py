@@ -114,6 +114,16 @@ def test_a_journal_that_does_not_end_needs_a_live_owner(tmp_path: Path) -> None:
     writer.close()
 
 
+def test_an_owner_that_ends_the_run_while_it_is_read_did_not_leave_it_interrupted(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    writer = EventWriter(run.events)
+    writer.append(ev.RunStarted(1, "h", "t", 1))
+    before = states.fold(RunState(run.id), Follower(run.events).read())
+    writer.append(ev.RunFinished(0))
+    writer.close()
+    assert states.with_status(run, before).status is RunStatus.FINISHED
+
+
 @pytest.mark.parametrize("event", STORY, ids=lambda event: type(event).__name__)
 def test_events_survive_the_disk(event: ev.Event) -> None:
     assert decode(encode(Recorded(3, 1.5, event))) == Recorded(3, 1.5, event)
