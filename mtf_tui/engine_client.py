@@ -1,16 +1,18 @@
 """The engine as the terminal UI uses it: the only module that calls it and that knows of processes.
 
 Runs are detached processes of their own; this module reads their directories and drops requests, in threads, so the
-screen never waits. What needs pandas or scikit-learn (results of a stopped run, reports, comparisons) is done by a
-child process of the command line, never in this one.
+screen never waits. What needs pandas or scikit-learn is asked of the helper process or, for the results of a stopped
+run, of a child process of the command line; never done in this one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -19,12 +21,49 @@ from mtf_engine.domain.difference import RunDifference
 from mtf_engine.domain.outlines import BeforeAfter, Form, PlanOutline, SourceProfile
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
-from mtf_engine.domain.views import RowPage
+from mtf_engine.domain.views import Confusion, Curves, Exported, ResidualSummary, RowByRow, RowPage, ViewKind
 from mtf_engine.errors import MTFError, RunError
-from mtf_tui.engine_protocol import Progress, RunClient, RunEntry, RunUpdate, SourceAsked, ViewClient
+from mtf_tui.engine_protocol import Progress, RunClient, RunEntry, RunUpdate, SourceAsked, ViewClient, ViewScope
 from mtf_tui.helper import Helper
 
+Answer = TypeVar("Answer")
 _CHILD_SECONDS = 600
+
+
+class LocalViews:
+    """Curves and rows of one run, computed by the helper.
+
+    Parameters
+    ----------
+    helper : Helper
+        The process.
+    run : str
+        Path of the run.
+    """
+
+    def __init__(self, helper: Helper, run: str) -> None:
+        self._helper, self._run = helper, run
+
+    async def curves(self, kind: str, scope: ViewScope) -> Curves:
+        return await self._view(kind, scope, Curves)
+
+    async def confusion(self, scope: ViewScope) -> Confusion:
+        return await self._view(ViewKind.CONFUSION, replace(scope, models=scope.models[:1]), Confusion)
+
+    async def residuals(self, scope: ViewScope) -> ResidualSummary:
+        return await self._view(ViewKind.RESIDUAL_HISTOGRAM, replace(scope, models=scope.models[:1]), ResidualSummary)
+
+    async def row_by_row(self, scope: ViewScope) -> RowByRow:
+        return await self._view(ViewKind.ROW_BY_ROW, replace(scope, models=scope.models[:2]), RowByRow)
+
+    async def rows(self, scope: ViewScope, options: Mapping[str, object], offset: int, limit: int) -> RowPage:
+        pair = replace(scope, models=scope.models[:2])
+        return await self._view(ViewKind.ROWS, pair, RowPage, options=dict(options), offset=offset, limit=limit)
+
+    async def _view(self, kind: str, scope: ViewScope, answer: type[Answer], **more: object) -> Answer:
+        asked = {"run": self._run, "kind": kind, "dataset": scope.dataset, "metric": scope.metric}
+        models = [list(pair) for pair in scope.models]
+        return await self._helper.ask("view", {**asked, "models": models, **more}, answer)
 
 
 class LocalRun:
@@ -34,12 +73,17 @@ class LocalRun:
     ----------
     handle : RunHandle
         From the engine.
+    helper : Helper
+        Computes its views and reports.
     """
 
-    views: ViewClient | None = None
+    def __init__(self, handle: api.RunHandle, helper: Helper) -> None:
+        self._handle, self._helper = handle, helper
+        self._views = LocalViews(helper, str(handle.path))
 
-    def __init__(self, handle: api.RunHandle) -> None:
-        self._handle = handle
+    @property
+    def views(self) -> ViewClient:
+        return self._views
 
     @property
     def id(self) -> str:
@@ -82,11 +126,8 @@ class LocalRun:
         await asyncio.to_thread(lambda: self._handle.cancel(cell=cell))
 
     async def report(self, kind: str, output: Path | None) -> Path:
-        arguments = ["report", self.path, "--format", kind]
-        if output is not None:
-            arguments += ["--output", str(output)]
-        said = (await _child(*arguments)).decode(errors="replace").strip()
-        return Path(said.removeprefix("wrote ")) if said.startswith("wrote ") else output or Path(said)
+        asked = {"run": self.path, "format": kind, "path": None if output is None else str(output)}
+        return Path((await self._helper.ask("export", asked, Exported)).path)
 
 
 class LocalEngine:
@@ -103,10 +144,10 @@ class LocalEngine:
         )
 
     async def open_run(self, text: str) -> RunClient:
-        return LocalRun(await asyncio.to_thread(api.open_run, text))
+        return LocalRun(await asyncio.to_thread(api.open_run, text), self._helper)
 
     async def start(self, settings: Path, *, fresh: bool = False) -> RunClient:
-        return LocalRun(await asyncio.to_thread(lambda: api.start(settings, fresh=fresh)))
+        return LocalRun(await asyncio.to_thread(lambda: api.start(settings, fresh=fresh)), self._helper)
 
     async def outline(self, settings: Path, *, progress: Progress) -> PlanOutline:
         return await self._helper.ask("plan", {"path": str(settings)}, PlanOutline, progress=progress)
@@ -133,7 +174,7 @@ class LocalEngine:
         return await self._helper.ask("model_form", {"name": name, "task": task}, Form)
 
     async def compare(self, before: str, after: str) -> RunDifference:
-        return msgspec.json.decode(await _child("compare", before, after, "--json"), type=RunDifference)
+        return await self._helper.ask("compare", {"before": before, "after": after}, RunDifference)
 
     async def delete(self, run: str) -> None:
         await asyncio.to_thread(lambda: api.delete(api.open_run(run)))

@@ -246,6 +246,8 @@ def models_answer(plan: PlanOutline, look: Look) -> Text:
     listed = numbers.plural(len(plan.models), "model")
     cells = numbers.plural(plan.cells - plan.finished_cells, "cell")
     stored = f" ({numbers.count(plan.finished_cells)} more are stored)" if plan.finished_cells else ""
+    if plan.cells == plan.finished_cells:
+        return own((listed, look.tokens.accent), f": all {numbers.plural(plan.cells, 'cell')} are stored; r shows them")
     about = f", about {numbers.estimate(plan.seconds)}" if plan.seconds is not None else ", time unknown"
     memory = f", at most {numbers.size(plan.peak_rss_bytes)}" if plan.peak_rss_bytes else ""
     rest = f" on {numbers.plural(len(plan.datasets), 'data set')}: {cells} to run{stored}{about}{memory}"

@@ -297,7 +297,8 @@ def status(state: RunState | None, now: float, look: Look) -> Text:
         return own((f"{glyphs.paused} paused", tokens.warn))
     if state is not None and state.status.is_live:
         clock = numbers.stopwatch(elapsed(state, now))
-        return own((f"{glyphs.live} ", tokens.accent), (f"{_percent(state)} · {clock}", tokens.text))
+        done = _percent(state) if state.total_cells else "preparing"
+        return own((f"{glyphs.live} ", tokens.accent), (f"{done} · {clock}", tokens.text))
     failed = sum(state.checks.get(verdict, 0) for verdict in ("fail", "error")) if state is not None else 0
     if failed:
         return own((f"{glyphs.fail} {numbers.plural(failed, 'check')}", tokens.fail))

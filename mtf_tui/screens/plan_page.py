@@ -65,6 +65,13 @@ class PlanPage(Page):
         self.query_one("#body").display = self.outline is not None or self.workspace.outline_error is not None
         for body in self.query("#body LivePane").results(LivePane):
             body.repaint()
+        if self.focused is None and self.query_one("#body").display:
+            self.call_after_refresh(self._focus_first)
+
+    def _focus_first(self) -> None:
+        panes = self.panes()
+        if self.focused is None and panes:
+            self.focus_pane(panes[0])
 
     def problems(self) -> list[Text]:
         """Every problem of the settings, where there are some."""

@@ -75,7 +75,7 @@ class RunScreen(Page):
         for body in self.query("#matrix, #standing, #failures, #workers, #log").results(LivePane):
             body.repaint()
         metrics = ", ".join(dict.fromkeys(matrix.metrics.values())) if matrix else ""
-        provisional = " · ~ provisional" if self.workspace.is_live else ""
+        provisional = " · ~ provisional" if self.workspace.is_live and matrix else ""
         self.query_one("#cells", Pane).tell("Cells", safe(f"{metrics}{provisional}"))
         self._tell_standing()
         failed = state.count(CellStatus.FAILED) if state else 0

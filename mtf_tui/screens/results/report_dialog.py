@@ -8,7 +8,6 @@ FORMATS = (
     Choice("html", "html", "a page to read and to send"),
     Choice("markdown", "markdown", "for a pull request"),
     Choice("junit", "junit", "checks as tests, for CI"),
-    Choice("sarif", "sarif", "checks as findings, for a forge"),
     Choice("json", "json", "results.json, full precision"),
     Choice("csv", "csv", "scores as a table, full precision"),
 )
