@@ -60,10 +60,15 @@ class StepFormQuery:
 def step_form(query: StepFormQuery, progress: Progress) -> Form:
     """List the parameters of a step, ``columns`` last."""
     del progress
-    spec = steps.get(query.name)
+    return step_parameters(query.name)
+
+
+def step_parameters(name: str) -> Form:
+    """Make the form of a step."""
+    spec = steps.get(name)
     schema = spec.parameters.model_json_schema()
     required = schema.get("required", [])
-    fields = [_step_field(name, found, name in required) for name, found in schema.get("properties", {}).items()]
+    fields = [_step_field(key, found, key in required) for key, found in schema.get("properties", {}).items()]
     kinds = ", ".join(sorted(kind.value for kind in spec.applies_to))
     columns = FormField(
         name="columns",
@@ -126,15 +131,20 @@ def model_form(query: ModelFormQuery, progress: Progress) -> Form:
         There is no such model or class, or it cannot do the task.
     """
     del progress
-    if "." in query.name:
-        estimator = import_class(query.name, query.name)
-        return _estimator_form(query.name, estimator, {}, _first_line(estimator), "docs/reference/models.md")
-    spec = models.get(query.name)
-    path = spec.estimator(Task(query.task)) if query.task else spec.classifier or spec.regressor
+    return model_parameters(query.name, query.task)
+
+
+def model_parameters(name: str, task: str | None = None) -> Form:
+    """Make the form of a built-in model, or of an estimator class by its dotted path. Raises as `model_form`."""
+    if "." in name:
+        estimator = import_class(name, name)
+        return _estimator_form(name, estimator, {}, _first_line(estimator), "docs/reference/models.md")
+    spec = models.get(name)
+    if task is not None and task not in list(Task):
+        raise ModelError(f"There is no task {task!r}.", hint=f"There are {', '.join(Task)}.")
+    path = spec.estimator(Task(task)) if task else spec.classifier or spec.regressor
     if path is None:
-        raise ModelError(
-            f"The model {query.name!r} cannot do {query.task}.", hint=f"`mtf models {query.name}` says what it can."
-        )
+        raise ModelError(f"The model {name!r} cannot do {task}.", hint=f"`mtf models {name}` says what it can.")
     docs = f"docs/reference/models.md#{spec.name}"
     return _estimator_form(spec.name, import_class(path, spec.name), spec.defaults, spec.summary, docs)
 

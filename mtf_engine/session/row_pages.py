@@ -138,8 +138,8 @@ def _error(rows: TestRows) -> NDArray[np.float64]:
         return np.asarray(np.nan_to_num(np.abs(sample.truth - sample.prediction), nan=np.inf))
     if sample.probability is not None:
         of_truth = sample.probability[np.arange(len(sample)), sample.truth.astype(np.int64)]
-        return np.asarray(np.nan_to_num(1.0 - of_truth, nan=1.0))
-    return (sample.truth != sample.prediction).astype(np.float64)
+        return np.nan_to_num(1.0 - of_truth, nan=1.0)
+    return np.asarray(sample.truth != sample.prediction, dtype=np.float64)
 
 
 # --- what is shown of them ---
