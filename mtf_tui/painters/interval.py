@@ -126,6 +126,8 @@ def interval_bar(
     Text
         Exactly `width` cells.
     """
+    if width < 1:
+        return own()
     glyphs = look.glyphs
     style = style or look.tokens.text
     cells: list[tuple[str, str]] = [(" ", "")] * width

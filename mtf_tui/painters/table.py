@@ -108,7 +108,8 @@ def _natural(column: Column, contents: Sequence[Content]) -> int:
     if column.width is not None:
         return column.width
     texts = [content.cell_len for content in (column.title, *contents) if isinstance(content, Text)]
-    return min(column.most, max(texts, default=column.least))
+    drawn = any(not isinstance(content, Text) for content in contents)
+    return min(column.most, max([*texts, column.least if drawn else 0], default=0))
 
 
 def _choose(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:

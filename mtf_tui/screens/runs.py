@@ -16,6 +16,7 @@ from mtf_tui.engine_protocol import RunEntry
 from mtf_tui.messages import EngineFailed
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.runs import history_answer, run_table, short_id
+from mtf_tui.screens.compare_dialog import CompareDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
@@ -29,6 +30,10 @@ class RunsScreen(Page):
 
     SCOPE = "runs"
     BINDINGS = bindings("runs")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marked: tuple[str, ...] = ()
 
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(Pane("Runs", ScoreTable(self._picture, id="runs")), id="body")
@@ -72,7 +77,7 @@ class RunsScreen(Page):
             found = "nothing found" if self.workspace.runs else "no runs yet"
             return TablePicture((), footer=(own((f" {found}", self.look.tokens.muted)),))
         opened = self.workspace.run.id if self.workspace.run is not None else ""
-        return run_table(runs, width, self.look, self.mtf.wall_clock(), opened=opened)
+        return run_table(runs, width, self.look, self.mtf.wall_clock(), marked=self._marked, opened=opened)
 
     def _current(self) -> RunEntry | None:
         key = self.table("#runs").cursor
@@ -82,7 +87,31 @@ class RunsScreen(Page):
         run = self._current()
         if action == "runs.delete":
             return run is not None and not run.status.is_live
+        if action == "runs.compare":
+            return len(self._marked) == 2
         return run is not None or action == "runs.find"
+
+    def action_runs_mark(self) -> None:
+        run = self._current()
+        if run is None:
+            return
+        rest = tuple(other for other in self._marked if other != run.id)
+        self._marked = rest if run.id in self._marked else (*rest[-1:], run.id)
+        self.refresh_page()
+
+    @work(exclusive=True, group="compare", exit_on_error=False)
+    async def action_runs_compare(self) -> None:
+        """Compare the marked runs, the older one first."""
+        order = [run.id for run in self.workspace.runs or ()]
+        after, before = sorted(self._marked, key=order.index)
+        if self.mtf.client is None:
+            return
+        try:
+            found = await self.mtf.client.compare(before, after)
+        except (MTFError, OSError) as error:
+            self.mtf.post_message(EngineFailed(error, "compare the runs"))
+            return
+        self.app.push_screen(CompareDialog(found))
 
     def action_runs_open(self) -> None:
         run = self._current()

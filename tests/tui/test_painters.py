@@ -56,7 +56,7 @@ def test_a_reference_is_crossed_only_when_the_interval_contains_it() -> None:
     assert "┿" in touching
 
 
-@given(anything, anything, anything, anything, st.integers(1, 120))
+@given(anything, anything, anything, anything, st.integers(0, 120))
 def test_an_interval_bar_is_as_wide_as_asked(
     estimate: float | None, low: float | None, high: float | None, reference: float | None, width: int
 ) -> None:

@@ -75,7 +75,7 @@ class CurvesView(ResultsView):
         table = self.selection.table
         letter = table.best.letter if table and table.best else ""
         zoom = " · zoomed" if self._is_zoomed(curves) else ""
-        text = f"{note}{f' · band 95 % of {letter}' if band else ''}"
+        text = f"{note}{f' · band of {letter}' if band and 'band' not in note else ''}"
         title = f"{CURVE_LABELS[self.kind]}{zoom}{f'  {curves.y_label}' if curves else ''}"
         self.query_one(Pane).tell(title, safe(text))
         self.query_one(PlotPane).repaint()

@@ -1,0 +1,89 @@
+"""Sources, Pipeline, Models and the comparison of two runs, on a fake engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import engine_client as fake
+
+from mtf_engine.errors import Problem, SettingsError
+from mtf_tui.engine_protocol import SourceAsked
+
+pytestmark = pytest.mark.anyio
+Press = Callable[..., Any]
+
+
+async def test_sources_say_what_is_tested_on(open_app: Any, press: Press, tmp_path: Path) -> None:
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None) as pilot:
+        rows = await press(pilot)
+        assert rows[1].strip() == "Testing on 4 data sets, 8,232 rows; all read and verified"
+        assert rows[2].strip() == "2 binary · 1 multiclass · 1 regression · 5 × stratified kfold"
+        rows = await press(pilot, "down")
+        assert any("Profile of churn" in row and "all 7,043 rows" in row for row in rows)
+        tenure = next(row for row in rows if row.startswith(" tenure"))
+        assert tenure.split() == ["tenure", "number", "0", "%", "73", "▇▄▃▃▃▃▃▃▄▄▆▇", "0", "…", "72"]
+        assert any("customer_id" in row and "! all distinct" in row for row in rows)
+    asked = [request[1] for request in client.asked if request[0] == "profile"]
+    assert asked[-1] == SourceAsked("data/customers.csv", "churned", str(tmp_path))
+
+
+async def test_a_million_rows_are_read_by_the_page(open_app: Any, press: Press) -> None:
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None) as pilot:
+        rows = await press(pilot, "v", "G")
+        assert any("999999" in row for row in rows)
+        assert any("[/] two year" in row for row in rows)
+    asked = [request[2:] for request in client.asked if request[0] == "preview"]
+    assert asked == [(0, 200), (999_800, 200)]
+
+
+async def test_a_pipeline_shows_its_steps_and_what_each_does(open_app: Any, press: Press) -> None:
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None) as pilot:
+        rows = await press(pilot, "2")
+        assert "scale fails: text in column [/]" in rows[1]
+        assert any(row.split()[:2] == ["2", "impute"] and "20 → 20" in row for row in rows)
+        rows = await press(pilot, "down")
+        assert any("Before → after impute" in row for row in rows)
+        assert any("total_charges" in row and "2,283" in row for row in rows)
+        rows = await press(pilot, "d", *"wine", "enter")
+        assert rows[2].startswith(" d wine")
+    assert [request[2:] for request in client.asked if request[0] == "before_after"][-1] == ("wine", "default", 1)
+
+
+async def test_models_show_cells_cost_and_parameters(open_app: Any, press: Press) -> None:
+    async with open_app(run=None) as pilot:
+        rows = await press(pilot, "3")
+        assert rows[1].strip() == "8 models on 4 data sets: 120 cells to run, about 2 min, at most 900 MB"
+        assert any(row.split()[:2] == ["C", "0.5"] for row in rows)
+        assert any("1 of 1 parameters set" in row for row in rows)
+
+
+async def test_wrong_settings_are_said_with_every_problem(open_app: Any, press: Press) -> None:
+    problems = [Problem("unknown key 'metrcs'", "Did you mean 'metrics'?", 9), Problem("no column 'churned'")]
+    client = fake.FakeClient(error=SettingsError(problems))
+    async with open_app(client=client, run=None) as pilot:
+        rows = await press(pilot)
+        assert "2 problems in the settings; R tries again" in rows[1]
+        assert any("line 9  unknown key 'metrcs'" in row for row in rows)
+        assert any("no column 'churned'" in row for row in rows)
+        client.error = None
+        rows = await press(pilot, "R")
+        assert rows[1].strip().startswith("Testing on 4 data sets")
+
+
+async def test_two_marked_runs_are_compared_older_first(open_app: Any, press: Press) -> None:
+    older = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()])
+    client = fake.FakeClient([fake.FakeRun(states=[fake.finished_state()]), older])
+    async with open_app(client=client) as pilot:
+        rows = await press(pilot, "6", "space", "down")
+        assert "c compare" not in rows[-1]
+        rows = await press(pilot, "space", "c")
+        assert any("Worse: churn fell by 0.0060 ±0.0040 roc_auc; the other 1 holds" in row for row in rows)
+        assert any("pipeline[0].impute.numeric" in row and "median → mean" in row for row in rows)
+        assert any("40 right to wrong, 21 wrong to right of 6,985 common rows" in row for row in rows)
+    assert ("compare", older.id, "20261123T143000-churn-7f3a") in client.asked
