@@ -22,13 +22,8 @@ from mtf_engine.session.tables import SourceQuery, open_table
 from mtf_engine.settings import emitting
 from mtf_engine.settings.shorthand import name_of_source
 
-_CLASSIFIERS = (
-    "logistic_regression",
-    "k_nearest_neighbors",
-    "decision_tree",
-    "random_forest",
-    "hist_gradient_boosting",
-)
+_ANY_TASK = ("k_nearest_neighbors", "decision_tree", "random_forest", "hist_gradient_boosting")
+_CLASSIFIERS = ("logistic_regression", *_ANY_TASK)
 _MORE_CLASSIFIERS = ("gaussian_naive_bayes", "linear_discriminant_analysis", "extra_trees", "svm")
 _REGRESSORS = ("ridge", *_ANY_TASK)
 _MORE_REGRESSORS = ("elastic_net", "huber", "extra_trees", "svm")
