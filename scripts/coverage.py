@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -277,49 +278,53 @@ def delong_unpaired_balanced(rng: Rng) -> Bounds:
 # --- bootstrap --------------------------------------------------------------------------------------------
 
 
-@coverage("bootstrap_means (BCa, expanded)", "mean of exponential losses, n = 30", floor=0.92, note="skewed, few rows")
+@coverage("bootstrap_means (BCa)", "mean of exponential losses, n = 30", floor=0.92, note="skewed, few rows")
 def bootstrap_skewed_mean(rng: Rng) -> Bounds:
     losses = {"loss": rng.exponential(size=30)}
-    return _of(st.bootstrap_means(losses, seed=_seed(rng), resamples=RESAMPLES, expanded=True)["loss"], 1.0)
+    return _of(st.bootstrap_means(losses, seed=_seed(rng), resamples=RESAMPLES)["loss"], 1.0)
 
 
-@coverage("bootstrap_means (BCa)", "mean of exponential losses, n = 30", floor=0.0, note="why expanded is the default")
+@coverage(
+    "bootstrap_means (BCa, not expanded)",
+    "mean of exponential losses, n = 30",
+    floor=0.0,
+    note="why expanded is the default",
+)
 def bootstrap_skewed_mean_plain(rng: Rng) -> Bounds:
-    return _of(
-        st.bootstrap_means({"loss": rng.exponential(size=30)}, seed=_seed(rng), resamples=RESAMPLES)["loss"], 1.0
-    )
+    losses = {"loss": rng.exponential(size=30)}
+    return _of(st.bootstrap_means(losses, seed=_seed(rng), resamples=RESAMPLES, expanded=False)["loss"], 1.0)
 
 
-@coverage("bootstrap_means (BCa, expanded)", "RMSE of normal errors, n = 50")
+@coverage("bootstrap_means (BCa)", "RMSE of normal errors, n = 50")
 def bootstrap_rmse(rng: Rng) -> Bounds:
     squares = {"squared": rng.normal(size=50) ** 2}
     rmse = {"rmse": lambda means: np.sqrt(means["squared"])}
-    found = st.bootstrap_means(squares, statistics=rmse, seed=_seed(rng), resamples=RESAMPLES, expanded=True)
+    found = st.bootstrap_means(squares, statistics=rmse, seed=_seed(rng), resamples=RESAMPLES)
     return _of(found["rmse"], 1.0)
 
 
 _CONFUSION = np.array([[0.80, 0.05], [0.04, 0.11]])
 
 
-@coverage("bootstrap_counts (BCa, expanded)", "F1, n = 100, 15 % positives")
+@coverage("bootstrap_counts (BCa)", "F1, n = 100, 15 % positives")
 def bootstrap_f1(rng: Rng) -> Bounds:
     counts = rng.multinomial(100, _CONFUSION.ravel()).reshape(2, 2)
-    found = st.bootstrap_counts(counts, ["f1"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)
+    found = st.bootstrap_counts(counts, ["f1"], seed=_seed(rng), resamples=RESAMPLES)
     return _of(found["f1"], 2 * 0.11 / (2 * 0.11 + 0.05 + 0.04))
 
 
-@coverage("bootstrap_counts (BCa, expanded)", "balanced accuracy, n = 200, 15 % positives")
+@coverage("bootstrap_counts (BCa)", "balanced accuracy, n = 200, 15 % positives")
 def bootstrap_balanced_accuracy(rng: Rng) -> Bounds:
     counts = rng.multinomial(200, _CONFUSION.ravel()).reshape(2, 2)
-    found = st.bootstrap_counts(counts, ["balanced_accuracy"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)
+    found = st.bootstrap_counts(counts, ["balanced_accuracy"], seed=_seed(rng), resamples=RESAMPLES)
     return _of(found["balanced_accuracy"], (0.80 / 0.85 + 0.11 / 0.15) / 2)
 
 
-@coverage("bootstrap_counts (BCa, expanded)", "MCC, n = 200, 15 % positives")
+@coverage("bootstrap_counts (BCa)", "MCC, n = 200, 15 % positives")
 def bootstrap_mcc(rng: Rng) -> Bounds:
     counts = rng.multinomial(200, _CONFUSION.ravel()).reshape(2, 2)
     truth = (0.80 * 0.11 - 0.05 * 0.04) / math.sqrt(0.16 * 0.15 * 0.85 * 0.84)
-    return _of(st.bootstrap_counts(counts, ["mcc"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)["mcc"], truth)
+    return _of(st.bootstrap_counts(counts, ["mcc"], seed=_seed(rng), resamples=RESAMPLES)["mcc"], truth)
 
 
 @cache
@@ -329,11 +334,11 @@ def _average_precision(share: float, area: float) -> float:
     return math.nan if points.average_precision is None else points.average_precision
 
 
-@coverage("bootstrap_ranking (BCa, expanded)", "average precision, n = 300, 20 % positives")
+@coverage("bootstrap_ranking (BCa)", "average precision, n = 300, 20 % positives")
 def bootstrap_average_precision(rng: Rng) -> Bounds:
     truth = rng.random(300) < 0.2
     score = rng.normal(size=300) + Binormal(1, 1, 0.85).shift * truth
-    found = st.bootstrap_ranking(truth, score, "average_precision", seed=_seed(rng), resamples=RESAMPLES, expanded=True)
+    found = st.bootstrap_ranking(truth, score, "average_precision", seed=_seed(rng), resamples=RESAMPLES)
     return _of(found, _average_precision(0.2, 0.85))
 
 
@@ -376,14 +381,14 @@ def poisson_mean(rng: Rng) -> Bounds:
     return _of(st.poisson_bootstrap(chunks, lambda sums: sums[:, 0] / sums[:, 1], seed=_seed(rng), resamples=400), 1.0)
 
 
-@coverage("paired_bootstrap_means (BCa, expanded)", "difference of skewed mean losses, n = 100")
+@coverage("paired_bootstrap_means", "difference of skewed mean losses, n = 100")
 def paired_mean_difference(rng: Rng) -> Bounds:
     first, second = _paired_losses(rng, 100)
-    found = st.paired_bootstrap_means(first, second, seed=_seed(rng), resamples=RESAMPLES, expanded=True)
+    found = st.paired_bootstrap_means(first, second, seed=_seed(rng), resamples=RESAMPLES)
     return _gap(found["loss"], 0.0)
 
 
-@coverage("paired_bootstrap_binary (BCa, expanded)", "average precision difference, n = 200, 30 % positives")
+@coverage("paired_bootstrap_binary", "average precision difference, n = 200, 30 % positives")
 def paired_average_precision(rng: Rng) -> Bounds:
     truth = rng.random(200) < 0.3
     common = rng.normal(size=200) + 1.2 * truth
@@ -395,16 +400,15 @@ def paired_average_precision(rng: Rng) -> Bounds:
         metrics=["average_precision"],
         seed=_seed(rng),
         resamples=RESAMPLES,
-        expanded=True,
     )
     return _gap(found["average_precision"], 0.0)
 
 
-@coverage("paired_bootstrap_counts (BCa, expanded)", "F1 difference, n = 200, 15 % positives")
+@coverage("paired_bootstrap_counts", "F1 difference, n = 200, 15 % positives")
 def paired_f1(rng: Rng) -> Bounds:
     first, second, truth = _PAIRED_CELLS
     counts = rng.multinomial(200, truth.ravel()).reshape(2, 2, 2)
-    found = st.paired_bootstrap_counts(counts, ["f1"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)
+    found = st.paired_bootstrap_counts(counts, ["f1"], seed=_seed(rng), resamples=RESAMPLES)
     return _gap(found["f1"], first - second)
 
 
@@ -533,33 +537,33 @@ def _paired_losses(rng: Rng, n: int) -> tuple[dict[str, np.ndarray], dict[str, n
     return {"loss": common + rng.exponential(size=n)}, {"loss": common + rng.exponential(size=n)}
 
 
-def _paired_mean_p_value(rng: Rng, n: int) -> float | None:
+def _paired_mean_p_value(rng: Rng, n: int, method: Literal["percentile", "bca"] = "percentile") -> float | None:
     first, second = _paired_losses(rng, n)
-    found = st.paired_bootstrap_means(first, second, seed=_seed(rng), resamples=RESAMPLES, expanded=True)
+    found = st.paired_bootstrap_means(first, second, seed=_seed(rng), resamples=RESAMPLES, method=method)
     return found["loss"].p_value
 
 
-@null("paired_bootstrap_means (BCa, expanded)", "skewed losses, n = 100")
+@null("paired_bootstrap_means", "skewed losses, n = 100")
 def paired_bootstrap_null(rng: Rng) -> float | None:
     return _paired_mean_p_value(rng, 100)
 
 
-@null(
-    "paired_bootstrap_means (BCa, expanded)",
-    "skewed losses, n = 50",
-    note="liberal below 100 rows, and warns; permutation_test is exact",
-    tabulated=True,
-)
+@null("paired_bootstrap_means", "skewed losses, n = 50")
 def paired_bootstrap_small_null(rng: Rng) -> float | None:
     return _paired_mean_p_value(rng, 50)
 
 
-@null("paired_bootstrap_counts (BCa, expanded)", "F1, n = 300, 15 % positives")
+@null("paired_bootstrap_means (BCa)", "skewed losses, n = 50", note="why percentile is the default", tabulated=True)
+def paired_bootstrap_bca_null(rng: Rng) -> float | None:
+    return _paired_mean_p_value(rng, 50, "bca")
+
+
+@null("paired_bootstrap_counts", "F1, n = 300, 15 % positives")
 def paired_bootstrap_counts_null(rng: Rng) -> float | None:
     _, _, cells = _PAIRED_CELLS
     balanced = (cells + cells.transpose(0, 2, 1)) / 2
     counts = rng.multinomial(300, balanced.ravel()).reshape(2, 2, 2)
-    return st.paired_bootstrap_counts(counts, ["f1"], seed=_seed(rng), resamples=RESAMPLES, expanded=True)["f1"].p_value
+    return st.paired_bootstrap_counts(counts, ["f1"], seed=_seed(rng), resamples=RESAMPLES)["f1"].p_value
 
 
 @null("permutation_test", "skewed losses, n = 30")

@@ -186,7 +186,7 @@ def bootstrap_binary(
     method: BootstrapMethod = "bca",
     seed: int = 0,
     stratified: bool = False,
-    expanded: bool = False,
+    expanded: bool = True,
 ) -> NamedIntervals:
     """Bootstrap several metrics of a binary problem with one shared draw of the rows.
 
@@ -211,7 +211,7 @@ def bootstrap_binary(
         The same seed gives the same bounds.
     stratified : bool, default False
         Keep the number of rows of each class.
-    expanded : bool, default False
+    expanded : bool, default True
         Widen the levels for few rows; see `bootstrap`.
 
     Returns
@@ -268,7 +268,7 @@ def bootstrap_ranking(
     method: BootstrapMethod = "bca",
     seed: int = 0,
     stratified: bool = False,
-    expanded: bool = False,
+    expanded: bool = True,
 ) -> Interval:
     """Bootstrap ROC AUC or average precision on slots of the score axis.
 

@@ -87,7 +87,7 @@ def bootstrap_counts(
     method: BootstrapMethod = "bca",
     seed: int = 0,
     stratified: bool = False,
-    expanded: bool = False,
+    expanded: bool = True,
 ) -> NamedIntervals:
     """Bootstrap metrics of a confusion matrix, exactly and at a cost that does not depend on the rows.
 
@@ -110,7 +110,7 @@ def bootstrap_counts(
         The same seed gives the same bounds.
     stratified : bool, default False
         Keep the number of rows of each true class.
-    expanded : bool, default False
+    expanded : bool, default True
         Widen the levels for few rows; see `bootstrap`.
 
     Returns
@@ -156,10 +156,10 @@ def paired_bootstrap_counts(
     *,
     confidence: float = 0.95,
     resamples: int = 2000,
-    method: BootstrapMethod = "bca",
+    method: BootstrapMethod = "percentile",
     seed: int = 0,
     stratified: bool = False,
-    expanded: bool = False,
+    expanded: bool = True,
 ) -> NamedDifferences:
     """Bootstrap the differences of two classifiers' metrics on the same rows, exactly.
 
@@ -167,8 +167,10 @@ def paired_bootstrap_counts(
     ----------
     counts : array_like of shape (k, k, k), int
         Rows by true class, class predicted by the first, class predicted by the second.
-    metrics, confidence, resamples, method, seed, stratified, expanded
+    metrics, confidence, resamples, seed, stratified, expanded
         As in `bootstrap_counts`.
+    method : {"percentile", "bca"}, default "percentile"
+        How bounds are read off; see `paired_bootstrap` for why.
 
     Returns
     -------

@@ -136,7 +136,7 @@ def bootstrap_means(
     resamples: int = 2000,
     method: BootstrapMethod = "bca",
     seed: int = 0,
-    expanded: bool = False,
+    expanded: bool = True,
 ) -> NamedIntervals:
     """Bootstrap means of row columns, or functions of those means, with one shared draw.
 
@@ -155,7 +155,7 @@ def bootstrap_means(
         How bounds are read off; the acceleration comes from the exact jackknife.
     seed : int, default 0
         The same seed gives the same bounds.
-    expanded : bool, default False
+    expanded : bool, default True
         Widen the levels for few rows; see `bootstrap`.
 
     Returns
@@ -194,9 +194,9 @@ def paired_bootstrap_means(
     statistics: Mapping[str, MeanStatistic] | None = None,
     confidence: float = 0.95,
     resamples: int = 2000,
-    method: BootstrapMethod = "bca",
+    method: BootstrapMethod = "percentile",
     seed: int = 0,
-    expanded: bool = False,
+    expanded: bool = True,
 ) -> NamedDifferences:
     """Bootstrap differences of means, or of functions of them, of two models on the same rows.
 
@@ -204,8 +204,10 @@ def paired_bootstrap_means(
     ----------
     columns_a, columns_b : mapping of str to array_like of shape (n,), float
         The same columns of each model, row by row.
-    statistics, confidence, resamples, method, seed, expanded
+    statistics, confidence, resamples, seed, expanded
         As in `bootstrap_means`; each statistic is applied to either model and subtracted.
+    method : {"percentile", "bca"}, default "percentile"
+        How bounds are read off; see `paired_bootstrap` for why.
 
     Returns
     -------

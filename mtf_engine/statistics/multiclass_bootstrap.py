@@ -132,7 +132,7 @@ def bootstrap_multiclass(
     resamples: int = 2000,
     method: BootstrapMethod = "bca",
     seed: int = 0,
-    expanded: bool = False,
+    expanded: bool = True,
 ) -> NamedIntervals:
     """Bootstrap several metrics of a multi-class problem with one shared draw of the rows.
 
@@ -152,7 +152,7 @@ def bootstrap_multiclass(
         How bounds are read off.
     seed : int, default 0
         The same seed gives the same bounds.
-    expanded : bool, default False
+    expanded : bool, default True
         Widen the levels for few rows; see `bootstrap`.
 
     Returns
@@ -193,16 +193,18 @@ def paired_bootstrap_multiclass(
     metrics: Sequence[str],
     confidence: float = 0.95,
     resamples: int = 2000,
-    method: BootstrapMethod = "bca",
+    method: BootstrapMethod = "percentile",
     seed: int = 0,
-    expanded: bool = False,
+    expanded: bool = True,
 ) -> NamedDifferences:
     """Bootstrap differences of multi-class metrics of two models on the same rows, both on the same draws.
 
     Parameters
     ----------
-    truth, metrics, confidence, resamples, method, seed, expanded
+    truth, metrics, confidence, resamples, seed, expanded
         As in `bootstrap_multiclass`.
+    method : {"percentile", "bca"}, default "percentile"
+        How bounds are read off; see `paired_bootstrap` for why.
     probability_a, probability_b : array_like of shape (n, k), float
         Predicted probabilities of the two models.
 

@@ -67,9 +67,9 @@ def paired_bootstrap_binary(
     threshold: float = 0.5,
     confidence: float = 0.95,
     resamples: int = 2000,
-    method: BootstrapMethod = "bca",
+    method: BootstrapMethod = "percentile",
     seed: int = 0,
-    expanded: bool = False,
+    expanded: bool = True,
 ) -> NamedDifferences:
     """Bootstrap differences of binary metrics of two models on the same rows, both on the same draws.
 
@@ -82,8 +82,10 @@ def paired_bootstrap_binary(
         True for the positive class.
     score_a, score_b : array_like of shape (n,), float
         Probabilities or scores of the two models.
-    metrics, threshold, confidence, resamples, method, seed, expanded
+    metrics, threshold, confidence, resamples, seed, expanded
         As in `bootstrap_binary`.
+    method : {"percentile", "bca"}, default "percentile"
+        How bounds are read off; see `paired_bootstrap` for why.
 
     Returns
     -------

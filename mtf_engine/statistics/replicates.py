@@ -30,8 +30,9 @@ BootstrapMethod = Literal["bca", "percentile"]
 MAX_UNDEFINED_SHARE = 0.05
 """Largest share of resamples on which a statistic may be undefined before its interval is refused."""
 
-_FEW_ROWS = 100
-_FEW_ROWS_NOTE = "Fewer than 100 units drawn: the bootstrap's p-value is liberal; prefer a permutation test."
+_FEW_UNITS = 30
+_FEW_UNITS_BCA = 100
+_FEW_UNITS_NOTE = "The bootstrap's p-value is liberal with so few units drawn ({}); prefer a permutation test."
 
 _Floats = NDArray[np.float64]
 
@@ -249,7 +250,8 @@ def difference_of_replicates(replicates: Replicates, confidence: float, method: 
     if problem or estimate is None:
         return Difference(estimate, None, None, confidence, None, method, problem, replicates.warnings)
     bounds = _bounds(replicates, estimate, confidence)
-    few = (_FEW_ROWS_NOTE,) if replicates.units < _FEW_ROWS else ()
+    limit = _FEW_UNITS if replicates.acceleration is None else _FEW_UNITS_BCA
+    few = (_FEW_UNITS_NOTE.format(replicates.units),) if replicates.units < limit else ()
     return Difference(
         estimate,
         bounds.low,
