@@ -182,7 +182,7 @@ class RunHandle:
 
     def cancel(self, *, cell: str | None = None) -> None:
         """Ask for the end of the run, or of one cell (its id or a unique prefix)."""
-        control.post(self.directory, control.ControlRequest(control.Verb.CANCEL, cell=self._cell(cell)))
+        control.cancel(self.directory, self._cell(cell))
 
     def resume(self, *, cell: str | None = None) -> None:
         """Lift a pause, take back a cancellation, or relaunch a run whose process is gone."""

@@ -6,6 +6,7 @@ answer is in the journal. Requests that arrive while nobody carries the run wait
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass
@@ -14,8 +15,13 @@ from pathlib import Path
 
 import msgspec
 
+from mtf_engine.domain.event import RunCancelled
+from mtf_engine.domain.run import RunStatus
+from mtf_engine.errors import RunLocked
+from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
-from mtf_engine.storage import atomic
+from mtf_engine.runs.events import EventWriter
+from mtf_engine.storage import atomic, lock
 
 
 class Verb(StrEnum):
@@ -57,6 +63,30 @@ def post(directory: RunDirectory, request: ControlRequest) -> Path:
     path = directory.control / f"{time.time_ns():020d}-{os.getpid()}-{request.verb}.json"
     atomic.write_bytes_atomic(path, msgspec.json.encode(request), durable=False)
     return path
+
+
+def cancel(directory: RunDirectory, cell: str | None = None) -> None:
+    """Ask for the end of a run or of one cell; a run that nobody carries is ended here and now.
+
+    Parameters
+    ----------
+    directory : RunDirectory
+        The run.
+    cell : str, optional
+        A cell's id; None means the whole run.
+    """
+    letter = post(directory, ControlRequest(Verb.CANCEL, cell=cell))
+    if cell is not None or states.read(directory).status is not RunStatus.INTERRUPTED:
+        return
+    with contextlib.suppress(RunLocked):  # somebody took it up meanwhile, and finds the request
+        held = lock.acquire(directory.lock)
+        try:
+            writer = EventWriter(directory.events)
+            writer.append(RunCancelled())
+            writer.close()
+        finally:
+            held.release()
+        letter.unlink(missing_ok=True)
 
 
 def pending(directory: RunDirectory) -> tuple[Letter, ...]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mtf_engine.domain import event as ev
+from mtf_engine.domain.run import RunStatus
 from mtf_engine.runs import control
+from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
 from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.runs.events import EventWriter
+from mtf_engine.storage import lock
 
 
 def test_requests_wait_in_order_until_settled(tmp_path: Path) -> None:
@@ -40,3 +45,28 @@ def test_a_new_start_withdraws_an_old_cancel_but_not_of_cells(tmp_path: Path) ->
     control.post(run, ControlRequest(Verb.PAUSE))
     control.withdraw_cancel(run)
     assert [letter.request.verb.value for letter in control.pending(run)] == ["cancel", "pause"]
+
+
+def test_a_run_that_nobody_carries_is_cancelled_at_once(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    writer = EventWriter(run.events)
+    writer.append(ev.RunStarted(1, "h", "t", 1))
+    writer.close()
+    assert states.read(run).status is RunStatus.INTERRUPTED
+    control.cancel(run)
+    assert states.read(run).status is RunStatus.CANCELLED
+    assert control.pending(run) == ()
+    control.cancel(run, "some-cell")
+    assert len(control.pending(run)) == 1
+
+
+def test_a_run_that_somebody_carries_finds_the_request(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    writer = EventWriter(run.events)
+    writer.append(ev.RunStarted(1, "h", "t", 1))
+    writer.close()
+    held = lock.acquire(run.lock)
+    control.cancel(run)
+    assert states.read(run).status is RunStatus.PREPARING
+    assert [letter.request.verb for letter in control.pending(run)] == [Verb.CANCEL]
+    held.release()
