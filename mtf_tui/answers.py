@@ -12,8 +12,6 @@ from mtf_tui.standings import Difference, Entry, Standing, Standings
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 
-FEW_DATASETS = 5
-
 
 def score_text(entry: Entry, *, places: int | None = None) -> str:
     """An entry's estimate with its interval."""

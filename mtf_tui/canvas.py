@@ -115,27 +115,11 @@ class Canvas:
         if band and self._look.glyphs.name != "ascii":
             self._bands.append((band, colour))
 
-    def whisker(self, x: float, low: float, high: float, style: str) -> None:
-        """Draw a vertical interval."""
-        owner = self._new_owner(style, "")
-        column = min(int(self._x.position(x) * self.width * self._per_column), self.width * self._per_column - 1)
-        for row in range(self._dot_row(high), self._dot_row(low) + 1):
-            self._dot(column, row, owner)
-
     def vertical(self, x: float, style: str) -> None:
         """Draw a broken vertical through cells that nothing else takes."""
         column = min(self.width - 1, max(0, int(self._x.position(x) * self.width)))
         for row in range(self.height):
             self._over[row, column] = (self._look.glyphs.reference, style)
-
-    def sign(self, x: float, y: float, sign: str, style: str) -> None:
-        """Put one sign over what is drawn at a point, if the point is on the canvas."""
-        column, row = int(self._x.position(x) * self.width), int((1 - self._y.position(y)) * self.height)
-        column, row = min(column, self.width - 1), min(row, self.height - 1)
-        if column >= 0 and row >= 0:
-            self._dots[row][column] = 0
-            self._owner[row][column] = -1
-            self._over[row, column] = (sign, style)
 
     def rows(self) -> list[Text]:
         """The picture, top row first, each `width` cells wide."""

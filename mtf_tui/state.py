@@ -11,7 +11,6 @@ from pathlib import Path
 import msgspec
 
 VERSION = 1
-RECENT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +18,8 @@ class Remembered:
     """All of it."""
 
     version: int = VERSION
-    screen: str = ""
     theme: str = ""
     log_level: str = "info"
-    recent_settings: tuple[str, ...] = ()
-    """Absolute paths, the newest first."""
-
-    recent_sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +54,8 @@ class StateStore:
             found = msgspec.json.decode(self._path.read_bytes(), type=Remembered)
         except FileNotFoundError:
             return Loaded(self._state)
-        except (OSError, msgspec.DecodeError) as error:
-            return Loaded(self._state, f"{self._path.name} could not be read ({error}); starting afresh")
+        except (OSError, msgspec.DecodeError):
+            return Loaded(self._state, f"{self._path.name} could not be read; starting afresh")
         if found.version != VERSION:
             return Loaded(self._state, f"{self._path.name} is of version {found.version}; starting afresh")
         self._state = found
@@ -75,12 +69,6 @@ class StateStore:
         self._state = changed
         with contextlib.suppress(OSError):
             self._write(msgspec.json.encode(changed))
-
-    def used_settings(self, path: Path) -> None:
-        """Put a settings file first in the list of recent ones."""
-        name = str(path.absolute())
-        rest = tuple(other for other in self._state.recent_settings if other != name)
-        self.remember(recent_settings=(name, *rest)[:RECENT])
 
     def _write(self, data: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

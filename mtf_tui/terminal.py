@@ -23,7 +23,6 @@ class Terminal:
     colour: bool = True
     ascii_only: bool = False
     in_tmux: bool = False
-    in_browser: bool = False
 
     @property
     def updates_per_second(self) -> float:
@@ -53,7 +52,6 @@ def detect(environment: dict[str, str] | None = None, encoding: str | None = Non
         colour=not variables.get("NO_COLOR"),
         ascii_only=variables.get("TERM") == "linux" or "utf" not in encoding.casefold(),
         in_tmux=bool(variables.get("TMUX")),
-        in_browser=variables.get("TEXTUAL_DRIVER", "").endswith("WebDriver"),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual.content import Content
 
 from mtf_engine import text_safety
 
@@ -30,6 +31,11 @@ def safe(value: object, style: str = "", *, limit: int = CELL_LIMIT) -> Text:
     text = Text(end="", no_wrap=True)
     text.append(text_safety.terminal(str(value), limit=limit), style)
     return text
+
+
+def title(*parts: str | Text) -> Content:
+    """A title of a box: Textual reads markup in strings, so it gets content instead."""
+    return Content(own(*parts).plain)
 
 
 def own(*parts: str | Text | tuple[str, str]) -> Text:
@@ -62,11 +68,6 @@ def pad(text: Text, width: int, *, right: bool = False, mark: str = "…") -> Te
     fitted = cut(text, width, mark=mark)
     space = " " * (width - fitted.cell_len)
     return own(space, fitted) if right else own(fitted, space)
-
-
-def cut_name(name: str, width: int, *, middle: bool = False) -> str:
-    """Shorten an already safe string to a width in cells."""
-    return cut(own(name), width, middle=middle).plain
 
 
 def _last_style(text: Text) -> str:

@@ -142,6 +142,8 @@ def _verdict(score: ScoreChange, look: Look) -> Text:
 
 def _flip(flip: Flips, look: Look) -> Text:
     muted = look.tokens.muted
-    counts = f"{numbers.count(flip.right_to_wrong)} right to wrong, {numbers.count(flip.wrong_to_right)} wrong to right"
-    common = f" of {numbers.count(flip.common_rows)} common rows"
-    return own(" ", safe(flip.dataset), (" · ", muted), safe(flip.model), "  ", counts, (common, muted))
+    arrow = look.glyphs.arrow
+    lost, won = numbers.count(flip.right_to_wrong), numbers.count(flip.wrong_to_right)
+    common = f" of {numbers.count(flip.common_rows)}"
+    where = own(" ", safe(flip.dataset, limit=14), (" · ", muted), safe(flip.model, limit=20))
+    return own(where, f"  {lost} right {arrow} wrong, {won} back,", (common, muted))

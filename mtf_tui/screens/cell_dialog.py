@@ -14,7 +14,7 @@ from mtf_tui.live import Matrix, MatrixCell
 from mtf_tui.logbook import LogLine, paint_line
 from mtf_tui.painters.bars import fold_strip
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.text import LINE_LIMIT, cut, own, safe
+from mtf_tui.text import LINE_LIMIT, cut, own, safe, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -57,7 +57,7 @@ class CellDialog(Dialog[None]):
         box = Vertical(
             ScoreTable(self._picture, id="cell-folds"), LivePane(self._detail_rows), classes="dialog -wide-dialog"
         )
-        box.border_title = own(safe(self._label), " on ", safe(self._dataset)).plain
+        box.border_title = title(safe(self._label), " on ", safe(self._dataset))
         yield box
 
     def on_mount(self) -> None:

@@ -7,7 +7,7 @@ from textual.containers import Vertical
 
 from mtf_engine.domain.difference import RunDifference
 from mtf_tui.pictures.difference import difference_answer, difference_rows
-from mtf_tui.text import cut, own
+from mtf_tui.text import cut, own, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -32,7 +32,7 @@ class CompareDialog(Dialog[None]):
             ScoreTable(lambda width: difference_rows(self._found, width, self.look), id="difference-rows"),
             classes="dialog -full",
         )
-        box.border_title = "What changed"
+        box.border_title = title("What changed")
         yield box
 
     def on_mount(self) -> None:

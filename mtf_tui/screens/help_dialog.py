@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from mtf_tui.actions import SCOPES, Action, actions, key_text
 from mtf_tui.painters.table import TablePicture, TableRow
-from mtf_tui.text import cut, own, pad
+from mtf_tui.text import cut, own, pad, title
 from mtf_tui.themes import Look
 from mtf_tui.widgets.list_dialog import ListDialog
 
@@ -31,7 +31,7 @@ class HelpDialog(ListDialog):
 
     def compose(self) -> ComposeResult:
         box = Vertical(self.find_input(), self.found_table(), classes="dialog -wide-dialog")
-        box.border_title = f"Keys of {SCOPES.get(self._scope, self._scope)}"
+        box.border_title = title(f"Keys of {SCOPES.get(self._scope, self._scope)}")
         yield box
 
     def answer(self, key: str) -> None:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from mtf_engine.domain.views import RowPage
-from mtf_tui.text import own, safe
+from mtf_tui.text import safe, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.results_table import ResultsTable
 
@@ -30,7 +30,7 @@ class PreviewDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         box = Vertical(ResultsTable(self._page, id="rows"), classes="dialog -full")
-        box.border_title = own("Rows of ", safe(self._heading)).plain
+        box.border_title = title("Rows of ", safe(self._heading))
         yield box
 
     def on_mount(self) -> None:

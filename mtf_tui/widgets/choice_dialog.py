@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.text import own, safe
+from mtf_tui.text import own, safe, title
 from mtf_tui.widgets.list_dialog import ListDialog
 from mtf_tui.widgets.score_table import ScoreTable
 
@@ -45,7 +45,7 @@ class ChoiceDialog(ListDialog):
 
     def compose(self) -> ComposeResult:
         box = Vertical(self.find_input(), self.found_table(), classes="dialog")
-        box.border_title = self._heading
+        box.border_title = title(self._heading)
         yield box
 
     def on_mount(self) -> None:

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.events import Key
 
 from mtf_tui.painters.table import TablePicture, TableRow
-from mtf_tui.text import cut, own
+from mtf_tui.text import cut, own, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -53,7 +53,7 @@ class ConfirmDialog(Dialog[str]):
             LivePane(lambda _: [own(("esc", f"bold {self.look.tokens.accent}"), f"  {self._stay}")]),
             classes="dialog",
         )
-        box.border_title = self._heading
+        box.border_title = title(self._heading)
         yield box
 
     def on_mount(self) -> None:

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 
 from mtf_engine.errors import MTFError, SettingsError
 from mtf_tui.actions import bindings
-from mtf_tui.text import LINE_LIMIT, own, safe
+from mtf_tui.text import LINE_LIMIT, own, safe, title
 from mtf_tui.themes import Look
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
@@ -39,7 +39,7 @@ class ErrorDialog(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         box = Vertical(LivePane(self._rows), classes="dialog -wide-dialog")
-        box.border_title = f"Could not {self._doing}"
+        box.border_title = title(f"Could not {self._doing}")
         yield box
 
     def _rows(self, width: int) -> Sequence[Text]:

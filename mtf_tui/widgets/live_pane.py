@@ -41,16 +41,6 @@ class LivePane(Widget):
         look = getattr(self.app, "look", None)
         return look if isinstance(look, Look) else Look()
 
-    @property
-    def row_count(self) -> int:
-        """Rows that the last picture has."""
-        return len(self._strips)
-
-    def paint_with(self, painter: Painter) -> None:
-        """Change what makes the rows, and repaint."""
-        self._painter = painter
-        self.repaint()
-
     def repaint(self) -> None:
         """Make the rows again and show what changed; a pane that nobody sees computes nothing."""
         if self.is_mounted and self.size.width and self.is_seen:

@@ -22,11 +22,6 @@ class PaneHead(LivePane):
         self._lit = False
         self._letter = ""
 
-    @property
-    def heading(self) -> str:
-        """The title as plain text."""
-        return self._title.plain
-
     def tell(self, title: str | Text, note: str | Text = "") -> None:
         """Change title and note."""
         self._title, self._note = _text(title), _text(note)

@@ -76,11 +76,6 @@ class ScoreTable(LivePane, can_focus=True):
         """Keys of all rows, top to bottom."""
         return self._keys
 
-    def picture_with(self, picture: Callable[[int], TablePicture]) -> None:
-        """Change what makes the rows, and repaint."""
-        self._make = picture
-        self.repaint()
-
     def move_to(self, key: str | None) -> None:
         """Put the cursor on a row; an unknown key leaves it where it is."""
         if key in self._keys:

@@ -295,7 +295,7 @@ async def test_runs_are_listed_opened_and_deleted(open_app: Any, press: Press) -
 
 async def test_without_a_run_the_screens_say_what_to_press(open_app: Any, press: Press) -> None:
     async with open_app(client=fake.FakeClient([]), run=None) as pilot:
-        assert "No run is open. 6 lists earlier ones" in (await press(pilot))[1]
+        assert "No run is open. 6 lists earlier ones" in (await press(pilot, "4"))[1]
         assert "No results are open. 6 lists runs" in (await press(pilot, "5"))[1]
         assert "No runs yet. r runs the open settings" in (await press(pilot, "6"))[1]
 

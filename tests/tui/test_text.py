@@ -18,6 +18,7 @@ from mtf_tui.text import safe
 
 pytestmark = pytest.mark.anyio
 
+KEYS = ("4", "enter", "escape", "f", "1", "2", "3", "5", "o", "enter", "escape", "v", "h", "f", "d", "escape", "6")
 NASTY = (
     "[/]",
     "[x",
@@ -69,6 +70,22 @@ def nasty_results(nasty: Nasty) -> Any:
     )
 
 
+def nasty_plan(nasty: Nasty) -> Any:
+    """The plan behind these results, with the same names."""
+    plan, name = fake.plan(), nasty.name
+    datasets = tuple(
+        replace(
+            one,
+            dataset=replace(one.dataset, ref=replace(one.dataset.ref, name=name(one.dataset.name))),
+            models=tuple(map(name, one.models)),
+        )
+        for one in plan.datasets
+    )
+    cells = tuple(replace(cell, dataset=name(cell.dataset), model=name(cell.model)) for cell in plan.cells)
+    models = tuple(replace(model, name=name(model.name)) for model in plan.resolved.models)
+    return replace(plan, datasets=datasets, cells=cells, resolved=replace(plan.resolved, models=models))
+
+
 def nasty_run(nasty: Nasty) -> fake.FakeRun:
     """A run whose log, failures, data sets and results are nasty."""
     state = fake.finished_state()
@@ -79,6 +96,7 @@ def nasty_run(nasty: Nasty) -> fake.FakeRun:
     log = (*((fake.NOON, Logged("error", text)) for text in NASTY), (fake.NOON, Logged(NASTY[4], "odd level")))
     state = replace(state, cells=cells, error=nasty.text())
     run = fake.FakeRun(name=nasty.text(), states=[state], log=log, the_results=nasty_results(nasty))
+    run.the_plan = nasty_plan(nasty)
     run.has_views = False
     return run
 
@@ -93,8 +111,26 @@ def test_safe_text_has_no_controls_and_no_style(text: str) -> None:
 @pytest.mark.parametrize("first", [0, 5])
 async def test_every_screen_survives_nasty_strings(open_app: Any, press: Callable[..., Any], first: int) -> None:
     async with open_app(nasty_run(Nasty(first)), size=(100, 30)) as pilot:
-        for keys in (["4"], ["enter"], ["escape"], ["f"], ["5"], ["o"], ["v"], ["h"], ["f"], ["d"], ["escape"], ["6"]):
-            rows = await press(pilot, *keys)
+        for key in [
+            "4",
+            "enter",
+            "escape",
+            "f",
+            "1",
+            "2",
+            "3",
+            "5",
+            "o",
+            "enter",
+            "escape",
+            "v",
+            "h",
+            "f",
+            "d",
+            "escape",
+            "6",
+        ]:
+            rows = await press(pilot, key)
             assert not any(c in row for row in rows for c in "\x1b\x07\x00\x08")
         assert pilot.app.is_running
 

@@ -10,7 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import Results, Score
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.standings import Entry
-from mtf_tui.text import cut, own, safe
+from mtf_tui.text import cut, own, safe, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -38,7 +38,7 @@ class ModelDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         box = Vertical(ScoreTable(self._picture), LivePane(self._facts), classes="dialog -wide-dialog")
         name = own(f"{self._entry.letter} {self._entry.label}", " on ", safe(self._entry.score.dataset))
-        box.border_title = name.plain
+        box.border_title = title(name)
         yield box
 
     def on_mount(self) -> None:

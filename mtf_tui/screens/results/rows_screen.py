@@ -11,6 +11,7 @@ from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import RunNotFound
 from mtf_tui.engine_protocol import ViewScope
 from mtf_tui.screens.results.selection import Selection
+from mtf_tui.text import title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.results_table import ResultsTable
 
@@ -26,17 +27,17 @@ class RowsScreen(Dialog[None]):
         Data set and models.
     options : mapping
         Which rows.
-    title : str
+    heading : str
         Of the box.
     """
 
-    def __init__(self, selection: Selection, scope: ViewScope, options: Mapping[str, object], title: str) -> None:
+    def __init__(self, selection: Selection, scope: ViewScope, options: Mapping[str, object], heading: str) -> None:
         super().__init__()
-        self._selection, self._scope, self._options, self._heading = selection, scope, dict(options), title
+        self._selection, self._scope, self._options, self._heading = selection, scope, dict(options), heading
 
     def compose(self) -> ComposeResult:
         box = Vertical(ResultsTable(self._page, id="rows"), classes="dialog -full")
-        box.border_title = self._heading
+        box.border_title = title(self._heading)
         yield box
 
     def on_mount(self) -> None:
