@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mtf_engine import planning
@@ -31,7 +31,7 @@ def plan(path: Path) -> Plan:
     FetchError
         No data set could be fetched.
     """
-    return planning.plan_file(path.absolute())
+    return replace(planning.plan_file(path.absolute()), settings_path=str(path.absolute()))
 
 
 def find_matching(path: Path) -> Matching:

@@ -7,7 +7,6 @@ journal says is finished is never run again, and what a kill cuts short is.
 from __future__ import annotations
 
 import itertools
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,8 +48,6 @@ _OUTPUT_LIMIT = 20_000
 _OWN = "mtf-tui"
 _STEPS = "mtf.steps"
 _MEMORY_SHARE = 0.9
-
-_log = logging.getLogger("mtf.run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +153,8 @@ class CellRunner:
 
     def _obey(self) -> None:
         """Carry out the requests in the mailbox, each journalled before it is taken out."""
+        if self._session.is_lost:
+            self._session.check()
         self._mailbox.raise_for_end()
         for letter in self._mailbox.letters():
             self._carry_out(letter.request)
@@ -407,7 +406,6 @@ class CellRunner:
         return True
 
     def _fail(self, cell: Cell, failure: JobFailure, ended: Ended | None = None) -> None:
-        _log.warning("%s · %s · fold %d: %s: %s", cell.model, cell.dataset, cell.fold, failure.cause, failure.message)
         self._session.journal(
             CellFailed(
                 cell.id,

@@ -13,6 +13,7 @@ from mtf_engine import environment
 from mtf_engine.domain.event import PlanReady, RunCancelled, RunFailed, RunRejected
 from mtf_engine.domain.plan import Plan
 from mtf_engine.errors import MTFError, Problem, RunLocked, SettingsError
+from mtf_engine.runs import control
 from mtf_engine.runs.coordinator import disk, ending, logs
 from mtf_engine.runs.coordinator.cells import CellRunner
 from mtf_engine.runs.coordinator.mailbox import Cancelled, Mailbox, Stopped
@@ -69,8 +70,7 @@ def _carry(session: Session, mailbox: Mailbox, scratch: Path) -> int:
         return REJECTED
     except Cancelled:
         session.journal(RunCancelled())
-        for letter in mailbox.letters():
-            letter.path.unlink(missing_ok=True)
+        control.withdraw_cancel(session.directory)
         return CANCELLED
     except Stopped as error:
         session.tell(f"stopped by {error}; the run can be resumed", level="warning")

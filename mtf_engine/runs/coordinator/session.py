@@ -15,9 +15,11 @@ from mtf_engine.domain.event import Event, Logged, RunStarted
 from mtf_engine.domain.run import RunState
 from mtf_engine.errors import RunLocked
 from mtf_engine.runs import state as states
+from mtf_engine.runs.coordinator.narration import narrate
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import EventWriter, Recorded
 from mtf_engine.storage import lock
+from mtf_engine.text_safety import line
 
 _SYNC_SECONDS = 1.0
 _PATIENCE_SECONDS = 20.0
@@ -60,6 +62,9 @@ class Session:
         self.state: RunState = states.fold(before, [record])
         """As it was when this attempt began, its own start included."""
 
+        self.is_lost = False
+        """Whether the heartbeat has found another owner; cheap to ask."""
+
         self._heart = threading.Thread(target=self._beat, daemon=True, name="mtf-heartbeat")
         self._heart.start()
 
@@ -91,10 +96,12 @@ class Session:
             The journal cannot be written.
         """
         self._append(event, at=at)
+        told = narrate(event)
+        if told is not None:
+            _log.log(told.level, "%s", line(told.text))
 
     def tell(self, message: str, *, level: str = "info", cell: str | None = None) -> None:
         """Say something to people: in the log, and in the journal for a UI's log."""
-        _log.log(logging.getLevelNamesMapping()[level.upper()], message)
         self.journal(Logged(level, message, cell))
 
     def close(self) -> None:
@@ -121,5 +128,8 @@ class Session:
                 if waited >= lock.HEARTBEAT_SECONDS:
                     self._lock.beat()
                     waited = 0.0
-            except (OSError, RunLocked) as error:
+            except RunLocked:
+                self.is_lost = True
+                return
+            except OSError as error:
                 _log.warning("heartbeat: %s", error)
