@@ -10,7 +10,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ import msgspec
 
 from mtf_engine import numbers
 from mtf_engine.domain.difference import RunDifference
+from mtf_engine.domain.event import Event
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import CheckRow, Results
 from mtf_engine.domain.run import RunState, RunStatus
@@ -28,6 +29,8 @@ from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import Follower, Recorded
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from mtf_engine.acquisition.interfaces import Table
     from mtf_engine.acquisition.profile import Profile
     from mtf_engine.diagnosis import Observation
@@ -87,6 +90,28 @@ class RunUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class RunResults(Results):
+    """The results of a run, whose tables can be had as frames."""
+
+    def to_pandas(self, table: str = "scores") -> DataFrame:
+        """Turn one table into a frame, a row each, numbers in full precision.
+
+        Parameters
+        ----------
+        table : str, default "scores"
+            ``datasets``, ``scores``, ``comparisons``, ``rankings``, ``checks``, ``failures`` or ``timing``.
+
+        Raises
+        ------
+        ValueError
+            There is no such table.
+        """
+        from mtf_engine.reports.frames import frame_of
+
+        return frame_of(self, table)
+
+
+@dataclass(frozen=True, slots=True)
 class RunHandle:
     """A run, live or over: read its directory, drop requests into its mailbox."""
 
@@ -108,8 +133,18 @@ class RunHandle:
         """Read the state, status included."""
         return states.read(self.directory)
 
-    def events(self, *, follow: bool = True) -> Iterator[Recorded]:
-        """Yield recorded events from the first on.
+    def events(self, *, follow: bool = True) -> Iterator[Event]:
+        """Yield events from the first on.
+
+        Parameters
+        ----------
+        follow : bool, default True
+            Wait for more until the run is no longer live.
+        """
+        return (record.event for record in self.records(follow=follow))
+
+    def records(self, *, follow: bool = True) -> Iterator[Recorded]:
+        """Yield events from the first on, each with its place in the journal and its time.
 
         Parameters
         ----------
@@ -124,14 +159,14 @@ class RunHandle:
                 return
             time.sleep(_POLL_SECONDS)
 
-    async def __aiter__(self) -> AsyncIterator[Recorded]:
-        """Yield recorded events as they come, without blocking the loop."""
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        """Yield events as they come, without blocking the loop."""
 
         follower = Follower(self.directory.events)
         while True:
             live = (await asyncio.to_thread(self.state)).status.is_live
             for record in await asyncio.to_thread(follower.read):
-                yield record
+                yield record.event
             if not live:
                 return
             await asyncio.sleep(_POLL_SECONDS)
@@ -225,7 +260,7 @@ class RunHandle:
         launch.discard(self.directory)
         return error
 
-    def results(self) -> Results:
+    def results(self) -> RunResults:
         """Read the results; those of a run that was stopped are computed from the cells that are done.
 
         Raises
@@ -234,14 +269,15 @@ class RunHandle:
             The run has none yet.
         """
         try:
-            return msgspec.json.decode(self.directory.results.read_bytes(), type=Results)
+            return msgspec.json.decode(self.directory.results.read_bytes(), type=RunResults)
         except FileNotFoundError:
             pass
         from mtf_engine.runs.results import assemble
 
         if self.plan() is None:
             raise RunError(f"{self.id} has no results yet.", hint=f"`mtf watch {self.id}` shows how far it is.")
-        return assemble(self.directory)
+        found = assemble(self.directory)
+        return RunResults(**{one.name: getattr(found, one.name) for one in fields(found)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,13 +348,13 @@ def estimate(outline: Plan) -> Estimate:
     return planning.estimate(outline)
 
 
-def start(path: Path | str, *, workers: int | None = None, fresh: bool = False) -> RunHandle:
+def start(path: Path | str | Plan, *, workers: int | None = None, fresh: bool = False) -> RunHandle:
     """Start or continue the run of a settings file, detached; an equal plan that is live or done is only opened.
 
     Parameters
     ----------
-    path : Path or str
-        The settings file.
+    path : Path, str or Plan
+        The settings file, or a plan that `plan` made of one.
     workers : int, optional
         Worker processes, over the settings.
     fresh : bool, default False
@@ -336,21 +372,27 @@ def start(path: Path | str, *, workers: int | None = None, fresh: bool = False) 
     RunError
         The process could not be started.
     """
-    known = None if fresh else recognition.recognise(Path(path))
-    if known is not None:
-        return RunHandle(known)
-    unchanged = None if fresh else recognition.recognise(Path(path))
+    path = _settings_of(path)
+    unchanged = None if fresh else recognition.recognise(path)
     if unchanged is not None:
         return RunHandle(unchanged)
     from mtf_engine.runs import launch
 
     try:
-        launched = launch.start(Path(path), workers=workers, fresh=fresh)
+        launched = launch.start(path, workers=workers, fresh=fresh)
     except SettingsError:
         # Planning here tells of wrong names and data as well, so that one report holds everything.
         plan(path)
         raise
     return RunHandle(launched.directory, launched=launched.started)
+
+
+def _settings_of(asked: Path | str | Plan) -> Path:
+    if isinstance(asked, Path | str):
+        return Path(asked)
+    if asked.settings_path is None:
+        raise SettingsError("This plan was not made from a settings file.", hint="Make it with `plan(path)`.")
+    return Path(asked.settings_path)
 
 
 def open_run(query: str) -> RunHandle:

@@ -112,6 +112,9 @@ class Plan:
     unavailable: tuple[Finding, ...] = field(default=())
     """Remote data sets that could not be fetched: they cost exit code 3, or 4 when none is left."""
 
+    settings_path: str | None = None
+    """The settings file that it was made from, absolute."""
+
     version: int = PLAN_VERSION
 
     def models_by_name(self) -> dict[str, ModelRef]:
