@@ -15,15 +15,17 @@ author = "The MTF authors"
 copyright = author  # noqa: A001 - Sphinx's name
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "command_reference"]
-source_suffix = {".md": "markdown"}
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "generated"]
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = ["_build"]
 nitpicky = True
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 myst_links_external_new_tab = False
-suppress_warnings = ["myst.xref_missing"] if "linkcheck" in sys.argv else []
+# Types are named without their module where several modules have one of that name, such as Estimate.
+suppress_warnings = ["ref.python"]
+autosummary_generate = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"

@@ -32,6 +32,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 from mtf_engine import settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -172,6 +174,8 @@ def follow(block: Block, where: Desk) -> None:
         path = where.folder / block.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(where.asked(block.body), encoding="utf-8")
+        if block.file.startswith(".github/workflows/"):
+            _works(block, where)
     elif block.language == "sh":
         _succeeds(block, where, ["sh", "-euc", where.asked(block.body)])
     elif block.language == "python":
@@ -191,6 +195,16 @@ def follow(block: Block, where: Desk) -> None:
 def _succeeds(block: Block, where: Desk, arguments: list[str]) -> None:
     done = where.run(arguments)
     assert done.returncode == block.exit_code, f"{block.place}: exit code {done.returncode}\n{done.stdout}"
+
+
+def _works(block: Block, where: Desk) -> None:
+    """Run the steps of a workflow that call the program; a verdict (1) is as good as none."""
+    jobs = YAML(typ="safe").load(block.body)["jobs"]
+    steps = [step["run"] for job in jobs.values() for step in job["steps"] if step.get("run", "").startswith("mtf ")]
+    assert steps, block.place
+    for step in steps:
+        done = where.run(["sh", "-euc", f"GITHUB_STEP_SUMMARY=summary.md; {step}"])
+        assert done.returncode in {0, 1}, f"{block.place}: {step}\n{done.stdout}"
 
 
 def _is_valid(block: Block) -> None:
@@ -235,7 +249,10 @@ def _steady(text: str) -> list[str]:
 def write_outputs(page: Path) -> None:
     """Follow a page and write what its console commands print into it."""
     text, shift = page.read_text(encoding="utf-8"), 0
-    with tempfile.TemporaryDirectory() as place, desk(Path(place) / "home", Path(place) / "desk") as where:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place,
+        desk(Path(place) / "home", Path(place) / "desk") as where,
+    ):
         for block in blocks(page):
             if not (block.is_run and block.language == "console"):
                 follow(block, where)

@@ -1,22 +1,36 @@
-"""Writes the commands' part of ``reference/cli.md`` from the click commands, so that it cannot drift."""
+"""Writes what pages leave to the program: its commands and the modules of its vocabulary, so that they cannot drift."""
 
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
+from docutils import nodes
 
+from mtf_engine import domain
 from mtf_engine.cli.main import program
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
-PLACEHOLDER = "<!-- commands -->"
+COMMANDS = "<!-- commands -->"
+VOCABULARY = "<!-- vocabulary -->"
+
+_MODULE = """\
+### {name}
+
+```{{eval-rst}}
+.. automodule:: {name}
+   :members:
+   :undoc-members:
+   :show-inheritance:
+```
+"""
 
 
 def commands(group: click.Group = program, words: tuple[str, ...] = ("mtf",)) -> Iterator[tuple[str, click.Command]]:
@@ -36,11 +50,21 @@ def page() -> str:
     return "\n".join(section(called, command) for called, command in commands())
 
 
+def vocabulary() -> str:
+    """Make the reference of all modules of the domain, in MyST."""
+    names = sorted(module.name for module in pkgutil.iter_modules(domain.__path__, f"{domain.__name__}."))
+    return "\n".join(_MODULE.format(name=name) for name in names)
+
+
 def section(called: str, command: click.Command) -> str:
     """Make the section of one command."""
     arguments = [one for one in command.params if isinstance(one, click.Argument)]
     options = [one for one in command.params if isinstance(one, click.Option)]
-    words = [called, *(_argument(one) for one in arguments), *(["[OPTIONS]"] if options else [])]
+    words = [
+        called,
+        *(one.make_metavar(click.Context(command)) for one in arguments),
+        *(["[OPTIONS]"] if options else []),
+    ]
     example = (command.epilog or "").removeprefix("Example: ")
     lines = [
         f"## {called}\n",
@@ -52,11 +76,6 @@ def section(called: str, command: click.Command) -> str:
     if example:
         lines.append(f"Example: `{example}`\n")
     return "\n".join(lines)
-
-
-def _argument(argument: click.Argument) -> str:
-    name = argument.make_metavar(click.Context(click.Command("")))
-    return name
 
 
 def _option(option: click.Option) -> str:
@@ -84,20 +103,30 @@ def _prose(text: str) -> str:
 
 
 def _fill(_app: Sphinx, _name: str, content: list[str]) -> None:
-    """Put the reference where a page asks for it."""
-    content[0] = content[0].replace(PLACEHOLDER, page())
+    """Put in what a page asks for."""
+    for placeholder, make in ((COMMANDS, page), (VOCABULARY, vocabulary)):
+        if placeholder in content[0]:
+            content[0] = content[0].replace(placeholder, make())
+
+
+def _plain_text(_app: Sphinx, _what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
+    """Keep absolute values and drawn trees of a docstring as they are: reStructuredText would read markup in them."""
+    lines[:] = [re.sub(r"(?<!`)\|([\w −-]+)\|(?!`)", r"\|\1\|", line) for line in lines]
+    drawn = [number for number, line in enumerate(lines) if re.match(r"[│├└]", line)]
+    if drawn:
+        first, last = drawn[0] - 1, drawn[-1] + 1
+        lines[first:last] = ["::", "", *(f"    {line}" for line in lines[first:last]), ""]
 
 
 def _plain_math(translator: HTML5Translator, node: nodes.Element) -> None:
     """Show a formula as it was written."""
     translator.body.append(f"<code>{translator.encode(node.astext())}</code>")
-    from docutils.nodes import SkipNode
-
-    raise SkipNode
+    raise nodes.SkipNode
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("source-read", _fill)
+    app.connect("autodoc-process-docstring", _plain_text)
     app.add_html_math_renderer("plain", (_plain_math, None), (_plain_math, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
