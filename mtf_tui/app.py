@@ -72,7 +72,6 @@ class MTFApp(App[None], inherit_bindings=False):
         "results": ResultsScreen,
         "runs": RunsScreen,
     }
-    DEFAULT_MODE = "run"
 
     def __init__(
         self,
@@ -119,6 +118,7 @@ class MTFApp(App[None], inherit_bindings=False):
         for problem in self._problems:
             self.notify(problem, severity="warning", markup=False)
         if self._wanted_run is not None:
+            self.switch_mode("run")
             self.open_run(self._wanted_run)
         elif self._begin:
             self.action_app_start()
