@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from mtf_engine import numbers
@@ -31,12 +32,14 @@ from mtf_tui.screens.runs import RunsScreen
 from mtf_tui.screens.sources import SourcesScreen
 from mtf_tui.state import StateStore
 from mtf_tui.terminal import Terminal, clipboard_sequence, config_file, detect, state_directory
-from mtf_tui.text import own
+from mtf_tui.text import own, safe
 from mtf_tui.themes import DEFAULT_THEME, TOKENS, Look, textual_theme, theme_variables
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 from mtf_tui.widgets.error_dialog import ErrorDialog
 from mtf_tui.workspace import Reading, Workspace
+
+TOAST_LIMIT = 150
 
 
 class MTFApp(App[None], inherit_bindings=False):
@@ -87,6 +90,7 @@ class MTFApp(App[None], inherit_bindings=False):
         self.client = client
         self.terminal = terminal or detect()
         self.workspace = Workspace(settings)
+        self.workspace.tick = self.terminal.clock_tick
         self.store = StateStore(state_home or state_directory())
         self._wanted_run, self._begin = run, begin
         loaded = configs.load(config_file())
@@ -115,8 +119,6 @@ class MTFApp(App[None], inherit_bindings=False):
         if self.terminal.over_ssh:
             self.animation_level = "none"
         self.set_interval(self.terminal.clock_tick, self._tick)
-        for problem in self._problems:
-            self.notify(problem, severity="warning", markup=False)
         if self._wanted_run is not None:
             self.switch_mode("run")
             self.open_run(self._wanted_run)
@@ -128,6 +130,11 @@ class MTFApp(App[None], inherit_bindings=False):
             self.switch_mode("sources")
         if self.workspace.settings is not None and not self._begin:
             self.read_settings()
+
+    def on_ready(self) -> None:
+        """Say what was wrong with files of the UI's own, once there is a screen to say it on."""
+        for problem in self._problems:
+            self.notify(problem, severity="warning", timeout=10, markup=False)
 
     @property
     def page(self) -> Page | None:
@@ -244,6 +251,20 @@ class MTFApp(App[None], inherit_bindings=False):
             await request
         except (MTFError, OSError) as error:
             self.show_error(error, doing)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a toast of one line; its text may come from anywhere, so it is made safe and holds no markup."""
+        del markup
+        text = safe(message, limit=TOAST_LIMIT).plain
+        super().notify(text, title=title, severity=severity, timeout=timeout, markup=False)
 
     def copy(self, text: str) -> None:
         """Put text on the clipboard through the terminal, or say why not."""

@@ -54,6 +54,9 @@ class Workspace:
         self.reading: Reading | None = None
         """How far the outline is; None when nothing is read."""
 
+        self.tick = 1
+        """Seconds between two steps of the clocks on the screen."""
+
         self._countdown = Countdown()
         self._matrix: tuple[RunState, Matrix] | None = None
 
@@ -88,7 +91,7 @@ class Workspace:
         """Seconds since the epoch; a run that is over stands still."""
         if self.state is not None and not self.state.status.is_live and self.state.updated is not None:
             return self.state.updated
-        return time.time()
+        return time.time() // self.tick * self.tick
 
     def seconds_left(self, now: float) -> float | None:
         """The honest estimate: steady, and none before there is something to go by."""

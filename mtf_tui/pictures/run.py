@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,7 +40,8 @@ def value_text(value: float | None, *, provisional: bool) -> str:
     if value is None:
         return ""
     places = (2 if provisional else 3) if abs(value) < 10 else None
-    return ("~" if provisional else "") + numbers.fixed(value, places)
+    text = numbers.fixed(value, places)
+    return f"~{text}" if provisional and len(text) < _VALUE else text
 
 
 def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0) -> MatrixPicture:
@@ -150,8 +152,8 @@ def workers(
         (cell for cell in state.cells.values() if cell.status is CellStatus.RUNNING), key=lambda cell: cell.worker or 0
     )
     rows = [_worker(cell, limits, width, look, now, ticks) for cell in running]
-    if not rows:
-        rows = [own((" idle", tokens.muted))]
+    idle = max(1, state.workers) - len(rows)
+    rows += [own((" idle", tokens.muted))] * idle
     if limits is not None:
         rows.append(own((f" {_limits(limits)}", tokens.muted)))
     return [cut(row, width) for row in rows]
@@ -282,7 +284,7 @@ def _failed(state: RunState, look: Look) -> Text:
 
 
 def _percent(state: RunState) -> str:
-    return f"{share_done(state) * 100:.0f} %"
+    return f"{math.floor(share_done(state) * 100)} %"
 
 
 def share_done(state: RunState) -> float:

@@ -50,7 +50,8 @@ class RunScreen(Page):
         yield FindBar()
 
     def on_mount(self) -> None:
-        self.query_one(LogView).level = self.mtf.store.state.log_level
+        log = self.query_one(LogView)
+        log.level, log.calm = self.mtf.store.state.log_level, self.mtf.terminal.over_ssh
         self.query_one("#matrix").focus()
         super().on_mount()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from rich.text import Text
@@ -12,6 +13,9 @@ from mtf_tui.actions import bindings
 from mtf_tui.logbook import Logbook, LogLine, paint_line
 from mtf_tui.text import cut, own
 from mtf_tui.widgets.live_pane import LivePane
+
+FLOOD = 2
+"""New lines in one update from which a calm log waits: four a second at two updates a second."""
 
 
 class LogView(LivePane, can_focus=True):
@@ -31,6 +35,11 @@ class LogView(LivePane, can_focus=True):
         self._book = book
         self.level = "info"
         self.needle = ""
+        self.calm = False
+        """Whether a flood of lines is shown only once a second, as over SSH."""
+
+        self._shown_at = 0.0
+        self._shown_total = 0
         self._frozen_at: int | None = None
         self._offset = 0
         """Lines between the last one shown and the newest of the (frozen) log."""
@@ -49,7 +58,15 @@ class LogView(LivePane, can_focus=True):
         """Follow the newest line, or stand still here."""
         self._frozen_at = None if on else self._book().total
         self._offset = 0 if on else self._offset
-        self.repaint()
+        super().repaint()
+
+    def repaint(self) -> None:
+        """Show the newest lines; a flood of them waits for the next second when the line is slow."""
+        now, total = time.monotonic(), self._book().total
+        if self.calm and total - self._shown_total > FLOOD and now - self._shown_at < 1.0:
+            return
+        self._shown_at, self._shown_total = now, total
+        super().repaint()
 
     def note(self) -> str:
         """What the head of the pane says."""
@@ -86,7 +103,7 @@ class LogView(LivePane, can_focus=True):
         self._offset = max(0, min(most, self._offset + lines))
         if self._offset == 0 and lines < 0:
             self.follow(True)
-        self.repaint()
+        super().repaint()
 
     def action_table_up(self) -> None:
         self._scroll(1)

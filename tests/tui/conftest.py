@@ -49,7 +49,7 @@ def open_app(tmp_path: Path) -> OpenApp:
         options.setdefault("run", "last")
         options.setdefault("settings", tmp_path / "settings.yaml")
         app = MTFApp(engine, terminal=terminal or Terminal(), state_home=tmp_path / "state", **options)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)
             yield pilot
 
