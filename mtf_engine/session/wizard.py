@@ -118,14 +118,16 @@ def _text(
         "",
         "datasets:",
         f"  - source: {emitting.scalar(source)}",
-        f"    target: {emitting.scalar(inspection.target)}  # {_about(inspection)}",
+        f"    target: {emitting.scalar(emitting.literal(inspection.target))}  # {_about(inspection)}",
     ]
     if left_out:
-        lines.append(f"    drop: {emitting.flow(left_out)}  # identifiers and free text say nothing about new rows")
+        lines.append(
+            f"    drop: {emitting.flow(emitting.literal(left_out))}  # identifiers and free text say nothing about new rows"
+        )
     if query.options:
         lines.append(f"    options: {emitting.flow(query.options)}")
     lines += ["", "pipeline:"]
-    lines += [line for step in _steps(features, name) for line in emitting.entry(step, 2)]
+    lines += [line for step in _steps(features, name) for line in emitting.entry(emitting.literal(step), 2)]
     lines += ["", "models:  # a constant baseline is always added"]
     lines += [f"  - {model}" for model in models]
     lines += ["", "splits: {method: auto, folds: 5}", "report: {formats: [html]}", ""]

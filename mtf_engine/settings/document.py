@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -52,14 +53,18 @@ def parse(text: str) -> Document:
     mark = _BOM if text.startswith(_BOM) else ""
     newline = "\r\n" if "\r\n" in text else "\n"
     body = text.removeprefix(_BOM).replace("\r\n", "\n")
+    return Document(body, body.split("\n"), _root(body), newline, mark)
+
+
+@functools.lru_cache(maxsize=16)
+def _root(body: str) -> Node | None:
+    """Read any text; remembered, because an edit reads its own result and the next edit reads it again."""
+    if _is_empty(body):
+        return None
     problems = ProblemList()
-    tree = read(body.encode("utf-8", "replace"), problems)
-    root = None
-    if body.strip() and not (not tree and problems and _is_empty(body)):
-        if not tree and problems:
-            raise SettingsError(problems.sorted())
-        root = _compose(body)
-    return Document(body, body.split("\n"), root, newline, mark)
+    if not read(body.encode("utf-8", "replace"), problems) and problems:
+        raise SettingsError(problems.sorted())
+    return _compose(body)
 
 
 def _is_empty(body: str) -> bool:

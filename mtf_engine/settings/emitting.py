@@ -50,6 +50,21 @@ def _escaped(character: str) -> str:
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
 
 
+def literal(value: object) -> object:
+    """Keep names that come from data from being read as references to the environment.
+
+    Examples
+    --------
+    >>> literal(["${HOME}"])
+    ['$${HOME}']
+    """
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    if isinstance(value, Mapping):
+        return {literal(key): literal(item) for key, item in value.items()}
+    return [literal(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def flow(value: object) -> str:
     """Write a value on one line, mappings and lists between brackets.
 
