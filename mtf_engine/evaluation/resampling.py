@@ -162,12 +162,18 @@ def resampled_interval(resampled: Resampled, design: Design, *, estimate: float)
     -------
     mtf_engine.statistics.Interval
     """
-    interval = interval_of_replicates(_replicates(resampled), design.confidence, resampled.method)
-    if interval.low is None or interval.high is None or interval.low <= estimate <= interval.high:
-        return replace(interval, estimate=estimate)
-    widened = "The bootstrap distribution is so skewed that a bound was moved to the estimate."
-    low, high = min(interval.low, estimate), max(interval.high, estimate)
-    return replace(interval, estimate=estimate, low=low, high=high, warnings=(*interval.warnings, widened))
+    rate = None if resampled.jackknife is None else acceleration(resampled.jackknife)
+    found = Replicates(
+        resampled.estimate,
+        resampled.values,
+        rate,
+        resampled.units,
+        expanded=True,
+        scale=_scale(resampled),
+        warnings=resampled.warnings,
+    )
+    name = f"{resampled.method}_percentile" if rate is None else f"{resampled.method}_bca"
+    return replace(interval_of_replicates(found, design.confidence, name), estimate=estimate)
 
 
 def resampled_difference(a: Resampled, b: Resampled, design: Design) -> st.Difference:
@@ -185,14 +191,23 @@ def resampled_difference(a: Resampled, b: Resampled, design: Design) -> st.Diffe
     mtf_engine.statistics.Difference
     """
     estimate = None if a.estimate is None or b.estimate is None else a.estimate - b.estimate
-    jackknife = None if a.jackknife is None or b.jackknife is None else a.jackknife - b.jackknife
-    both = Resampled(estimate, a.values - b.values, jackknife, a.units, f"paired_{a.method}", a.warnings)
-    return difference_of_replicates(_replicates(both), design.confidence, both.method)
+    # Percentile bounds widened for few rows: BCa rejects equal models too often on differences of rare-class metrics.
+    found = Replicates(
+        estimate,
+        a.values - b.values,
+        None,
+        a.units,
+        expanded=True,
+        scale=max(_scale(a), _scale(b)),
+        warnings=a.warnings,
+    )
+    return difference_of_replicates(found, design.confidence, f"paired_{a.method}_percentile")
 
 
-def _replicates(resampled: Resampled) -> Replicates:
-    rate = None if resampled.jackknife is None else acceleration(resampled.jackknife)
-    return Replicates(resampled.estimate, resampled.values, rate, resampled.units, warnings=resampled.warnings)
+def _scale(resampled: Resampled) -> float:
+    """Size of a metric's values, against which a difference is told from float noise."""
+    defined = resampled.values[~np.isnan(resampled.values)]
+    return float(np.max(np.abs(defined), initial=0.0)) or 1.0
 
 
 @dataclass(frozen=True)
@@ -241,10 +256,10 @@ def _scheme(rows: TestRows, design: Design) -> _Scheme:
             (int(first), plan_draws(int(size), blocks=max(1, round(float(size) ** (1 / 3)))))
             for first, size in zip(firsts, sizes, strict=True)
         )
-        return _Scheme(n, draws, "block_bootstrap_percentile", n, jackknifes=False)
+        return _Scheme(n, draws, "block_bootstrap", n, jackknifes=False)
     one = _draws(rows, design)
     prefix = {"rows": "", "strata": "stratified_", "clusters": "cluster_"}[one.kind]
-    return _Scheme(n, ((0, one),), f"{prefix}bootstrap_bca", one.units, jackknifes=True)
+    return _Scheme(n, ((0, one),), f"{prefix}bootstrap", one.units, jackknifes=True)
 
 
 def _draws(rows: TestRows, design: Design) -> Draws:
