@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import functools
+import signal
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -119,6 +123,7 @@ class MTFApp(App[None], inherit_bindings=False):
         if self.terminal.over_ssh:
             self.animation_level = "none"
         self.set_interval(self.terminal.clock_tick, self._tick)
+        self._leave_on_signals()
         if self._wanted_run is not None:
             self.switch_mode("run")
             self.open_run(self._wanted_run)
@@ -130,6 +135,17 @@ class MTFApp(App[None], inherit_bindings=False):
             self.switch_mode("sources")
         if self.workspace.settings is not None and not self._begin:
             self.read_settings()
+
+    def _leave_on_signals(self) -> None:
+        """Give the terminal back when the system asks for the end, and when the terminal itself is gone."""
+        if self.is_headless:
+            return
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                    leave = functools.partial(self.exit, return_code=128 + number)
+                    asyncio.get_running_loop().add_signal_handler(number, leave)
 
     def on_ready(self) -> None:
         """Say what was wrong with files of the UI's own, once there is a screen to say it on."""

@@ -29,7 +29,7 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
     Returns
     -------
     int
-        Exit code: 0, or 70 after a crash.
+        Exit code: 0, 70 after a crash, 128 and the signal's number when one ended it.
     """
     begin = what == "demo"
     if begin:
@@ -41,7 +41,7 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
         app.run()
     except Exception:
         return _crashed()
-    return _crashed() if app.return_code not in (0, None) else 0
+    return _crashed() if app.return_code == 1 else app.return_code or 0
 
 
 def _run_to_open(what: str | None, run: str | None, settings: Path | None) -> str | None:
