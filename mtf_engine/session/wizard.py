@@ -121,9 +121,8 @@ def _text(
         f"    target: {emitting.scalar(emitting.literal(inspection.target))}  # {_about(inspection)}",
     ]
     if left_out:
-        lines.append(
-            f"    drop: {emitting.flow(emitting.literal(left_out))}  # identifiers and free text say nothing about new rows"
-        )
+        listed = emitting.flow(emitting.literal(left_out))
+        lines.append(f"    drop: {listed}  # identifiers and free text say nothing about new rows")
     if query.options:
         lines.append(f"    options: {emitting.flow(query.options)}")
     lines += ["", "pipeline:"]

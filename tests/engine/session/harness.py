@@ -24,8 +24,10 @@ datasets:
   - source: customers.csv
     target: churned
     drop: [customer_id]
-  - sklearn:diabetes
+  - source: sklearn:diabetes
+    splits: {method: kfold, folds: 3, repeats: 2}
   - sklearn:wine
+  - {source: sklearn:breast_cancer, splits: {method: holdout, test_size: 0.4}}
 pipeline:
   - drop_duplicates                # before the split
   - impute: {numeric: median}

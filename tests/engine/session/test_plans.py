@@ -7,12 +7,12 @@ from engine.session.harness import SETTINGS, Helper, Project
 
 def test_a_plan_names_data_models_cells_and_what_is_done(helper: Helper, project: Project) -> None:
     plan = helper.ask("plan", path=str(project.settings))
-    assert (plan["name"], plan["cells"], plan["finished_cells"]) == ("churn", 27, 27)
+    assert (plan["name"], plan["cells"], plan["finished_cells"]) == ("churn", 39, 39)
     customers = plan["datasets"][0]
     assert (customers["name"], customers["rows"], customers["columns"]) == ("customers", 240, 4)
     assert (customers["task"], customers["positive"], customers["folds"]) == ("binary", "yes", 3)
     models = {one["name"]: one for one in plan["models"]}
-    assert (models["decision_tree"]["cells"], models["decision_tree"]["parameters"]) == (9, {"max_depth": 3})
+    assert (models["decision_tree"]["cells"], models["decision_tree"]["parameters"]) == (13, {"max_depth": 3})
     assert models["linear_regression"]["datasets"] == ["diabetes"]
     assert models["baseline"]["added"]
     assert models["baseline"]["seconds"] == 0.0
@@ -36,7 +36,7 @@ def test_steps_say_what_they_do_to_columns_and_rows(helper: Helper, project: Pro
 
 def test_unsaved_text_is_planned_where_the_file_will_stand(helper: Helper, project: Project) -> None:
     text = SETTINGS.replace("  - decision_tree: {max_depth: 3}\n", "")
-    assert helper.ask("plan", path=str(project.settings), text=text)["cells"] == 18
+    assert helper.ask("plan", path=str(project.settings), text=text)["cells"] == 26
     assert project.settings.read_text() == SETTINGS
 
 
@@ -46,7 +46,7 @@ def test_every_problem_is_told_with_its_line(helper: Helper, project: Project) -
     assert error["message"].startswith(f"{project.settings}: 2 problems")
     assert [(one["line"], one["key"]) for one in error["problems"]] == [
         (6, "datasets[0].target"),
-        (13, "pipeline[2].encode.method"),
+        (15, "pipeline[2].encode.method"),
     ]
     assert error["problems"][0]["hint"].startswith("Did you mean 'churned'?")
 

@@ -20,7 +20,7 @@ def test_a_right_text_has_no_problems_and_is_summed_up(helper: Helper, project: 
     found = helper.ask("validate", text=SETTINGS, path=str(project.settings))
     assert found["problems"] == []
     summary = found["summary"]
-    assert summary["datasets"] == ["customers", "diabetes", "wine"]
+    assert summary["datasets"] == ["customers", "diabetes", "wine", "breast_cancer"]
     assert summary["models"] == ["logistic_regression", "linear_regression", "decision_tree"]
     assert (summary["name"], summary["pipelines"], summary["split"]) == ("churn", ["default"], "auto")
 
@@ -71,7 +71,12 @@ def test_entries_are_listed_on_and_off(helper: Helper) -> None:
         ("scale", True),
     ]
     assert steps[2]["value"] == {"encode": "one_hot"}
-    assert [one["name"] for one in lists["datasets",]] == ["customers.csv", "sklearn:diabetes", "sklearn:wine"]
+    assert [one["name"] for one in lists["datasets",]] == [
+        "customers.csv",
+        "sklearn:diabetes",
+        "sklearn:wine",
+        "sklearn:breast_cancer",
+    ]
     assert SETTINGS.splitlines()[steps[0]["line"] - 1].startswith("  - drop_duplicates")
 
 
@@ -128,7 +133,7 @@ def test_an_edited_text_stays_valid(helper: Helper, project: Project) -> None:
     assert "# a comment" in text
     assert "# before the split" in text
     plan = helper.ask("plan", path=str(project.settings), text=text)
-    assert [one["name"] for one in plan["datasets"]] == ["customers", "wine"]
+    assert [one["name"] for one in plan["datasets"]] == ["customers", "wine", "breast_cancer"]
     assert [one["name"] for one in plan["models"]] == ["logistic_regression", "svm", "decision_tree", "baseline"]
     assert (plan["datasets"][0]["positive"], plan["datasets"][0]["folds"]) == ("no", 4)
 

@@ -36,6 +36,7 @@ BY_TASK = {
         "row_by_row", "rows",
     ],
     "wine": ["roc", "pr", "gain", "lift", "ks", "score_histogram", "threshold", "confusion", "class_recall", "rows"],
+    "breast_cancer": ["roc", "versus", "row_by_row", "rows"],
     "diabetes": ["predicted_actual", "residuals", "residual_histogram", "qq", "versus", "row_by_row", "rows"],
 }  # fmt: skip
 
@@ -111,6 +112,43 @@ def test_the_band_is_around_the_first_model_only(helper: Helper, project: Projec
     assert all(0 <= low <= y <= high <= 1 for low, y, high in zip(first.low, first.y, first.high, strict=True))
     assert max(high - low for low, high in zip(first.low, first.high, strict=True)) > 0.05
     assert "band 95% of logistic_regression" in found.note
+
+
+def test_the_band_of_one_test_set_comes_from_its_rows(
+    helper: Helper, project: Project, stored: dict[tuple[str, str], TestRows]
+) -> None:
+    found = view(helper, project, "roc", dataset="breast_cancer", models=["decision_tree"])
+    (series,) = found.series
+    assert found.note == "one test set · band 95% of decision_tree, percentiles of 2,000 resamples"
+    assert series.low is not None
+    assert series.high is not None
+    assert all(low <= y <= high for low, y, high in zip(series.low, series.y, series.high, strict=True))
+    sample = stored["breast_cancer", "decision_tree"].sample
+    at = 1 + int(np.argmin(np.abs(np.array(series.x[1:-1]) - 0.05)))
+    generator = np.random.default_rng(0)
+    rates = []
+    classes = [np.flatnonzero(sample.truth == code) for code in (0, 1)]
+    truth, score = sample.ranking()
+    for _ in range(1000):
+        rows = np.concatenate([generator.choice(own, len(own)) for own in classes])
+        drawn = sk.roc_curve(truth[rows], score[rows], drop_intermediate=False)
+        rates.append(np.interp(series.x[at], drawn[0], drawn[1]))
+    low, high = np.quantile(rates, (0.025, 0.975))
+    assert (series.low[at], series.high[at]) == pytest.approx(
+        (min(low, series.y[at]), max(high, series.y[at])), abs=0.03
+    )
+    assert np.interp(series.x[at], fpr, tpr) == pytest.approx(series.y[at])
+
+
+def test_of_repeated_folds_each_row_counts_once(
+    helper: Helper, project: Project, stored: dict[tuple[str, str], TestRows]
+) -> None:
+    assert len(stored["diabetes", "linear_regression"].rows) == 2 * 442
+    found = view(helper, project, "versus", dataset="diabetes", models=["linear_regression", "decision_tree"])
+    assert (found.rows.total, len(found.folds)) == (442, 6)
+    assert "first repeat only" in found.rows.note
+    page = view(helper, project, "rows", dataset="diabetes", models=["linear_regression"], limit=500)
+    assert sorted(row[0] for row in page.rows) == list(range(442))
 
 
 def test_precision_and_recall_are_scikit_learns(
