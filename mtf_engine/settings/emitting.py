@@ -85,8 +85,8 @@ def entry(value: object, indent: int) -> list[str]:
 
     Examples
     --------
-    >>> entry({"source": "a.csv", "target": "y"}, 2)
-    ['  - source: a.csv', '    target: y']
+    >>> entry({"source": "a.csv", "target": "churned"}, 2)
+    ['  - source: a.csv', '    target: churned']
     """
     margin = " " * indent
     if isinstance(value, Mapping) and value:
