@@ -110,7 +110,8 @@ def owner(run: RunDirectory) -> int:
 def busy_workers(run: RunDirectory) -> list[int]:
     """The worker processes that fit one of the counting models now, as they say themselves."""
     folder = Path(run.read_request().base)
-    lines = [line.split() for line in (folder / "fits.log").read_text().splitlines()]
+    log = folder / "fits.log"
+    lines = [line.split() for line in log.read_text().splitlines()] if log.exists() else []
     begun = [pid for what, _, pid in lines if what == "begin"]
     ended = {pid for what, _, pid in lines if what == "end"}
     return [int(pid) for pid in reversed(begun) if pid not in ended and environment.process_start(int(pid))]

@@ -84,12 +84,12 @@ def test_killed_coordinators(tmp_path: Path, reference: dict[str, object]) -> No
 
 
 def test_killed_workers(tmp_path: Path, reference: dict[str, object]) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.2, folds=FOLDS)
+    path = harness.project(tmp_path / "p", seconds=0.4, folds=FOLDS)
     run = launch.start(path).directory
     for cells in (1, 6, 11):
         at(cells, run)
-        for pid in harness.busy_workers(run)[:1]:
-            os.kill(pid, signal.SIGKILL)
+        harness.until(run, lambda state: bool(harness.busy_workers(run)) or not state.status.is_live)
+        os.kill(harness.busy_workers(run)[0], signal.SIGKILL)
     state = harness.wait_for(run)
     assert state.status is RunStatus.FINISHED
     crashed = [cell for cell in state.cells.values() if cell.status is CellStatus.FAILED]
