@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import functools
-import signal
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -22,10 +18,11 @@ from mtf_engine import numbers
 from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import MTFError
 from mtf_tui import config as configs
-from mtf_tui.actions import ACTIONS, bindings, key_text
+from mtf_tui.actions import ACTIONS, bindings
 from mtf_tui.engine_protocol import EngineClient, RunClient
 from mtf_tui.glyphs import glyph_set
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
+from mtf_tui.palette import palette_choices
 from mtf_tui.screens.help_dialog import HelpDialog
 from mtf_tui.screens.models import ModelsScreen
 from mtf_tui.screens.page import Page
@@ -35,10 +32,10 @@ from mtf_tui.screens.run import RunScreen
 from mtf_tui.screens.runs import RunsScreen
 from mtf_tui.screens.sources import SourcesScreen
 from mtf_tui.state import StateStore
-from mtf_tui.terminal import Terminal, clipboard_sequence, config_file, detect, state_directory
+from mtf_tui.terminal import Terminal, clipboard_sequence, config_file, detect, on_end_signals, state_directory
 from mtf_tui.text import own, safe
 from mtf_tui.themes import DEFAULT_THEME, TOKENS, Look, textual_theme, theme_variables
-from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
+from mtf_tui.widgets.choice_dialog import ChoiceDialog
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 from mtf_tui.widgets.error_dialog import ErrorDialog
 from mtf_tui.workspace import Reading, Workspace
@@ -123,7 +120,8 @@ class MTFApp(App[None], inherit_bindings=False):
         if self.terminal.over_ssh:
             self.animation_level = "none"
         self.set_interval(self.terminal.clock_tick, self._tick)
-        self._leave_on_signals()
+        if not self.is_headless:
+            on_end_signals(lambda code: self.exit(return_code=code))
         if self._wanted_run is not None:
             self.switch_mode("run")
             self.open_run(self._wanted_run)
@@ -135,17 +133,6 @@ class MTFApp(App[None], inherit_bindings=False):
             self.switch_mode("sources")
         if self.workspace.settings is not None and not self._begin:
             self.read_settings()
-
-    def _leave_on_signals(self) -> None:
-        """Give the terminal back when the system asks for the end, and when the terminal itself is gone."""
-        if self.is_headless:
-            return
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                    leave = functools.partial(self.exit, return_code=128 + number)
-                    asyncio.get_running_loop().add_signal_handler(number, leave)
 
     def on_ready(self) -> None:
         """Say what was wrong with files of the UI's own, once there is a screen to say it on."""
@@ -333,21 +320,11 @@ class MTFApp(App[None], inherit_bindings=False):
             self.push_screen(HelpDialog(self.page.SCOPE), self._perform_later)
 
     def action_app_palette(self) -> None:
-        self.push_screen(ChoiceDialog("Palette", self._palette()), self._perform_later)
+        self.push_screen(ChoiceDialog("Palette", palette_choices(self.page)), self._perform_later)
 
     def _perform_later(self, action_id: str | None) -> None:
         if action_id is not None:
             self.call_after_refresh(self.perform, action_id)
-
-    def _palette(self) -> list[Choice]:
-        scope = self.page.SCOPE if self.page is not None else ""
-        found = [a for a in ACTIONS if a.palette and a.scope in ("app", scope)]
-        allowed = [a for a in found if a.scope == "app" or (self.page is not None and self._works(a.method))]
-        allowed.sort(key=lambda action: action.scope == "app")
-        return [Choice(a.id, a.help, f"{a.label}  {key_text(a.keys[0])}") for a in allowed]
-
-    def _works(self, method: str) -> bool:
-        return self.page is not None and bool(self.page.check_action(method, ()))
 
     def action_app_back(self) -> None:
         if self.page is not None:
