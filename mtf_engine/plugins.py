@@ -155,6 +155,7 @@ def register_file(path: str | Path) -> tuple[Registered, ...]:
         for value in vars(module).values()
         if (group := getattr(type(value), "plugin_group", None)) in GROUPS
         and isinstance(name := getattr(value, "name", None), str)
+        and not _is_imported(group, name, value)
     ]
     if not found:
         raise PluginError(
@@ -268,6 +269,11 @@ def _import(point: EntryPoint) -> object:
 def _owner(point: EntryPoint) -> str:
     distribution = point.dist
     return distribution.name if distribution is not None else point.module
+
+
+def _is_imported(group: str, name: str, value: object) -> bool:
+    """Whether a file's object is one that it imported from a registered plugin, to build on it."""
+    return name in _declared(group) and load(group, name) is value
 
 
 def _claim(entry: Registered) -> None:

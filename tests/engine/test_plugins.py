@@ -167,3 +167,13 @@ def test_installed_packages_below_a_users_folder_are_no_neighbours(
     plugins.import_file(tmp_path / "model.py")
     with plugins.folder_on_path(tmp_path / "elsewhere"):
         assert "installed_there" in sys.modules
+
+
+def test_a_local_plugin_may_import_what_it_builds_on(tmp_path: Path) -> None:
+    file = tmp_path / "own.py"
+    file.write_text(
+        "from dataclasses import replace\n"
+        "from mtf_engine.metrics.regression import mae\n"
+        'OWN = replace(mae, name="own_mae", aliases=())\n'
+    )
+    assert [entry.name for entry in plugins.register_file(file)] == ["own_mae"]
