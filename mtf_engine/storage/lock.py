@@ -3,6 +3,7 @@
 On one host the kernel decides: an advisory lock that ends with its process, and, where a file system keeps none, the
 owner's process number with its start time and the boot it belongs to. Other hosts can see neither, so they go by
 the heartbeat: the file's modification time, compared with the clock of the file system itself and not with theirs.
+Containers of one machine have names and process numbers of their own and share the kernel: there its lock decides alone.
 
 A machine that slept may wake up to find that another host took over. So the owner reads its token back before every
 publication (`Lock.check`) and steps down when it was replaced. Locks save work; publication by rename gives
@@ -122,9 +123,9 @@ def acquire(path: Path, *, token: str | None = None, patience: float = 0.0) -> L
 def _acquire(path: Path, token: str) -> Lock:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     try:
-        free = _lock(descriptor)
+        held = not _lock(descriptor)
         holder = _read(path)
-        if not free or (holder is not None and _is_alive(path, holder)):
+        if held or (holder is not None and _is_alive(path, holder, is_ours=True)):
             raise _locked(path, holder)
         owner = Owner(
             token=token,
@@ -184,6 +185,20 @@ def _lock(descriptor: int) -> bool:
         return True
 
 
+def _kernel_says_held(path: Path) -> bool | None:
+    """Whether some process has the lock file locked; None where the file system keeps no locks."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        return not environment.try_lock(descriptor)
+    except environment.LocksUnsupported:
+        return None
+    finally:
+        os.close(descriptor)
+
+
 def _read(path: Path) -> Owner | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Owner)
@@ -191,8 +206,12 @@ def _read(path: Path) -> Owner | None:
         return None
 
 
-def _is_alive(path: Path, owner: Owner) -> bool:
+def _is_alive(path: Path, owner: Owner, *, is_ours: bool = False) -> bool:
     if owner.host != environment.host():
+        if owner.boot_id == environment.boot_id() != "unknown":
+            held = _kernel_says_held(path)
+            if held is not None:
+                return held and not is_ours
         return _heartbeat_age(path) < STALE_SECONDS
     if owner.boot_id != environment.boot_id():
         return False

@@ -83,20 +83,34 @@ def _write_owner(path: Path, **changes: object) -> None:
 
 def test_another_hosts_fresh_heartbeat_keeps_it(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
-    _write_owner(path, host="elsewhere")
+    _write_owner(path, host="elsewhere", boot_id="another")
     with pytest.raises(RunLocked, match="elsewhere"):
         lock.acquire(path)
 
 
 def test_another_hosts_stale_heartbeat_gives_it_up(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
-    _write_owner(path, host="elsewhere")
+    _write_owner(path, host="elsewhere", boot_id="another")
     old = time.time() - lock.STALE_SECONDS - 5
     os.utime(path, (old, old))
     assert lock.inspect(path) is None
     held = lock.acquire(path)
     held.check()
     held.release()
+
+
+def test_between_containers_of_one_machine_the_kernel_decides(
+    tmp_path: Path, holder: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.lock"
+    monkeypatch.setattr(environment, "host", lambda: "another-container")
+    assert lock.inspect(path) is not None
+    with pytest.raises(RunLocked):
+        lock.acquire(path)
+    os.kill(holder.pid, signal.SIGKILL)
+    holder.wait()
+    assert lock.inspect(path) is None
+    lock.acquire(path).release()
 
 
 def test_an_owner_of_an_earlier_boot_is_gone(tmp_path: Path) -> None:
@@ -114,7 +128,7 @@ def test_a_reused_process_number_is_no_owner(tmp_path: Path) -> None:
 def test_an_owner_that_was_replaced_notices(tmp_path: Path) -> None:
     path = tmp_path / "run.lock"
     held = lock.acquire(path)
-    _write_owner(path, host="elsewhere")
+    _write_owner(path, host="elsewhere", boot_id="another")
     with pytest.raises(RunLocked, match="took over"):
         held.check()
     held.release()
