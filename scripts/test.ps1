@@ -1,0 +1,13 @@
+<#
+.SYNOPSIS
+Set everything up and run the tests; arguments go to pytest. --all adds the slow tests.
+.EXAMPLE
+./scripts/test.ps1 tests/engine -k wilson
+#>
+& (Join-Path $PSScriptRoot 'setup.ps1') -Groups test
+if ($LASTEXITCODE) { exit $LASTEXITCODE }
+Set-Location (Join-Path $PSScriptRoot '..')
+$chosen = @('-m', 'not slow') + $args
+if ($args.Count -and $args[0] -eq '--all') { $chosen = @($args | Select-Object -Skip 1) }
+& .venv/Scripts/python.exe -m pytest @chosen
+exit $LASTEXITCODE
