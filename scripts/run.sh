@@ -1,6 +1,6 @@
 #!/bin/sh
-# Set everything up and run the demo: real models tested on bundled real data.
-# Usage: scripts/run.sh [MTF RUN OPTION ...]
+# Set everything up and run the demo: on a terminal live in the UI, without one (or with options) headless.
+# Usage: scripts/run.sh [MTF DEMO OPTION ...]
 # Example: sh scripts/run.sh --workers 2
 set -eu
 cd "$(dirname "$0")/.."
@@ -13,4 +13,7 @@ case "${1:-}" in
 esac
 
 sh scripts/setup.sh
+if [ $# -eq 0 ] && [ -t 0 ] && [ -t 1 ]; then
+    exec .venv/bin/mtf-tui demo
+fi
 exec .venv/bin/mtf demo "$@"
