@@ -3,7 +3,7 @@
 On one host the kernel decides: an advisory lock that ends with its process, and, where a file system keeps none, the
 owner's process number with its start time and the boot it belongs to. Other hosts can see neither, so they go by
 the heartbeat: the file's modification time, compared with the clock of the file system itself and not with theirs.
-Containers of one machine have names and process numbers of their own and share the kernel: there its lock decides alone.
+Containers of one machine have names and process numbers of their own and one kernel: its lock decides there alone.
 
 A machine that slept may wake up to find that another host took over. So the owner reads its token back before every
 publication (`Lock.check`) and steps down when it was replaced. Locks save work; publication by rename gives
