@@ -8,10 +8,10 @@ import traceback
 from pathlib import Path
 
 from mtf_engine import api
-from mtf_engine.errors import RunNotFound, SettingsError
+from mtf_engine.errors import MTFError, RunNotFound, SettingsError
 from mtf_tui.app import MTFApp
 from mtf_tui.engine_client import LocalEngine
-from mtf_tui.terminal import state_directory
+from mtf_tui.terminal import has_terminal, state_directory
 
 
 def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int:
@@ -31,6 +31,11 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
     int
         Exit code: 0, 70 after a crash, 128 and the signal's number when one ended it.
     """
+    if not has_terminal():
+        raise MTFError(
+            "The terminal UI needs a terminal, and there is none here.",
+            hint="`mtf run SETTINGS` and `mtf demo` work without one; `docker run` needs -it, `ssh` needs -t.",
+        )
     begin = what == "demo"
     if begin:
         settings = api.DEMO

@@ -97,3 +97,11 @@ def clipboard_sequence(text: str, terminal: Terminal) -> str | None:
         return None
     sequence = f"\x1b]52;c;{base64.b64encode(data).decode()}\a"
     return f"\x1bPtmux;\x1b{sequence}\x1b\\" if terminal.in_tmux else sequence
+
+
+def has_terminal() -> bool:
+    """Whether somebody can see the app and type into it: a terminal, or the driver that a server gives it."""
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return True
+    drawn_to = sys.__stderr__
+    return sys.stdin is not None and sys.stdin.isatty() and drawn_to is not None and drawn_to.isatty()

@@ -171,3 +171,17 @@ async def test_the_helper_answers_refuses_and_starts_again() -> None:
     finally:
         await helper.close()
     assert helper._process is None
+
+
+def test_without_a_terminal_it_says_so_instead_of_waiting():
+    done = subprocess.run(
+        [sys.executable, "-m", "mtf_tui", "demo"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr
+    assert "mtf demo" in done.stderr
