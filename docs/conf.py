@@ -35,7 +35,7 @@ python_maximum_signature_line_length = 100
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 # Signatures name types of the standard library and of numpy, pandas and click, whose inventories are on other hosts.
-nitpick_ignore_regex = [(r"py:.*", r".*")]
+nitpick_ignore_regex = [(r"py:.*", r"(?!mtf_engine\.).*")]
 
 html_theme = "furo"
 html_title = f"MTF {release}"

@@ -162,7 +162,7 @@ def desk(home: Path, folder: Path) -> Iterator[Desk]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_arguments: object) -> None:
         """Say nothing."""
 
 
