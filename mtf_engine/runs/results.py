@@ -14,16 +14,14 @@ from datetime import UTC, datetime
 import msgspec
 
 from mtf_engine import plugins
-from mtf_engine.checks.evaluate import Candidate, evaluate_checks, has_failed
+from mtf_engine.checks.evaluate import evaluate_checks, has_failed
 from mtf_engine.domain.cell import CellResult
 from mtf_engine.domain.event import MetricsAdded
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import DatasetRow, FailureRow, Results, RunSummary, Score, Timing
 from mtf_engine.domain.run import CellStatus, RunState
 from mtf_engine.errors import MTFError, Problem, RunError, SettingsError
-from mtf_engine.evaluation.comparison import difference_of
-from mtf_engine.evaluation.contestant import Contestant, contestants_of
-from mtf_engine.evaluation.design import design_of
+from mtf_engine.evaluation.comparison import PairedComparison
 from mtf_engine.evaluation.scoring import evaluate_run
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics import registry as metrics
@@ -31,7 +29,6 @@ from mtf_engine.reports.document import encode
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import EventWriter, Follower
-from mtf_engine.statistics import Difference
 from mtf_engine.storage import atomic, lock
 
 PASSED = 0
@@ -76,7 +73,7 @@ def assemble(directory: RunDirectory, *, plan: Plan | None = None) -> Results:
     for file in inputs.plan.resolved.plugins:
         plugins.register_file(file)
     found = evaluate_run(inputs.plan, inputs.store, extra_metrics=inputs.extra_metrics)
-    checks = evaluate_checks(inputs.plan, found.scores, compare=_Comparer(inputs.plan, inputs.store))
+    checks = evaluate_checks(inputs.plan, found.scores, compare=PairedComparison(inputs.plan, inputs.store))
     failures = _failures(inputs)
     lost = len({cell.id for cell in inputs.plan.cells if inputs.store.result(cell.id) is None})
     code = PASSED
@@ -177,25 +174,6 @@ def _fitting(names: tuple[str, ...], plan: Plan) -> tuple[str, ...]:
     if problems:
         raise SettingsError(problems)
     return tuple(found)
-
-
-class _Comparer:
-    """Compares two candidates at any confidence, for checks."""
-
-    def __init__(self, plan: Plan, store: CellStore) -> None:
-        self._plan = plan
-        self._entries = {entry.dataset.name: entry for entry in plan.datasets}
-        self._contestants: dict[tuple[str, str, str], Contestant] = {
-            (name, one.pipeline, one.model): one
-            for name, entry in self._entries.items()
-            for one in contestants_of(plan, entry, store)
-        }
-
-    def __call__(self, dataset: str, metric: str, a: Candidate, b: Candidate, confidence: float) -> Difference:
-        design = design_of(self._entries[dataset], seed=self._plan.resolved.seed, confidence=confidence)
-        first = self._contestants[dataset, a.pipeline, a.model]
-        second = self._contestants[dataset, b.pipeline, b.model]
-        return difference_of(first, second, metrics.get(metric), design)
 
 
 def _read(directory: RunDirectory, plan: Plan | None) -> _Inputs:

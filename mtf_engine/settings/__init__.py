@@ -45,7 +45,6 @@ __all__ = [
     "SplitSettings",
     "StepSettings",
     "canonical",
-    "demo",
     "inspect",
     "inspect_bytes",
     "load",
@@ -148,8 +147,3 @@ def canonical(settings: Settings) -> dict[str, object]:
 def template() -> str:
     """Return the text of a commented settings file that runs as it is, for ``mtf init``."""
     return (_PACKAGE / "settings_template.yaml").read_text(encoding="utf-8")
-
-
-def demo() -> Path:
-    """Return the path of the bundled demo's settings: scikit-learn's own data sets, no network."""
-    return _PACKAGE / "demo.yaml"

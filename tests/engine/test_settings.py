@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtf_engine import settings
+from mtf_engine import api, settings
 from mtf_engine.errors import Problem, SettingsError
 from mtf_engine.settings import units
 
@@ -124,7 +124,7 @@ plugins: [./my_steps.py]
 
 def test_template_and_demo_are_right():
     assert _right(settings.template()).name == "first-run"
-    demo = settings.load(settings.demo())
+    demo = settings.load(api.DEMO)
     assert len(demo.datasets) >= 3
     assert len(demo.models) >= 5
     assert demo.splits.folds == 5
@@ -339,7 +339,7 @@ def test_no_entries_crash_the_validation(tree):
 
 def test_settings_load_no_numbers_library():
     code = (
-        "import sys, mtf_engine.settings as s; s.load(s.demo());"
+        "import sys, mtf_engine.settings as s; from mtf_engine.api import DEMO; s.load(DEMO);"
         "heavy = {'numpy', 'pandas', 'sklearn', 'scipy', 'pyarrow'} & set(sys.modules);"
         "sys.exit(str(heavy) if heavy else 0)"
     )

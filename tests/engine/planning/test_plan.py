@@ -14,7 +14,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import GroupKFold, StratifiedKFold, TimeSeriesSplit
 
-from mtf_engine import planning, settings
+from mtf_engine import api, planning, settings
 from mtf_engine.domain.cell import CellResult
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.split import SplitMethod
@@ -61,7 +61,7 @@ def _prepared(plan: Plan, position: int = 0):
 def test_template_and_demo_are_planned(tmp_path):
     plan = _plan(tmp_path, settings.template())
     assert {model.name for model in plan.resolved.models} == {"logistic_regression", "random_forest", "baseline"}
-    demo = planning.plan_file(settings.demo())
+    demo = planning.plan_file(api.DEMO)
     assert [entry.dataset.task for entry in demo.datasets] == ["binary", "multiclass", "regression"]
     assert len({cell.model for cell in demo.cells} - {"baseline"}) >= 5
     assert all(len(entry.folds) == 5 for entry in demo.datasets)
