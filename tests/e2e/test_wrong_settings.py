@@ -1,0 +1,60 @@
+"""Wrong settings files given to the program: exit code 2, every problem with its line, no traceback, no run left."""
+
+from __future__ import annotations
+
+import pytest
+from engine.planning.wrong_settings import WRONG, Wrong
+
+from mtf_engine.cli.main import main
+
+
+def _write(case: Wrong, folder) -> str:
+    path = folder / "settings.yaml"
+    path.write_bytes(case.text if isinstance(case.text, bytes) else case.text.encode())
+    for name, content in case.files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return str(path)
+
+
+def _assert_told(case: Wrong, shown: str) -> None:
+    assert "Traceback" not in shown
+    folded = " ".join(shown.split())
+    for told in case.told:
+        if told.line is not None:
+            assert f"settings.yaml:{told.line}: " in folded, shown
+        for word in (*told.message, *told.hint):
+            assert " ".join(word.split()) in folded, shown
+
+
+@pytest.mark.parametrize("case", WRONG, ids=lambda case: case.name)
+def test_each_wrong_file_is_refused_with_its_problems(case, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("MTF_HOME", str(tmp_path / "home"))
+    with pytest.raises(SystemExit) as done:
+        main(["plan", _write(case, tmp_path)])
+    shown = capsys.readouterr()
+    assert done.value.code == 2, shown.err
+    assert shown.out == ""
+    _assert_told(case, shown.err)
+
+
+@pytest.mark.parametrize("stage", ["settings", "planning"])
+def test_a_run_of_a_wrong_file_is_refused_alike_and_leaves_no_run(stage, mtf, home, tmp_path):
+    case = next(case for case in WRONG if case.stage == stage and bool(case.files) == (stage == "planning"))
+    done = mtf("run", _write(case, tmp_path))
+    assert done.code == 2, done.err
+    _assert_told(case, done.err)
+    assert not list((home / "runs").glob("*Z-*"))
+
+
+def test_structural_and_data_problems_stand_in_one_report(mtf, tmp_path):
+    (tmp_path / "own.csv").write_text("x,y\n1,a\n2,b\n", encoding="utf-8")
+    path = tmp_path / "settings.yaml"
+    path.write_text(
+        "datasets:\n  - {source: own.csv, target: absent}\nmodels: [logistik_regression]\nsplitz: {folds: 3}\n",
+        encoding="utf-8",
+    )
+    for words in (["run", path], ["plan", path]):
+        done = mtf(*words)
+        assert done.code == 2
+        for told in ("splitz", "'splits'", "logistik_regression", "logistic_regression", "absent"):
+            assert told.strip("'") in done.err, (words, told, done.err)
