@@ -91,8 +91,10 @@ def publish_directory(temporary: Path, final: Path) -> bool:
     bool
         False when somebody else published the same name first: theirs stays and ``temporary`` is removed.
     """
-    final.parent.mkdir(parents=True, exist_ok=True)
     try:
+        os.rename(temporary, final)
+    except FileNotFoundError:
+        final.parent.mkdir(parents=True, exist_ok=True)
         os.rename(temporary, final)
     except OSError as error:
         if error.errno not in _TAKEN or not final.is_dir():

@@ -156,7 +156,7 @@ class CellRunner:
         if self._session.is_lost:
             self._session.check()
         self._mailbox.raise_for_end()
-        for letter in self._mailbox.letters():
+        for letter in self._mailbox.news():
             self._carry_out(letter.request)
             control.settle(letter)
 

@@ -12,6 +12,7 @@ from mtf_engine.runs.control import Letter, Verb
 from mtf_engine.runs.directory import RunDirectory
 
 _PEEK_SECONDS = 0.2
+_LOOK_SECONDS = 0.05
 
 
 class Cancelled(Exception):
@@ -35,6 +36,7 @@ class Mailbox:
         self._directory = directory
         self._stop: int | None = None
         self._peeked = 0.0
+        self._looked = 0.0
         self._cancelled = False
         self._guard = threading.Lock()
 
@@ -46,6 +48,14 @@ class Mailbox:
     def letters(self) -> tuple[Letter, ...]:
         """List the requests that wait, oldest first."""
         return control.pending(self._directory)
+
+    def news(self) -> tuple[Letter, ...]:
+        """List the requests that wait, but look no more often than people can tell."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK_SECONDS:
+            return ()
+        self._looked = now
+        return self.letters()
 
     def wants_end(self) -> bool:
         """Whether the run shall end now, from any thread and cheap to ask often."""

@@ -34,6 +34,7 @@ class Shelf:
 
     def __init__(self, directory: RunDirectory, *, fresh: bool) -> None:
         self._run = directory.cells
+        self._shared = paths.cells()
         self._fresh = fresh
 
     def has(self, cell: str) -> bool:
@@ -42,7 +43,7 @@ class Shelf:
 
     def adopt(self, cell: str) -> bool:
         """Take the result of an equal cell of another run, if there is a sound one."""
-        if self._fresh or not self._is_sound(paths.cells() / cell, cell):
+        if self._fresh or not self._is_sound(self._shared / cell, cell):
             return False
         self._link(cell)
         return True
@@ -71,7 +72,7 @@ class Shelf:
             raise ModelError("The cell's files are gone: something removed them before they were published.")
         if output:
             (draft / RESULT_FILE).write_bytes(msgspec.json.encode(replace(result, output=output)))
-        shared = paths.cells() / cell
+        shared = self._shared / cell
         if self._fresh:
             atomic.remove_directory(shared)
         atomic.publish_directory(draft, shared)
@@ -81,7 +82,7 @@ class Shelf:
         own = self._run / cell
         own.mkdir(exist_ok=True)
         for name in _FILES:
-            atomic.link_or_copy(paths.cells() / cell / name, own / name)
+            atomic.link_or_copy(self._shared / cell / name, own / name)
 
     @staticmethod
     def _is_sound(folder: Path, cell: str) -> bool:
