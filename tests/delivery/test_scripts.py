@@ -1,0 +1,148 @@
+"""The scripts that people, the image and CI call."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted([*ROOT.glob("scripts/*.sh"), *ROOT.glob("docker/*.sh")])
+WITH_HELP = sorted(ROOT.glob("scripts/*.sh"))
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts are for POSIX systems")
+
+
+def run(*words: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **variables}
+    return subprocess.run([*words], cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_the_syntax_is_posix(script: Path) -> None:
+    assert script.read_text(encoding="utf-8").startswith("#!/bin/sh\n")
+    assert "\r" not in script.read_text(encoding="utf-8")
+    shell = shutil.which("dash") or "sh"
+    checked = run(shell, "-n", script, cwd=ROOT)
+    assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize("script", WITH_HELP, ids=lambda path: path.name)
+def test_help_says_what_it_does_and_does_nothing(script: Path, tmp_path: Path) -> None:
+    asked = run("sh", script, "--help", cwd=tmp_path)
+    assert asked.returncode == 0, asked.stderr
+    assert f"Usage: scripts/{script.name}" in asked.stdout
+    assert "Example: " in asked.stdout
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+def test_shellcheck_finds_nothing() -> None:
+    checked = run("shellcheck", *SCRIPTS, cwd=ROOT)
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("name", ["docker-build.sh", "docker-run.sh", "docker-plan.sh"])
+def test_without_docker_they_say_what_to_install(name: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").touch()
+    words = ["settings.yaml"] if name == "docker-plan.sh" else []
+    tried = run("sh", ROOT / "scripts" / name, *words, cwd=tmp_path, DOCKER="no-such-program")
+    assert tried.returncode == 2
+    assert tried.stderr.startswith("no-such-program is not installed")
+
+
+def test_quoting_holds_for_folders_with_spaces(tmp_path: Path) -> None:
+    """A stand-in for docker writes its words one a line; the folder must stay one word."""
+    docker = tmp_path / "docker"
+    docker.write_text('#!/bin/sh\nprintf "%s\\n" "$@" >>"$0.log"\n', encoding="utf-8")
+    docker.chmod(0o755)
+    place = tmp_path / "my 'tables' $HOME"
+    place.mkdir()
+    (place / "set tings.yaml").touch()
+    ran = run(
+        "sh", ROOT / "scripts/docker-plan.sh", place / "set tings.yaml", "--json", cwd=tmp_path, DOCKER=str(docker)
+    )
+    assert ran.returncode == 0, ran.stderr
+    words = (tmp_path / "docker.log").read_text(encoding="utf-8").splitlines()
+    assert f"{place}:/app/config" in words
+    assert words[-4:] == ["mtf", "run", "/app/config/set tings.yaml", "--json"]
+    assert "--publish" not in words
+
+
+def test_an_unknown_group_is_named() -> None:
+    tried = run("sh", ROOT / "scripts/setup.sh", "tset", cwd=ROOT)
+    assert tried.returncode == 2
+    assert "'tset' is no dependency group" in tried.stderr
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> str:
+    """PATH on which the scripts find the program and the Python that these tests run with."""
+    folder = Path(sys.executable).parent
+    if not (folder / "mtf").exists():
+        pytest.skip("the command mtf is not installed beside this Python")
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def make_run(home: Path, name: str) -> None:
+    (home / "runs" / name / "cells").mkdir(parents=True)
+    (home / "runs" / name / "events.jsonl").write_text("{}\n", encoding="utf-8")
+    (home / "runs" / name / "cells" / "a file").write_text(name, encoding="utf-8")
+
+
+def test_runs_come_back_from_a_backup(tmp_path: Path, installed: str) -> None:
+    make_run(tmp_path / "old", "20260101T000000Z-one-0001")
+    make_run(tmp_path / "old", "20260101T000000Z-two-0002")
+    archive = tmp_path / "a backup.tar.gz"
+    old = {"PATH": installed, "MTF_HOME": str(tmp_path / "old")}
+    new = {"PATH": installed, "MTF_HOME": str(tmp_path / "new")}
+
+    saved = run("sh", ROOT / "scripts/backup.sh", archive, cwd=tmp_path, **old)
+    assert saved.returncode == 0, saved.stderr
+    again = run("sh", ROOT / "scripts/backup.sh", archive, cwd=tmp_path, **old)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+
+    make_run(tmp_path / "new", "20260101T000000Z-two-0002")
+    kept = tmp_path / "new/runs/20260101T000000Z-two-0002/cells/a file"
+    kept.write_text("mine", encoding="utf-8")
+    restored = run("sh", ROOT / "scripts/restore.sh", archive, cwd=tmp_path, **new)
+    assert restored.returncode == 0, restored.stderr
+    assert "skipped 20260101T000000Z-two-0002" in restored.stderr
+    assert kept.read_text(encoding="utf-8") == "mine"
+    assert (
+        (tmp_path / "new/runs/20260101T000000Z-one-0001/cells/a file").read_text(encoding="utf-8").endswith("one-0001")
+    )
+    assert not list((tmp_path / "new/runs").glob(".restore-*"))
+
+
+def test_an_archive_that_reaches_out_is_refused(tmp_path: Path, installed: str) -> None:
+    (tmp_path / "outside").write_text("x", encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    packed = run("tar", "-P", "-czf", tmp_path / "evil.tar.gz", "-C", tmp_path / "in", "../outside", cwd=tmp_path)
+    assert packed.returncode == 0, packed.stderr
+    home = tmp_path / "home"
+    tried = run(
+        "sh", ROOT / "scripts/restore.sh", tmp_path / "evil.tar.gz", cwd=tmp_path, PATH=installed, MTF_HOME=str(home)
+    )
+    assert tried.returncode != 0
+    assert "can't be unpacked" in tried.stderr
+    assert not list((home / "runs").glob("*outside*"))
+
+
+def test_a_release_is_refused_where_the_tree_is_dirty(tmp_path: Path) -> None:
+    """In a repository of its own: a version, a script, and a file that is not committed."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "mtf_engine").mkdir()
+    shutil.copy(ROOT / "scripts/release.sh", tmp_path / "scripts")
+    (tmp_path / "mtf_engine/__init__.py").write_text('__version__ = "1.2.3"\n', encoding="utf-8")
+    assert run("git", "init", "--quiet", "--initial-branch", "main", ".", cwd=tmp_path).returncode == 0
+    tried = run("sh", "scripts/release.sh", "--dry-run", cwd=tmp_path)
+    assert tried.returncode == 1
+    assert "not committed" in tried.stderr
+    (tmp_path / "mtf_engine/__init__.py").write_text('__version__ = "1.2"\n', encoding="utf-8")
+    assert "no semantic version" in run("sh", "scripts/release.sh", cwd=tmp_path).stderr
