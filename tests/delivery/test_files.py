@@ -29,6 +29,11 @@ def pins(path: Path) -> set[str]:
     return {found[1] for line in lines if (found := PINNED.match(line))}
 
 
+def names(dependencies: list[str]) -> set[str]:
+    """Distribution names as the requirements files spell them."""
+    return {re.split(r"[^A-Za-z0-9._-]", line)[0].lower().replace(".", "-") for line in dependencies}
+
+
 @pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda path: path.name)
 def test_requirements_are_hashed_and_name_no_host(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

@@ -80,7 +80,7 @@ def test_an_unknown_group_is_named() -> None:
 
 
 @pytest.fixture
-def installed(monkeypatch: pytest.MonkeyPatch) -> str:
+def installed() -> str:
     """PATH on which the scripts find the program and the Python that these tests run with."""
     folder = Path(sys.executable).parent
     if not (folder / "mtf").exists():
