@@ -22,6 +22,7 @@ SCOPES: Mapping[str, str] = {
     "table": "In a list",
     "matrix": "In a matrix",
     "find": "While searching",
+    "settings": "In the settings",
     "dialog": "In a dialog",
     "error": "In an error",
 }
@@ -102,6 +103,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.quit", ("q",), "quit", "Go back; at the top, leave. A live run keeps running.", "app"),
     Action("app.leave", ("ctrl+c",), "leave", "Leave, after asking when a run is live.", "app"),
     Action("app.start", ("r", "f5"), "run", "Run the open settings, or continue their run.", "app"),
+    Action("app.settings", ("comma",), "settings", "Show the settings text, its problems and what is unsaved.", "app"),
+    Action("app.undo", ("u",), "undo", "Undo the last change of the settings.", "app"),
+    Action("app.redo", ("U",), "redo", "Make an undone change of the settings again.", "app"),
     Action("app.jump", ("semicolon",), "jump", "Show a letter on every pane; typing it goes there.", "app"),
     Action("app.theme", ("T",), "theme", "Switch to the next theme: dark, light, colour-blind.", "app"),
     Action("table.up", ("up", "k"), "up", "Move the cursor up.", "table", palette=False),
@@ -166,6 +170,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("runs.delete", ("x",), "delete", "Delete the run under the cursor, after asking.", "runs", 4),
     Action("runs.find", ("slash",), "filter", "Show only runs whose name has a text.", "runs", 5),
     Action("find.clear", ("escape",), "clear", "Clear what is searched for.", "find", palette=False),
+    Action("settings.save", ("w",), "save", "Write the settings after showing the diff.", "settings", palette=False),
+    Action("settings.difference", ("d",), "diff", "Show what is unsaved, or the text.", "settings", palette=False),
+    Action("settings.undo", ("u",), "undo", "Undo the last change.", "settings", palette=False),
+    Action("settings.redo", ("U",), "redo", "Make an undone change again.", "settings", palette=False),
     Action("dialog.close", ("escape",), "close", "Close without an answer.", "dialog", palette=False),
     Action("error.copy", ("y",), "copy", "Copy the details of an error.", "error", palette=False),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -16,9 +17,10 @@ from textual.screen import Screen
 
 from mtf_engine import numbers
 from mtf_engine.domain.run import RunStatus
-from mtf_engine.errors import MTFError
+from mtf_engine.errors import MTFError, SettingsError
 from mtf_tui import config as configs
 from mtf_tui.actions import ACTIONS, bindings
+from mtf_tui.editing import Editing
 from mtf_tui.engine_protocol import EngineClient, RunClient
 from mtf_tui.glyphs import glyph_set
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
@@ -30,6 +32,7 @@ from mtf_tui.screens.pipeline import PipelineScreen
 from mtf_tui.screens.results.screen import ResultsScreen
 from mtf_tui.screens.run import RunScreen
 from mtf_tui.screens.runs import RunsScreen
+from mtf_tui.screens.settings_dialog import SettingsDialog
 from mtf_tui.screens.sources import SourcesScreen
 from mtf_tui.state import StateStore
 from mtf_tui.terminal import Terminal, clipboard_sequence, config_file, detect, on_end_signals, state_directory
@@ -41,6 +44,8 @@ from mtf_tui.widgets.error_dialog import ErrorDialog
 from mtf_tui.workspace import Reading, Workspace
 
 TOAST_LIMIT = 150
+_BETWEEN_EDITS = 0.3
+"""Seconds of no edit before the plan is computed anew."""
 
 
 class MTFApp(App[None], inherit_bindings=False):
@@ -91,6 +96,7 @@ class MTFApp(App[None], inherit_bindings=False):
         self.client = client
         self.terminal = terminal or detect()
         self.workspace = Workspace(settings)
+        self.editing = Editing(self)
         self.workspace.tick = self.terminal.clock_tick
         self.store = StateStore(state_home or state_directory())
         self._wanted_run, self._begin = run, begin
@@ -175,11 +181,13 @@ class MTFApp(App[None], inherit_bindings=False):
         self.post_message(RunOpened(run))
 
     @work(exclusive=True, group="settings", exit_on_error=False)
-    async def read_settings(self) -> None:
-        """Compute what a run of the open settings would do."""
+    async def read_settings(self, *, edited: bool = False) -> None:
+        """Compute what a run of the open settings would do, of the text on the screen where that is not saved."""
         workspace, settings = self.workspace, self.workspace.settings
         if settings is None or self.client is None:
             return
+        if edited:
+            await asyncio.sleep(_BETWEEN_EDITS)
         workspace.reading = Reading(0, None, time.time())
         workspace.outline_error = None
         self.refresh_page()
@@ -190,11 +198,19 @@ class MTFApp(App[None], inherit_bindings=False):
                 self.refresh_page()
 
         try:
-            workspace.outline = await self.client.outline(settings, progress=progress)
+            if not edited:
+                await self.editing.load(settings)
+            workspace.outline = await self.client.outline(settings, progress=progress, text=workspace.unsaved_text)
         except MTFError as error:
             workspace.outline, workspace.outline_error = None, error
         finally:
             workspace.reading = None
+        self.refresh_page()
+
+    def reject_settings(self, error: MTFError) -> None:
+        """Say that the text as it is now cannot run; what is known of the one before stays on the screen."""
+        self.workers.cancel_group(self, "settings")
+        self.workspace.outline_error = error
         self.refresh_page()
 
     def stop_reading(self) -> None:
@@ -359,6 +375,14 @@ class MTFApp(App[None], inherit_bindings=False):
         if settings is None or client is None:
             self.notify("No settings file is open: mtf-tui settings.yaml", severity="warning", markup=False)
             return
+        draft = self.workspace.draft
+        if draft is not None and draft.is_dirty:
+            if draft.problems:
+                self.show_error(SettingsError(list(draft.problems)), "start the run")
+                return
+            if not await self.save_settings():
+                return
+            settings = self.workspace.settings or settings
         try:
             run = await client.start(settings)
         except (MTFError, OSError) as error:
@@ -366,6 +390,50 @@ class MTFApp(App[None], inherit_bindings=False):
             return
         self.post_message(RunOpened(run))
         self.switch_mode("run")
+
+    async def save_settings(self) -> bool:
+        """Write the settings text and say where; False when it stays as it is."""
+        if await self.editing.is_changed_on_disk():
+            return await self._settle_conflict()
+        return await self._write_settings()
+
+    async def _write_settings(self) -> bool:
+        try:
+            path = await self.editing.save()
+        except OSError as error:
+            self.show_error(error, "save the settings")
+            return False
+        if path is not None:
+            self.notify(f"Saved {path.name}")
+        self.refresh_page()
+        return True
+
+    async def _settle_conflict(self) -> bool:
+        """Ask what to do with a file that somebody else changed."""
+        facts = (own("The file was written by another program since it was read here."),)
+        options = (Option("r", "read it; u brings back what is on the screen"), Option("k", "keep mine, write over it"))
+        answer = await self.push_screen_wait(ConfirmDialog("Changed on disk", facts, options))
+        if answer == "r":
+            await self.editing.reload()
+        return await self._write_settings() if answer == "k" else False
+
+    @work(group="edit", exit_on_error=False)
+    async def action_app_undo(self) -> None:
+        await self.editing.undo()
+
+    @work(group="edit", exit_on_error=False)
+    async def action_app_redo(self) -> None:
+        await self.editing.redo()
+
+    @work(exclusive=True, group="settings-dialog", exit_on_error=False)
+    async def action_app_settings(self) -> None:
+        """Show the settings text."""
+        if self.workspace.draft is None and self.workspace.settings is not None:
+            await self.editing.load(self.workspace.settings)
+        if self.workspace.draft is None:
+            self.notify("No settings file is open: mtf-tui settings.yaml", severity="warning")
+            return
+        self.push_screen(SettingsDialog(self.editing, self.save_settings))
 
     def action_app_theme(self) -> None:
         names = list(TOKENS)

@@ -8,6 +8,7 @@ run, of a child process of the command line; never done in this one.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
@@ -18,12 +19,32 @@ import msgspec
 
 from mtf_engine import api
 from mtf_engine.domain.difference import RunDifference
-from mtf_engine.domain.outlines import BeforeAfter, Form, PlanOutline, SourceProfile
+from mtf_engine.domain.outlines import (
+    BeforeAfter,
+    Edited,
+    Form,
+    PlanOutline,
+    Proposal,
+    SourceInspection,
+    SourceProfile,
+    Sources,
+    Validation,
+)
 from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.views import Confusion, Curves, Exported, ResidualSummary, RowByRow, RowPage, ViewKind
 from mtf_engine.errors import MTFError, RunError
-from mtf_tui.engine_protocol import Progress, RunClient, RunEntry, RunUpdate, SourceAsked, ViewClient, ViewScope
+from mtf_tui.engine_protocol import (
+    Progress,
+    RunClient,
+    RunEntry,
+    RunUpdate,
+    SettingsEdit,
+    SourceAsked,
+    ViewClient,
+    ViewScope,
+)
 from mtf_tui.helper import Helper
 
 Answer = TypeVar("Answer")
@@ -135,6 +156,8 @@ class LocalEngine:
 
     def __init__(self) -> None:
         self._helper = Helper()
+        self._editor = Helper()
+        """Answers about the settings text at once while the other reads data."""
 
     async def runs(self) -> tuple[RunEntry, ...]:
         found = await asyncio.to_thread(api.runs)
@@ -149,8 +172,8 @@ class LocalEngine:
     async def start(self, settings: Path, *, fresh: bool = False) -> RunClient:
         return LocalRun(await asyncio.to_thread(lambda: api.start(settings, fresh=fresh)), self._helper)
 
-    async def outline(self, settings: Path, *, progress: Progress) -> PlanOutline:
-        return await self._helper.ask("plan", {"path": str(settings)}, PlanOutline, progress=progress)
+    async def outline(self, settings: Path, *, progress: Progress, text: str | None = None) -> PlanOutline:
+        return await self._helper.ask("plan", {"path": str(settings), "text": text}, PlanOutline, progress=progress)
 
     async def profile(self, source: SourceAsked, *, full: bool, progress: Progress) -> SourceProfile:
         asked = {"source": source.source, "target": source.target, "base": source.base, "full": full}
@@ -166,12 +189,43 @@ class LocalEngine:
         }
         return await self._helper.ask("preview", asked, RowPage)
 
-    async def before_after(self, settings: Path, dataset: str, pipeline: str, step: int) -> BeforeAfter:
-        asked = {"path": str(settings), "dataset": dataset, "pipeline": pipeline, "step": step}
+    async def before_after(
+        self, settings: Path, dataset: str, pipeline: str, step: int, *, text: str | None = None
+    ) -> BeforeAfter:
+        asked = {"path": str(settings), "dataset": dataset, "pipeline": pipeline, "step": step, "text": text}
         return await self._helper.ask("before_after", asked, BeforeAfter)
 
     async def model_form(self, name: str, task: str | None) -> Form:
-        return await self._helper.ask("model_form", {"name": name, "task": task}, Form)
+        return await self._editor.ask("model_form", {"name": name, "task": task}, Form)
+
+    async def slots(self, text: str) -> Edited:
+        return await self._editor.ask("slots", {"text": text}, Edited)
+
+    async def edit(self, text: str, edit: SettingsEdit) -> Edited:
+        return await self._editor.ask("edit", {"text": text, "operation": dataclasses.asdict(edit)}, Edited)
+
+    async def validate(self, text: str, path: Path) -> Validation:
+        return await self._editor.ask("validate", {"text": text, "path": str(path)}, Validation)
+
+    async def registry(self, kind: str) -> tuple[RegistryEntry, ...]:
+        return await self._editor.ask("registry", {"kind": kind}, tuple[RegistryEntry, ...])
+
+    async def step_form(self, name: str) -> Form:
+        return await self._editor.ask("step_form", {"name": name}, Form)
+
+    async def sources(self) -> Sources:
+        return await self._editor.ask("sources", {}, Sources)
+
+    async def inspect(self, source: SourceAsked, *, progress: Progress) -> SourceInspection:
+        asked = {"source": source.source, "target": source.target, "base": source.base}
+        return await self._helper.ask("inspect", asked, SourceInspection, progress=progress)
+
+    async def wizard(
+        self, source: SourceAsked, *, left_out: tuple[str, ...] | None, mode: str, progress: Progress
+    ) -> Proposal:
+        asked = {"source": source.source, "target": source.target, "base": source.base, "mode": mode}
+        chosen = {"left_out": None if left_out is None else list(left_out)}
+        return await self._helper.ask("wizard", {**asked, **chosen}, Proposal, progress=progress)
 
     async def compare(self, before: str, after: str) -> RunDifference:
         return await self._helper.ask("compare", {"before": before, "after": after}, RunDifference)
@@ -180,8 +234,9 @@ class LocalEngine:
         await asyncio.to_thread(lambda: api.delete(api.open_run(run)))
 
     async def close(self) -> None:
-        """End the helper; runs go on."""
+        """End the helpers; runs go on."""
         await self._helper.close()
+        await self._editor.close()
 
 
 def _next(updates: Iterator[api.RunUpdate]) -> api.RunUpdate | None:

@@ -9,8 +9,19 @@ from typing import Protocol
 
 from mtf_engine.domain.difference import RunDifference
 from mtf_engine.domain.event import Event
-from mtf_engine.domain.outlines import BeforeAfter, Form, PlanOutline, SourceProfile
+from mtf_engine.domain.outlines import (
+    BeforeAfter,
+    Edited,
+    Form,
+    PlanOutline,
+    Proposal,
+    SourceInspection,
+    SourceProfile,
+    Sources,
+    Validation,
+)
 from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.domain.views import Confusion, Curves, ResidualSummary, RowByRow, RowPage
@@ -68,6 +79,24 @@ class SourceAsked:
     target: str | None = None
     base: str | None = None
     """Folder that relative paths count from."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsEdit:
+    """One edit of a settings text."""
+
+    verb: str
+    """``insert``, ``remove``, ``move``, ``switch``, ``parameters``, ``set`` or ``unset``."""
+
+    path: tuple[str | int, ...]
+    """Of the list, such as ``("models",)``, or of the key."""
+
+    position: int = 0
+    """Of the entry, those that are off counted too."""
+
+    to: int = 0
+    on: bool = True
+    value: object = None
 
 
 class ViewClient(Protocol):
@@ -139,8 +168,8 @@ class EngineClient(Protocol):
         """Start a run, or continue the one of the same plan."""
         ...
 
-    async def outline(self, settings: Path, *, progress: Progress) -> PlanOutline:
-        """Say what a run of a settings file would do."""
+    async def outline(self, settings: Path, *, progress: Progress, text: str | None = None) -> PlanOutline:
+        """Say what a run of a settings file would do; `text` stands for one that is not saved."""
         ...
 
     async def profile(self, source: SourceAsked, *, full: bool, progress: Progress) -> SourceProfile:
@@ -151,8 +180,44 @@ class EngineClient(Protocol):
         """Give a page of a source's rows."""
         ...
 
-    async def before_after(self, settings: Path, dataset: str, pipeline: str, step: int) -> BeforeAfter:
+    async def before_after(
+        self, settings: Path, dataset: str, pipeline: str, step: int, *, text: str | None = None
+    ) -> BeforeAfter:
         """Say what a step does to training rows."""
+        ...
+
+    async def slots(self, text: str) -> Edited:
+        """List the entries of a settings text, those that are off too."""
+        ...
+
+    async def edit(self, text: str, edit: SettingsEdit) -> Edited:
+        """Make one edit of a settings text; comments stay."""
+        ...
+
+    async def validate(self, text: str, path: Path) -> Validation:
+        """Find every problem of a settings text that stands, or will stand, at a path."""
+        ...
+
+    async def registry(self, kind: str) -> tuple[RegistryEntry, ...]:
+        """Describe all ``steps`` or ``models``."""
+        ...
+
+    async def step_form(self, name: str) -> Form:
+        """List the parameters of a step."""
+        ...
+
+    async def sources(self) -> Sources:
+        """List what is bundled and what is cached."""
+        ...
+
+    async def inspect(self, source: SourceAsked, *, progress: Progress) -> SourceInspection:
+        """Look at a source before it is added."""
+        ...
+
+    async def wizard(
+        self, source: SourceAsked, *, left_out: tuple[str, ...] | None, mode: str, progress: Progress
+    ) -> Proposal:
+        """Propose settings for a source."""
         ...
 
     async def model_form(self, name: str, task: str | None) -> Form:

@@ -11,6 +11,7 @@ from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import MTFError
+from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
 from mtf_tui.live import Countdown, Matrix, elapsed, matrix, seconds_left
 from mtf_tui.logbook import Logbook, lines_of
@@ -37,6 +38,9 @@ class Workspace:
 
     def __init__(self, settings: Path | None = None) -> None:
         self.settings = settings
+        self.draft: Draft | None = None
+        """Its text as it is being edited; None while it cannot be read."""
+
         self.run: RunClient | None = None
         self.state: RunState | None = None
         self.plan: Plan | None = None
@@ -72,6 +76,11 @@ class Workspace:
         self.state = update.state
         primary = {d.dataset.name: d.primary_metric for d in self.plan.datasets} if self.plan else {}
         self.log.extend(line for at, event in update.events for line in lines_of(at, event, primary))
+
+    @property
+    def unsaved_text(self) -> str | None:
+        """The text on the screen where the file holds another one."""
+        return self.draft.text if self.draft is not None and self.draft.is_dirty else None
 
     @property
     def is_live(self) -> bool:

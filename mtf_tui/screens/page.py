@@ -164,7 +164,8 @@ class Page(Screen[None]):
     def _place(self) -> Text:
         settings, run = self.workspace.settings, self.workspace.run
         parts = [safe(run.name)] if run is not None else []
-        parts += [safe(settings.name)] if settings is not None else []
+        unsaved = " *" if self.workspace.unsaved_text is not None else ""
+        parts += [own(safe(settings.name), unsaved)] if settings is not None else []
         line = own()
         for position, part in enumerate(parts):
             line = own(line, " · " if position else "", part)

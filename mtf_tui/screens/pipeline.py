@@ -92,8 +92,8 @@ class PipelineScreen(PlanPage):
         pipeline, step, settings = self.current, self._step(), self.workspace.settings
         if pipeline is None or step is None or settings is None:
             return None
-        where = pipeline.dataset, pipeline.name, int(step)
-        return self.ask(self._key(), lambda client: client.before_after(settings, *where))
+        where, text = (pipeline.dataset, pipeline.name, int(step)), self.workspace.unsaved_text
+        return self.ask(self._key(), lambda client: client.before_after(settings, *where, text=text))
 
     def _steps(self, width: int) -> TablePicture:
         if self.current is None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from mtf_engine import glossary
 from mtf_engine.domain.cell import Cause, Cell, Limits
 from mtf_engine.domain.dataset import Column, ColumnKind, Dataset, DatasetRef, Provenance, Task
 from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
@@ -14,20 +15,31 @@ from mtf_engine.domain.event import CellFailed, CellFinished, CellStarted, Logge
 from mtf_engine.domain.model import ModelKind, ModelRef
 from mtf_engine.domain.outlines import (
     BeforeAfter,
+    ClassShare,
     ColumnChange,
+    ColumnEntry,
+    ColumnNote,
     ColumnOutline,
     ColumnState,
     DatasetOutline,
+    Edited,
     Form,
     FormField,
+    ModelChoice,
     ModelOutline,
     PipelineOutline,
     PlanOutline,
+    Proposal,
+    SourceEntry,
+    SourceInspection,
     SourceProfile,
+    Sources,
     StepOutline,
+    Validation,
     ValueShare,
 )
 from mtf_engine.domain.plan import DatasetPlan, FoldPlan, Plan, Resolved
+from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import (
     CheckRow,
     ComparisonRow,
@@ -45,8 +57,19 @@ from mtf_engine.domain.run import CellState, CellStatus, DatasetState, RunState,
 from mtf_engine.domain.split import SplitMethod, SplitSpec
 from mtf_engine.domain.step import Pipeline
 from mtf_engine.domain.views import Confusion, Curves, CurveSeries, ResidualSummary, RowByRow, RowPage
-from mtf_engine.errors import RunNotFound
-from mtf_tui.engine_protocol import Progress, RunClient, RunEntry, RunUpdate, SourceAsked, ViewClient, ViewScope
+from mtf_engine.errors import Problem, RunNotFound
+from mtf_engine.session import registry as forms
+from mtf_engine.session import texts
+from mtf_tui.engine_protocol import (
+    Progress,
+    RunClient,
+    RunEntry,
+    RunUpdate,
+    SettingsEdit,
+    SourceAsked,
+    ViewClient,
+    ViewScope,
+)
 
 NOON = 1_790_000_000.0
 """The fake's clock: all times are fixed, so pictures do not change."""
@@ -464,6 +487,24 @@ def outline() -> PlanOutline:
     return PlanOutline("churn", datasets, pipelines, models, 120, 0, 118.0, 900_000_000, 2)
 
 
+def inspection(source: SourceAsked) -> SourceInspection:
+    """A table of customers, whatever the source."""
+    names = ("customer_id", "tenure", "contract", "churned")
+    columns = tuple(ColumnEntry(name, "numeric", 0, 100) for name in names)
+    target = source.target or "churned"
+    problem = None if target in names else Problem(f"There is no column {target!r}.", "Did you mean 'churned'?")
+    return SourceInspection(
+        source.source, "csv", 1, 12_000, 7043, columns, "4c1a77e0", target,
+        "as asked" if source.target else "the last column", "binary",
+        (ClassShare("no", 5152, 0.73), ClassShare("yes", 1891, 0.27)),
+        (ColumnNote("customer_id", "every value distinct"),), problem=problem,
+    )  # fmt: skip
+
+
+def _quiet(received: int, total: int | None) -> None:
+    """Show nothing."""
+
+
 def profile(source: str) -> SourceProfile:
     """Columns of every kind."""
     columns = (
@@ -486,6 +527,9 @@ class FakeClient:
     error: Exception | None = None
     """Raised by the next call that could fail."""
 
+    outlined: list[str | None] = field(default_factory=list)
+    """Texts that plans were made of; None stands for the file."""
+
     async def runs(self) -> tuple[RunEntry, ...]:
         return tuple(_entry(run) for run in self.known)
 
@@ -504,8 +548,9 @@ class FakeClient:
             raise self.error
         return self.known[0]
 
-    async def outline(self, settings: Path, *, progress: Progress) -> PlanOutline:
+    async def outline(self, settings: Path, *, progress: Progress, text: str | None = None) -> PlanOutline:
         self.asked.append(("outline", settings))
+        self.outlined.append(text)
         progress(41, 100)
         if self.error is not None:
             raise self.error
@@ -522,7 +567,10 @@ class FakeClient:
         made = tuple((str(i), "[/] two year", None) for i in range(offset, min(total, offset + limit)))
         return RowPage(("customer_id", "contract", "total_charges"), made, offset, total, (True, False, True))
 
-    async def before_after(self, settings: Path, dataset: str, pipeline: str, step: int) -> BeforeAfter:
+    async def before_after(
+        self, settings: Path, dataset: str, pipeline: str, step: int, *, text: str | None = None
+    ) -> BeforeAfter:
+        del text
         self.asked.append(("before_after", settings, dataset, pipeline, step))
         before = ColumnState(9, 2283.0, (9, 6, 4, 3, 2, 2, 2, 1, 1, 1, 1, 1), 18.8, 8684.8)
         change = ColumnChange("total_charges", before, replace(before, missing=0, mean=2281.0), values_filled=9)
@@ -534,6 +582,47 @@ class FakeClient:
             "C", "number", 1.0, "how much each misfit costs; larger fits closer", low=0, excludes_low=True
         )
         return Form(name, "A linear model.", "docs/reference/models.md", (field,))
+
+    async def slots(self, text: str) -> Edited:
+        return texts.slots(texts.TextQuery(text), _quiet)
+
+    async def edit(self, text: str, edit: SettingsEdit) -> Edited:
+        self.asked.append(("edit", edit))
+        return texts.edit(texts.EditQuery(text, texts.Operation(**asdict(edit))), _quiet)
+
+    async def validate(self, text: str, path: Path) -> Validation:
+        return texts.validate(texts.TextQuery(text, str(path)), _quiet)
+
+    async def registry(self, kind: str) -> tuple[RegistryEntry, ...]:
+        return glossary.describe(kind, None)
+
+    async def step_form(self, name: str) -> Form:
+        return forms.step_parameters(name)
+
+    async def sources(self) -> Sources:
+        entry = SourceEntry("wine", "sklearn:wine", 178, 14, "multiclass", "target")
+        cached = SourceEntry("prices", "https://example.test/prices.csv", size=12_000, used=NOON - 3600)
+        return Sources((entry,), (cached,))
+
+    async def inspect(self, source: SourceAsked, *, progress: Progress) -> SourceInspection:
+        self.asked.append(("inspect", source))
+        if self.error is not None:
+            raise self.error
+        progress(1, 1)
+        return inspection(source)
+
+    async def wizard(
+        self, source: SourceAsked, *, left_out: tuple[str, ...] | None, mode: str, progress: Progress
+    ) -> Proposal:
+        self.asked.append(("wizard", source, left_out, mode))
+        if self.error is not None:
+            raise self.error
+        progress(1, 1)
+        dropped = ("customer_id",) if left_out is None else left_out
+        text = f"version: 1\ndatasets:\n  - source: {source.source}\nmodels: [{mode}]\n"
+        quick, thorough = ModelChoice(("ridge",) * 5, 20.0), ModelChoice(("ridge",) * 9, None)
+        notes = tuple(ColumnNote(name, "every value distinct") for name in dropped)
+        return Proposal(text, inspection(source), notes, quick, thorough, mode)
 
     async def compare(self, before: str, after: str) -> RunDifference:
         self.asked.append(("compare", before, after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from fakes import engine_client as fake
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from mtf_tui import workspace
 from mtf_tui.app import MTFApp
@@ -58,11 +60,12 @@ def open_app(tmp_path: Path) -> OpenApp:
 
 async def settle(pilot: AppPilot) -> None:
     """Wait until workers and the repaints that they cause are over."""
-    for _ in range(5):
+    for _ in range(10):
         await pilot.pause()
         if not any(worker.is_running for worker in pilot.app.workers):
             break
-        await pilot.app.workers.wait_for_complete()
+        with contextlib.suppress(WorkerCancelled):  # a newer request took its place
+            await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 

@@ -1,0 +1,165 @@
+"""The settings text on the screen: edited with its comments, validated, undone, compared and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import engine_client as fake
+
+from mtf_engine import api
+from mtf_tui.draft import Draft
+from mtf_tui.engine_protocol import SettingsEdit
+
+pytestmark = pytest.mark.anyio
+Press = Callable[..., Any]
+
+TEXT = """# kept
+version: 1
+datasets:
+  - sklearn:wine
+  - sklearn:diabetes
+pipeline:
+  - drop_duplicates
+  - impute: {numeric: median}  # as agreed
+  - encode
+  - scale
+models:
+  - logistic_regression: {C: 0.5}
+  #off - svm
+  - random_forest
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    path = tmp_path / "settings.yaml"
+    path.write_text(TEXT)
+    return path
+
+
+async def _edit(pilot: Any, *edits: SettingsEdit) -> None:
+    for edit in edits:
+        await pilot.app.editing.apply(lambda _, edit=edit: edit, "edit")
+
+
+REMOVE_FOREST = SettingsEdit("remove", ("models",), 2)
+WRONG_MODEL = SettingsEdit("insert", ("models",), 0, value="logistic_regresion")
+
+
+def test_a_draft_goes_back_and_forth() -> None:
+    draft = Draft(Path("s.yaml"), "a\n", "a\n").edited("a\nb\n").edited("c\n")
+    assert draft.is_dirty
+    assert draft.undone().text == "a\nb\n"
+    assert draft.undone().undone() == draft.undone().undone().undone()
+    assert draft.undone().redone() == draft
+    assert draft.undone().edited("d\n").redone().text == "d\n"
+    assert draft.undone().difference() == ("@@ -1 +1,2 @@", " a", "+b")
+
+
+async def test_an_edit_keeps_comments_and_is_unsaved_until_it_is_written(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None, settings=settings, size=(120, 40)) as pilot:
+        assert "settings.yaml *" not in (await press(pilot))[0]
+        await _edit(pilot, REMOVE_FOREST)
+        rows = await press(pilot)
+        assert "settings.yaml *" in rows[0]
+        assert settings.read_text() == TEXT
+        assert client.outlined[-1] == TEXT.replace("  - random_forest\n", "")
+        rows = await press(pilot, "comma")
+        assert any("valid" in row and "* unsaved" in row for row in rows)
+        assert any("# as agreed" in row for row in rows)
+        rows = await press(pilot, "w")
+        assert any("-  - random_forest" in row for row in rows)
+        assert settings.read_text() == TEXT
+        rows = await press(pilot, "w")
+        assert settings.read_text() == TEXT.replace("  - random_forest\n", "")
+        assert any("valid" in row and "saved" in row and "unsaved" not in row for row in rows)
+
+
+async def test_undo_and_redo_go_through_every_text(open_app: Any, press: Press, settings: Path) -> None:
+    async with open_app(run=None, settings=settings, size=(120, 40)) as pilot:
+        await _edit(pilot, REMOVE_FOREST, SettingsEdit("move", ("pipeline",), 3, to=0))
+        edited = pilot.app.workspace.draft.text
+        await press(pilot, "u", "u")
+        assert pilot.app.workspace.draft.text == TEXT
+        assert "*" not in (await press(pilot))[0]
+        await press(pilot, "U", "U")
+        assert pilot.app.workspace.draft.text == edited
+        await press(pilot, "u", "u", "u")
+        assert pilot.app.workspace.draft.text == TEXT
+
+
+async def test_a_wrong_text_is_said_at_once_and_neither_written_nor_run(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None, settings=settings) as pilot:
+        await _edit(pilot, WRONG_MODEL)
+        rows = await press(pilot)
+        assert "✗" in rows[1]
+        assert "logistic_regresion" in rows[1]
+        rows = await press(pilot, "comma")
+        wrong = next(index for index, row in enumerate(rows) if "✗" in row and "- logistic_regresion" in row)
+        assert "logistic_regresion" in rows[wrong + 1]
+        assert "logistic_regression" in rows[wrong + 2]
+        await press(pilot, "escape", "r")
+        assert not any(request[0] == "start" for request in client.asked)
+        assert settings.read_text() == TEXT
+        rows = await press(pilot, "escape", "u")
+        assert rows[1].strip().startswith("Testing on")
+
+
+async def test_running_saves_first_and_says_so(open_app: Any, press: Press, settings: Path) -> None:
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None, settings=settings) as pilot:
+        await _edit(pilot, REMOVE_FOREST)
+        rows = await press(pilot, "r")
+        assert any("Saved settings.yaml" in row for row in rows)
+    assert ("start", settings, False) in client.asked
+    assert "random_forest" not in settings.read_text()
+
+
+@pytest.mark.parametrize(("answer", "holds"), [("escape", "theirs"), ("r", "theirs"), ("k", "mine")])
+async def test_a_file_that_somebody_else_changed_is_not_written_over_unasked(
+    open_app: Any, press: Press, settings: Path, answer: str, holds: str
+) -> None:
+    theirs = TEXT.replace("# kept", "# theirs")
+    async with open_app(run=None, settings=settings) as pilot:
+        await _edit(pilot, REMOVE_FOREST)
+        settings.write_text(theirs)
+        await pilot.press("comma", "w", "w")
+        await pilot.pause(0.3)
+        rows = [str(pilot.app.screen.query_one(".dialog").border_title)]
+        assert rows == ["Changed on disk"]
+        await press(pilot, answer)
+        draft = pilot.app.workspace.draft
+        mine = TEXT.replace("  - random_forest\n", "")
+        assert settings.read_text() == (theirs if holds == "theirs" else mine)
+        assert draft.text == (theirs if answer == "r" else mine)
+        assert draft.undone().text == (mine if answer == "r" else TEXT)
+
+
+async def test_the_demo_is_never_written_to(
+    open_app: Any, press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = api.DEMO.read_text()
+    monkeypatch.chdir(tmp_path)
+    async with open_app(run=None, settings=api.DEMO) as pilot:
+        await _edit(pilot, SettingsEdit("remove", ("models",), 0))
+        await press(pilot, "comma", "w", "w")
+        assert pilot.app.workspace.settings == Path("demo.yaml")
+    assert api.DEMO.read_text() == before
+    assert "logistic_regression" not in Path("demo.yaml").read_text()
+
+
+async def test_hostile_text_cannot_inject_anything(open_app: Any, press: Press, settings: Path) -> None:
+    settings.write_text(TEXT + "name: '[red]x[/] \u202eabc'\n", encoding="utf-8")
+    async with open_app(run=None, settings=settings) as pilot:
+        rows = await press(pilot, "comma", "G")
+        assert any("[red]x[/]" in row for row in rows)
+        assert not any("\u202e" in row for row in rows)
