@@ -16,7 +16,7 @@ from mtf_engine.domain.cell import Cell, CellResult, FoldScores
 from mtf_engine.domain.dataset import Task
 from mtf_engine.domain.model import ModelRef
 from mtf_engine.environment import process_memory
-from mtf_engine.evaluation.fold import FoldBlock, open_fold
+from mtf_engine.evaluation.fold import FoldBlock, open_fold, prepared_at
 from mtf_engine.evaluation.predictions import (
     PREDICTIONS_FILE,
     RESULT_FILE,
@@ -28,7 +28,7 @@ from mtf_engine.metrics.registry import get
 from mtf_engine.metrics.sample import Sample
 from mtf_engine.models.build import build_estimator, takes_weights
 from mtf_engine.models.predict import predict
-from mtf_engine.processing.prepared import Prepared, open_prepared
+from mtf_engine.processing.prepared import Prepared
 from mtf_engine.text_safety import line
 
 _MAX_WARNINGS = 20
@@ -97,7 +97,7 @@ def evaluate_cell(task: CellTask) -> CellOutcome:
     """
     for path in task.plugins:
         plugins.register_file(Path(path))
-    prepared = open_prepared(Path(task.prepared))
+    prepared = prepared_at(task.prepared)
     block = open_fold(Path(task.fold_directory), prepared, task.cell.fold)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -78,6 +79,12 @@ class _Layout(msgspec.Struct, frozen=True):
     features: list[str]
 
 
+@lru_cache(maxsize=4)
+def prepared_at(directory: str) -> Prepared:
+    """Open a prepared data set once in each worker: its content never changes, and its maps are copy-on-write."""
+    return open_prepared(Path(directory))
+
+
 def prepare_fold(task: FoldTask) -> FoldReady:
     """Fit a pipeline on a fold's training rows and write both transformed blocks.
 
@@ -98,7 +105,7 @@ def prepare_fold(task: FoldTask) -> FoldReady:
     started = time.perf_counter()
     for path in task.plugins:
         plugins.register_file(Path(path))
-    prepared = open_prepared(Path(task.prepared))
+    prepared = prepared_at(task.prepared)
     fold = prepared.folds[task.fold]
     output = Path(task.output)
     if not task.pipeline.steps:
