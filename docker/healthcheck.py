@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Whether the container can do its work: its home can be written, and where the UI is served, it answers.
 
-It needs no token: a server that asks for one has answered. It imports nothing of the program, because it runs
-every half minute beside the runs.
+It needs no token: the server answers this one question to everybody. It imports nothing of the program, because it
+runs every half minute beside the runs.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ def main() -> int:
         return 0
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/healthz")
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         print(f"port {port} does not answer: {error}")
         return 1
     finally:
         connection.close()
-    if status >= 500:
+    if status != 200:
         print(f"port {port} answers {status}")
         return 1
     return 0
