@@ -90,6 +90,33 @@ def config_file() -> Path:
     return base / "tui.toml"
 
 
+def serve_token() -> str | None:
+    """The token of ``mtf-tui serve`` that the environment gives; None when there is none."""
+    return os.environ.get("MTF_SERVE_TOKEN", "").strip() or None
+
+
+def served_environment(width: int, height: int, *, driver: str) -> dict[str, str]:
+    """The environment of a UI in a browser: this one without the token, and without the terminal the server runs in.
+
+    Parameters
+    ----------
+    width, height : int
+        Size of the browser's terminal in cells.
+    driver : str
+        Textual's driver, as ``module:class``.
+    """
+    left_out = ("MTF_SERVE_TOKEN", "MTF_SERVE_TOKEN_FILE", "SSH_CONNECTION", "SSH_TTY", "TMUX")
+    return {name: value for name, value in os.environ.items() if name not in left_out} | {
+        "TERM": "xterm-256color",
+        "COLUMNS": str(width),
+        "ROWS": str(height),
+        "PYTHONIOENCODING": "utf-8",
+        "TEXTUAL_DRIVER": driver,
+        "TEXTUAL_COLOR_SYSTEM": "truecolor",
+        "TEXTUAL_FPS": "30",
+    }
+
+
 def clipboard_sequence(text: str, terminal: Terminal) -> str | None:
     """The OSC 52 sequence that puts text on the clipboard, wrapped for tmux; None when the text is too long for it."""
     data = text.encode()
