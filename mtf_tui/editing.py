@@ -7,6 +7,8 @@ as they are when its turn comes, so pressing a key quickly does what it looks li
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from mtf_engine import api
 from mtf_engine.errors import MTFError, SettingsError
-from mtf_engine.storage import atomic
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
 
@@ -158,10 +159,26 @@ class Editing:
             if draft is None or not draft.is_dirty:
                 return None
             path = _free(Path("demo.yaml")) if draft.path == api.DEMO else draft.path
-            await asyncio.to_thread(atomic.write_text_atomic, path, draft.text)
+            await asyncio.to_thread(_write, path, draft.text)
             self._app.workspace.draft = replace(draft, path=path, saved=draft.text)
             self._app.workspace.settings = path
             return path
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all; a link stays one, and permissions stay as they are."""
+    target = path.resolve()
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _free(path: Path) -> Path:

@@ -20,6 +20,7 @@ from mtf_engine.domain.outlines import (
     SourceProfile,
 )
 from mtf_engine.errors import MTFError
+from mtf_tui.entries import ModelEntry, StepEntry
 from mtf_tui.painters.bars import histogram, percentage_cell, share_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.text import cut, own, safe
@@ -161,14 +162,21 @@ def pipeline_answer(pipeline: PipelineOutline, look: Look) -> Text:
     return own(head, f" turn {numbers.count(first)} columns into {numbers.count(last)}{values}")
 
 
-def step_table(pipeline: PipelineOutline, width: int, look: Look) -> TablePicture:
-    """One row a step; what stands after a failing one is not known."""
+def step_table(steps: Sequence[StepEntry], width: int, look: Look) -> TablePicture:
+    """One row a step, those that are off too; what stands after a failing one is not known."""
     tokens, arrow = look.tokens, look.glyphs.arrow
     rows: list[list[Content]] = []
-    for step in pipeline.steps:
+    for number_of_row, entry in enumerate(steps, start=1):
+        step = entry.outline
+        if step is None:
+            sign, word = (str(number_of_row), "") if entry.is_on else (look.glyphs.none, "off")
+            rows.append(
+                [own((sign, tokens.muted)), safe(entry.name, tokens.muted), own((word, tokens.muted)), own(), own()]
+            )
+            continue
         unknown = step.columns_out is None
         ink = tokens.muted if unknown else tokens.text
-        number = (look.glyphs.fail, tokens.fail) if step.error else (str(step.position + 1), tokens.accent)
+        number = (look.glyphs.fail, tokens.fail) if step.error else (str(number_of_row), tokens.accent)
         does = safe(step.error, tokens.fail) if step.error else safe(step.does, ink)
         columns = "" if unknown else f"{step.columns_in} {arrow} {step.columns_out}"
         changed = step.rows_in != step.rows_out and step.rows_out is not None
@@ -190,7 +198,7 @@ def step_table(pipeline: PipelineOutline, width: int, look: Look) -> TablePictur
         Column(own("rows"), right=True, drop=2),
     ]
     table = tabulate(columns_of_table, rows, width, look)
-    keyed = tuple(TableRow(str(s.position), row) for s, row in zip(pipeline.steps, table.rows, strict=True))
+    keyed = tuple(TableRow(s.key, row) for s, row in zip(steps, table.rows, strict=True))
     return TablePicture(keyed, (table.header,))
 
 
@@ -254,11 +262,17 @@ def models_answer(plan: PlanOutline, look: Look) -> Text:
     return own((listed, look.tokens.accent), rest)
 
 
-def model_table(models: Sequence[ModelOutline], width: int, look: Look) -> TablePicture:
-    """One row a model."""
+def model_table(models: Sequence[ModelEntry], width: int, look: Look) -> TablePicture:
+    """One row a model, those that are off too."""
     tokens = look.tokens
     rows: list[list[Content]] = []
-    for model in models:
+    for entry in models:
+        model = entry.outline
+        if model is None:
+            sign, note = (" ", "") if entry.is_on else (look.glyphs.none, "off")
+            name = safe(entry.name, tokens.muted)
+            rows.append([own((sign, tokens.muted)), name, own((note, tokens.muted)), *[own()] * 4])
+            continue
         ink = tokens.muted if model.added else tokens.text
         kind = "added" if model.added else model.kind
         set_ones = f"{len(model.parameters)} set" if model.parameters else "defaults"
@@ -283,7 +297,7 @@ def model_table(models: Sequence[ModelOutline], width: int, look: Look) -> Table
         Column(own("about"), right=True),
     ]
     table = tabulate(columns, rows, width, look)
-    keyed = tuple(TableRow(m.name, row) for m, row in zip(models, table.rows, strict=True))
+    keyed = tuple(TableRow(m.key, row) for m, row in zip(models, table.rows, strict=True))
     return TablePicture(keyed, (table.header,))
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.text import Text
+from textual import work
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from mtf_engine.domain.outlines import BeforeAfter, PipelineOutline, PlanOutline
+from mtf_engine.domain.outlines import BeforeAfter, PipelineOutline, PlanOutline, Slot, StepOutline
 from mtf_tui.actions import bindings
+from mtf_tui.draft import Draft
+from mtf_tui.engine_protocol import SettingsEdit
+from mtf_tui.entries import StepEntry, entry_with, form_name, parameters_of, step_entries
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.plan import before_after_rows, pipeline_answer, step_table
 from mtf_tui.screens.plan_page import PlanPage
@@ -64,8 +68,10 @@ class PipelineScreen(PlanPage):
 
     def refresh_panes(self) -> None:
         super().refresh_panes()
-        count = len(self.current.steps) if self.current else 0
-        self.query_one("#step-pane", Pane).tell("Steps", f"{count} on")
+        entries = self.entries
+        off = sum(not entry.is_on for entry in entries)
+        note = f"{len(entries) - off} on" + (f" · {off} off" if off else "")
+        self.query_one("#step-pane", Pane).tell("Steps", note)
         self._tell_changes()
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
@@ -75,30 +81,49 @@ class PipelineScreen(PlanPage):
 
     def _tell_changes(self) -> None:
         found = self._before_after()
-        step = next((s for s in self.current.steps if str(s.position) == self._step()), None) if self.current else None
+        step = self._step()
         arrow = self.look.glyphs.arrow
         title = f"Before {arrow} after {step.name}" if step is not None else f"Before {arrow} after"
         note = f"{found.changed:,} columns changed · {found.rows_read:,} training rows" if found is not None else ""
         self.query_one("#change-pane", Pane).tell(title, note)
 
-    def _step(self) -> str | None:
-        return self.table("#steps").cursor
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where the steps that are shown stand in the settings."""
+        name = self.current.name if self.current is not None else self._pipeline
+        named = [] if self.draft is None else [one.path for one in self.draft.lists if one.path[0] == "pipelines"]
+        return next((path for path in named if path[1] == name), named[0] if named else ("pipeline",))
+
+    @property
+    def entries(self) -> tuple[StepEntry, ...]:
+        """The steps, those that are off too."""
+        slots = self.draft.slots(self.path) if self.draft is not None else None
+        return step_entries(slots, self.current)
+
+    @property
+    def entry(self) -> StepEntry | None:
+        """The step under the cursor."""
+        key = self.table("#steps").cursor
+        return next((entry for entry in self.entries if entry.key == key), None)
+
+    def _step(self) -> StepOutline | None:
+        return self.entry.outline if self.entry is not None else None
 
     def _key(self) -> tuple[object, ...]:
-        pipeline = self.current
-        return ("change", pipeline.dataset if pipeline else "", pipeline.name if pipeline else "", self._step())
+        pipeline, step = self.current, self._step()
+        names = (pipeline.dataset, pipeline.name) if pipeline else ("", "")
+        return ("change", *names, step.position if step else None)
 
     def _before_after(self) -> BeforeAfter | None:
         pipeline, step, settings = self.current, self._step(), self.workspace.settings
         if pipeline is None or step is None or settings is None:
             return None
-        where, text = (pipeline.dataset, pipeline.name, int(step)), self.workspace.unsaved_text
+        where, text = (pipeline.dataset, pipeline.name, step.position), self.workspace.unsaved_text
         return self.ask(self._key(), lambda client: client.before_after(settings, *where, text=text))
 
     def _steps(self, width: int) -> TablePicture:
-        if self.current is None:
-            return TablePicture((), footer=tuple(self.problems()))
-        return step_table(self.current, width, self.look)
+        picture = step_table(self.entries, width, self.look)
+        return TablePicture(picture.rows, picture.headers, tuple(self.problems()) if self.outline is None else ())
 
     def _changes(self, width: int) -> TablePicture:
         if self.current is None or self._step() is None:
@@ -111,6 +136,17 @@ class PipelineScreen(PlanPage):
     def allows(self, action: str) -> bool:
         if action == "pipeline.reload":
             return self.workspace.settings is not None
+        if action == "pipeline.add":
+            return self.draft is not None
+        slot = self.entry.slot if self.entry is not None else None
+        if action == "pipeline.edit":
+            return slot is not None and slot.is_on
+        if action in ("pipeline.remove", "pipeline.toggle"):
+            return slot is not None
+        if action == "pipeline.up":
+            return slot is not None and slot.position > 0
+        if action == "pipeline.down":
+            return slot is not None and slot.position < len(self.entries) - 1
         plan = self.outline
         if plan is None or self.current is None:
             return False
@@ -137,6 +173,73 @@ class PipelineScreen(PlanPage):
         names = list(dict.fromkeys(p.name for p in self.outline.pipelines if p.dataset == self.current.dataset))
         self._pipeline = names[(names.index(self.current.name) + 1) % len(names)]
         self.refresh_page()
+
+    @work(group="add", exclusive=True, exit_on_error=False)
+    async def action_pipeline_add(self) -> None:
+        """Put a step behind the one under the cursor."""
+        name, client = await self.choose_name("steps", "Add a step"), self.mtf.client
+        if name is None or client is None:
+            return
+        form = await client.step_form(name)
+        needed = any(field.required for field in form.fields)
+        parameters = await self.fill_in(form, {}) if needed else {}
+        if parameters is None:
+            return
+        path, slot = self.path, self.entry.slot if self.entry is not None else None
+        at = slot.position + 1 if slot is not None else len(self.entries)
+        insert = SettingsEdit("insert", path, at, value=entry_with(name, parameters))
+        self.edit(lambda _: insert, "add the step", go=lambda _: self.table("#steps").move_to(str(at)))
+
+    def action_pipeline_remove(self) -> None:
+        self._change(lambda slot: SettingsEdit("remove", self.path, slot.position), "remove the step")
+
+    def action_pipeline_toggle(self) -> None:
+        self._change(
+            lambda slot: SettingsEdit("switch", self.path, slot.position, on=not slot.is_on), "switch the step"
+        )
+
+    def action_pipeline_up(self) -> None:
+        self._move(-1)
+
+    def action_pipeline_down(self) -> None:
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        def go(edit: SettingsEdit) -> None:
+            self.table("#steps").move_to(str(edit.to))
+
+        def moved(slot: Slot) -> SettingsEdit | None:
+            to = slot.position + by
+            inside = 0 <= to < len(self.entries)
+            return SettingsEdit("move", self.path, slot.position, to=to) if inside else None
+
+        self._change(moved, "move the step", go=go)
+
+    def _change(
+        self,
+        make: Callable[[Slot], SettingsEdit | None],
+        doing: str,
+        *,
+        go: Callable[[SettingsEdit], None] | None = None,
+    ) -> None:
+        """Edit the step that is under the cursor when the edits before it are done."""
+
+        def made(_: Draft) -> SettingsEdit | None:
+            slot = self.entry.slot if self.entry is not None else None
+            return None if slot is None else make(slot)
+
+        self.edit(made, doing, go=go)
+
+    @work(group="form", exclusive=True, exit_on_error=False)
+    async def action_pipeline_edit(self) -> None:
+        """Ask for the parameters of the step under the cursor."""
+        slot, path, client = (self.entry.slot if self.entry is not None else None), self.path, self.mtf.client
+        if slot is None or client is None:
+            return
+        form = await client.step_form(form_name(slot))
+        values = await self.fill_in(form, parameters_of(slot, form))
+        if values is not None:
+            self.edit(lambda _: SettingsEdit("parameters", path, slot.position, value=values), "set the parameters")
 
     def action_pipeline_reload(self) -> None:
         self.mtf.read_settings()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from rich.text import Text
+from textual import work
 
-from mtf_engine.domain.outlines import PlanOutline
+from mtf_engine.domain.outlines import Form, PlanOutline
 from mtf_engine.errors import MTFError
-from mtf_tui.engine_protocol import EngineClient
+from mtf_tui.draft import Draft
+from mtf_tui.editing import Make
+from mtf_tui.engine_protocol import EngineClient, SettingsEdit
 from mtf_tui.pictures.plan import problem_answer, reading_answer
+from mtf_tui.screens.form_dialog import FormDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.error_dialog import describe
 from mtf_tui.widgets.live_pane import LivePane, Painter
 
@@ -102,6 +107,36 @@ class PlanPage(Page):
             message = found.message if isinstance(found, MTFError) else str(found)
             return own((f" {self.look.glyphs.warn} ", self.look.tokens.warn), safe(message))
         return own((f" {doing}", self.look.tokens.muted))
+
+    @property
+    def draft(self) -> Draft | None:
+        """The settings text as it is being edited."""
+        return self.workspace.draft
+
+    @work(group="edit", exit_on_error=False)
+    async def edit(self, make: Make, doing: str, *, go: Callable[[SettingsEdit], None] | None = None) -> None:
+        """Change the settings, then put the cursor where it belongs; what the engine refuses is said in a dialog."""
+        made: list[SettingsEdit] = []
+
+        def remembered(draft: Draft) -> SettingsEdit | None:
+            edit = make(draft)
+            made.extend([] if edit is None else [edit])
+            return edit
+
+        if await self.mtf.editing.apply(remembered, doing) and go is not None:
+            go(made[0])
+
+    async def fill_in(self, form: Form, values: Mapping[str, object]) -> dict[str, object] | None:
+        """Ask for the parameters of a step or model; None when the form was left."""
+        return await self.app.push_screen_wait(FormDialog(form, values))
+
+    async def choose_name(self, kind: str, heading: str) -> str | None:
+        """Ask for one of all steps or models."""
+        if self.mtf.client is None:
+            return None
+        known = await self.mtf.client.registry(kind)
+        choices = [Choice(entry.name, entry.name, entry.summary) for entry in known]
+        return await self.app.push_screen_wait(ChoiceDialog(heading, choices))
 
     def climb(self) -> bool:
         if self.workspace.reading is not None:

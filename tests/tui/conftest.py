@@ -18,6 +18,8 @@ from mtf_tui.app import MTFApp
 from mtf_tui.terminal import Terminal
 
 AppPilot = Pilot[Any]
+ASKING = {"add", "form", "save"}
+"""Groups of workers that wait for the answer of a dialog."""
 OpenApp = Callable[..., AbstractAsyncContextManager[AppPilot]]
 
 
@@ -62,10 +64,11 @@ async def settle(pilot: AppPilot) -> None:
     """Wait until workers and the repaints that they cause are over."""
     for _ in range(10):
         await pilot.pause()
-        if not any(worker.is_running for worker in pilot.app.workers):
+        busy = [worker for worker in pilot.app.workers if worker.is_running and worker.group not in ASKING]
+        if not busy:
             break
         with contextlib.suppress(WorkerCancelled):  # a newer request took its place
-            await pilot.app.workers.wait_for_complete()
+            await pilot.app.workers.wait_for_complete(busy)
     await pilot.pause()
 
 

@@ -163,3 +163,51 @@ async def test_hostile_text_cannot_inject_anything(open_app: Any, press: Press, 
         rows = await press(pilot, "comma", "G")
         assert any("[red]x[/]" in row for row in rows)
         assert not any("\u202e" in row for row in rows)
+
+
+async def test_steps_are_moved_switched_and_removed(open_app: Any, press: Press, settings: Path) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        rows = await press(pilot, "2", "J")
+        names = [slot.name for slot in pilot.app.workspace.draft.slots(("pipeline",))]
+        assert names == ["impute", "drop_duplicates", "encode", "scale"]
+        await press(pilot, "J", "K", "K")
+        assert "impute" in pilot.app.workspace.draft.text.split("pipeline:")[1].splitlines()[2]
+        rows = await press(pilot, "space")
+        assert "  #off - drop_duplicates" in pilot.app.workspace.draft.text
+        assert any("Steps" in row and "3 on · 1 off" in row for row in rows)
+        await press(pilot, "space", "x")
+        assert "drop_duplicates" not in pilot.app.workspace.draft.text
+        assert "# as agreed" in pilot.app.workspace.draft.text
+
+
+async def test_a_step_is_added_and_its_parameters_are_checked_while_typing(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        await press(pilot, "2", "G", "a", *"remove_out", "enter")
+        names = [slot.name for slot in pilot.app.workspace.draft.slots(("pipeline",))]
+        assert names == ["drop_duplicates", "impute", "encode", "scale", "remove_outliers"]
+        rows = await press(pilot, "enter", "tab", *"-2")
+        assert any("Parameters of remove_outliers" in row for row in rows)
+        assert any(("✗" in row and "at least 0" in row) or "✗ more than 0" in row for row in rows), rows
+        await press(pilot, "enter")
+        assert "remove_outliers:" not in pilot.app.workspace.draft.text
+        await press(pilot, "backspace", "backspace", *"2.5", "enter")
+        assert "remove_outliers: {threshold: 2.5}" in pilot.app.workspace.draft.text
+
+
+async def test_models_are_added_parametrised_and_switched(open_app: Any, press: Press, settings: Path) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        rows = await press(pilot, "3")
+        assert any(row.split()[:3] == ["–", "svm", "off"] for row in rows)
+        await press(pilot, "down", "space")
+        assert "\n  - svm\n" in pilot.app.workspace.draft.text
+        await press(pilot, "a", *"ridge", "enter")
+        assert [slot.name for slot in pilot.app.workspace.draft.slots(("models",))][-1] == "ridge"
+        await press(pilot, "x", "g", "enter")
+        rows = await press(pilot, *["backspace"] * 3, *"0")
+        assert any("✗ more than 0" in row for row in rows), rows
+        await press(pilot, *"9.5", "enter")
+        assert "ridge" not in pilot.app.workspace.draft.text
+        rows = await press(pilot, "g", "enter", *["backspace"] * 9, *"0.25", "enter")
+        assert "logistic_regression: {C: 0.25}" in pilot.app.workspace.draft.text

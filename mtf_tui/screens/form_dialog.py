@@ -1,0 +1,119 @@
+"""A form generated from the parameters of a step or model; every field is checked while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from mtf_engine import text_safety
+from mtf_engine.domain.outlines import Form, FormField
+from mtf_tui.fields import Typed, default_hint, field_hint, read_field, write_field
+from mtf_tui.text import LINE_LIMIT, cut, own, safe, title
+from mtf_tui.widgets.dialog import Dialog
+from mtf_tui.widgets.live_pane import LivePane
+
+_NOTE_LINES = 2
+
+
+class FormDialog(Dialog[dict[str, object]]):
+    """Answers the parameters that are set; fields left empty have their defaults.
+
+    Parameters
+    ----------
+    form : Form
+        What to ask for.
+    values : mapping
+        What is set now.
+    """
+
+    def __init__(self, form: Form, values: Mapping[str, object]) -> None:
+        super().__init__()
+        self._form, self._values = form, values
+
+    def compose(self) -> ComposeResult:
+        wide = max((len(field.name) for field in self._form.fields), default=0)
+        rows = [self._row(field, min(wide, 28) + 2) for field in self._form.fields]
+        box = Vertical(
+            VerticalScroll(*rows, id="form-fields", can_focus=False),
+            LivePane(self._note, id="form-note"),
+            LivePane(lambda width: [cut(self._keys(), width)]),
+            classes="dialog -form",
+        )
+        box.border_title = title("Parameters of ", safe(self._form.name))
+        yield box
+
+    def _row(self, field: FormField, wide: int) -> Horizontal:
+        label = Static(cut(safe(field.name), wide - 1), classes="form-label", markup=False)
+        label.styles.width = wide
+        words = field.choices or (("true", "false") if field.type == "flag" else ())
+        value = write_field(field, self._values[field.name]) if field.name in self._values else ""
+        typed = Input(
+            value,
+            placeholder=text_safety.terminal(default_hint(field), limit=60),
+            suggester=SuggestFromList(words, case_sensitive=True) if words else None,
+            select_on_focus=False,
+            name=field.name,
+        )
+        return Horizontal(label, typed, classes="form-row")
+
+    def on_mount(self) -> None:
+        found = self.query(Input)
+        if found:
+            found.first().focus()
+
+    def _typed(self) -> dict[str, Typed]:
+        texts = {box.name: box.value for box in self.query(Input)}
+        return {field.name: read_field(field, texts.get(field.name, "")) for field in self._form.fields}
+
+    def _current(self) -> FormField | None:
+        name = self.focused.name if isinstance(self.focused, Input) else None
+        return next((field for field in self._form.fields if field.name == name), None)
+
+    def _note(self, width: int) -> Sequence[Text]:
+        """What the field under the cursor means; what is wrong with it stands first."""
+        tokens, field = self.look.tokens, self._current()
+        if field is None:
+            return [own((" no parameters", tokens.muted))] if not self._form.fields else [own()] * _NOTE_LINES
+        problem = self._typed()[field.name].problem
+        sign = own((f"{self.look.glyphs.fail} ", tokens.fail), safe(problem, tokens.fail)) if problem else own()
+        gap = "  " if problem else ""
+        text = own(sign, gap, safe(field_hint(field), tokens.muted, limit=LINE_LIMIT))
+        rows = list(text.wrap(self.app.console, width))[:_NOTE_LINES]
+        return [*rows, *[own()] * (_NOTE_LINES - len(rows))]
+
+    def _keys(self) -> Text:
+        accent = f"bold {self.look.tokens.accent}"
+        keys = (("enter", "use them"), ("tab", "next field"), ("→", "complete"), ("esc", "leave as it was"))
+        return own(*(own((key, accent), f" {label}   ") for key, label in keys))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        name = event.input.name
+        field = next((found for found in self._form.fields if found.name == name), None)
+        problem = read_field(field, event.value).problem if field is not None else None
+        event.input.set_class(problem is not None, "-wrong")
+        self.query_one("#form-note", LivePane).repaint()
+
+    def on_descendant_focus(self) -> None:
+        self.query_one("#form-note", LivePane).repaint()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key in ("up", "down"):
+            event.stop()
+            self.focus_previous() if event.key == "up" else self.focus_next()
+        elif event.key == "enter" and not self._form.fields:
+            self.dismiss({})
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        typed = self._typed()
+        wrong = next((name for name, one in typed.items() if one.problem is not None), None)
+        if wrong is None:
+            self.dismiss({name: one.value for name, one in typed.items() if one.is_set})
+        else:
+            next(box for box in self.query(Input) if box.name == wrong).focus()
