@@ -26,8 +26,10 @@ SESSIONS = 8
 """Tabs at a time: each is a process of some 60 MB."""
 _LEAVING_SECONDS = 5.0
 """For a UI whose tab was closed."""
-_STOPPING_SECONDS = 0.5
-"""For all UIs when the server stops."""
+_STOPPING_SECONDS = 0.3
+"""For all UIs when the server stops: what they remember is already on disk."""
+_GOODBYE_SECONDS = 0.2
+"""For a browser to agree that the socket closes."""
 _MESSAGE_LIMIT = 1_000_000
 """Bytes of a message from a browser: a large paste."""
 _WIDTHS = range(10, 501)
@@ -137,7 +139,7 @@ class UIServer:
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if self._is_full:
             return _html(pages.full(self._limit), status=503)
-        socket = web.WebSocketResponse(heartbeat=15, max_msg_size=_MESSAGE_LIMIT)
+        socket = web.WebSocketResponse(timeout=_GOODBYE_SECONDS, heartbeat=15, max_msg_size=_MESSAGE_LIMIT)
         ui = UIProcess(self._command, socket, self._downloads)
         self._open.add(ui)
         try:
