@@ -236,20 +236,22 @@ def test_a_tab_shows_the_app_and_closing_it_ends_that_process_only(serve: Serve)
     asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("said", ["{", "[]", '["stdin", 3]', '["resize", 3]', "3", '["nope"]'])
-def test_a_browser_that_says_something_else_is_left(serve: Serve, said: str) -> None:
+def test_a_browser_that_says_something_else_is_left(serve: Serve) -> None:
     served = serve()
     cookie = served.sign_in()
 
-    async def scenario() -> None:
+    async def scenario(said: str) -> None:
         async with screen(served, cookie) as socket:
             await socket.send_str(said)
             async with asyncio.timeout(PATIENCE):
                 while (await socket.receive()).type is aiohttp.WSMsgType.BINARY:
                     pass
-            assert socket.closed
+            assert socket.closed, said
 
-    asyncio.run(scenario())
+    async def scenarios() -> None:
+        await asyncio.gather(*(scenario(said) for said in ("{", '["stdin", 3]', '["resize", 3]', "3")))
+
+    asyncio.run(scenarios())
     _wait_for(lambda: not served.screens)
     assert "Traceback" not in served.output.read_text()
 
