@@ -72,6 +72,7 @@ def test_its_metadata(wheel: Path) -> None:
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata["License-Expression"] == "Apache-2.0"
     assert "textual<9,>=8.2.8" in metadata.get_all("Requires-Dist", [])
+    assert metadata.get_all("Provides-Extra") == ["all", "boosting"], "an extra is declared when what it is for works"
     assert "mtf = mtf_engine.cli:main" in scripts
     assert "mtf-tui = mtf_tui.cli:main" in scripts
 
