@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.text import Text
+from textual import work
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from mtf_engine.domain.outlines import DatasetOutline, PlanOutline, SourceProfile
+from mtf_engine import numbers
+from mtf_engine.domain.outlines import DatasetOutline, PlanOutline, Slot, SourceEntry, SourceProfile
 from mtf_tui.actions import bindings
-from mtf_tui.engine_protocol import SourceAsked
+from mtf_tui.draft import Draft
+from mtf_tui.engine_protocol import SettingsEdit, SourceAsked
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.plan import dataset_table, profile_note, profile_table, sources_answer, sources_scope
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.screens.preview_dialog import PreviewDialog
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
+
+_PATH = ("datasets",)
 
 
 class SourcesScreen(PlanPage):
@@ -102,6 +108,10 @@ class SourcesScreen(PlanPage):
     def allows(self, action: str) -> bool:
         if action == "sources.reload":
             return self.workspace.settings is not None
+        if action == "sources.browse":
+            return self.draft is not None
+        if action == "sources.remove":
+            return self._slot(self.draft) is not None
         return self.current is not None
 
     def action_sources_rows(self) -> None:
@@ -115,8 +125,48 @@ class SourcesScreen(PlanPage):
             self._full.add(self.current.name)
             self.refresh_page()
 
+    def _slot(self, draft: Draft | None) -> Slot | None:
+        """The entry of the data set under the cursor."""
+        slots = (draft.slots(_PATH) or ()) if draft is not None else ()
+        return next((slot for slot in slots if self.current is not None and _is(slot, self.current)), None)
+
+    def action_sources_remove(self) -> None:
+        def remove(draft: Draft) -> SettingsEdit | None:
+            slot = self._slot(draft)
+            return None if slot is None else SettingsEdit("remove", _PATH, slot.position)
+
+        self.edit(remove, "remove the data set")
+
+    @work(group="add", exclusive=True, exit_on_error=False)
+    async def action_sources_browse(self) -> None:
+        """Add one of the data sets that are here already."""
+        client = self.mtf.client
+        if client is None:
+            return
+        found = await client.sources()
+        choices = [Choice(one.source, one.name, _about(one)) for one in (*found.bundled, *found.cached)]
+        source = await self.app.push_screen_wait(ChoiceDialog("Add a data set that is here", choices))
+        if source is not None:
+            self.edit(
+                lambda now: SettingsEdit("insert", _PATH, len(now.slots(_PATH) or ()), value=source), "add the data set"
+            )
+
     def action_sources_reload(self) -> None:
         self.mtf.read_settings()
+
+
+def _is(slot: Slot, dataset: DatasetOutline) -> bool:
+    """Whether an entry of the settings is a data set of the plan."""
+    if not slot.is_on:
+        return False
+    source = slot.value.get("source") if isinstance(slot.value, Mapping) else slot.value
+    return slot.name == dataset.name or source == dataset.source
+
+
+def _about(entry: SourceEntry) -> str:
+    """Task and rows of a bundled one, that it is cached of another."""
+    facts = [entry.task or "cached", numbers.plural(entry.rows, "row") if entry.rows is not None else ""]
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _quiet(received: int, total: int | None) -> None:

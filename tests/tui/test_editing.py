@@ -211,3 +211,15 @@ async def test_models_are_added_parametrised_and_switched(open_app: Any, press: 
         assert "ridge" not in pilot.app.workspace.draft.text
         rows = await press(pilot, "g", "enter", *["backspace"] * 9, *"0.25", "enter")
         assert "logistic_regression: {C: 0.25}" in pilot.app.workspace.draft.text
+
+
+async def test_a_bundled_data_set_is_added_and_one_is_removed(open_app: Any, press: Press, settings: Path) -> None:
+    settings.write_text(TEXT.replace("  - sklearn:wine\n", ""))
+    async with open_app(run=None, settings=settings) as pilot:
+        await press(pilot, "b", *"wine", "enter")
+        assert "datasets:\n  - sklearn:diabetes\n  - sklearn:wine\n" in pilot.app.workspace.draft.text
+        pilot.app.screen.query_one("#datasets").move_to("wine")
+        await press(pilot, "x")
+        assert pilot.app.workspace.draft.text == settings.read_text()
+        await press(pilot, "u")
+        assert "sklearn:wine" in pilot.app.workspace.draft.text
