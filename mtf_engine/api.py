@@ -151,13 +151,11 @@ class RunHandle:
         follow : bool, default True
             Wait for more until the run is no longer live.
         """
-        follower = Follower(self.directory.events)
-        while True:
-            live = follow and self.state().status.is_live
-            yield from follower.read()
-            if not live:
-                return
-            time.sleep(_POLL_SECONDS)
+        if not follow:
+            yield from Follower(self.directory.events).read()
+            return
+        for update in self.updates(interval=_POLL_SECONDS):
+            yield from update.records
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Yield events as they come, without blocking the loop."""
@@ -171,7 +169,7 @@ class RunHandle:
                 return
             await asyncio.sleep(_POLL_SECONDS)
 
-    def updates(self, *, interval: float = 0.25) -> Iterator[RunUpdate]:
+    def updates(self, *, interval: float = 0.25, idle: bool = False) -> Iterator[RunUpdate]:
         """Yield the state at once and then whenever something happened, until the run is no longer live.
 
         Each event is read and folded once, however long the run is.
@@ -180,6 +178,8 @@ class RunHandle:
         ----------
         interval : float, default 0.25
             Seconds between two looks at the journal.
+        idle : bool, default False
+            Yield at every look, whether something happened or not, for displays with a clock.
         """
         follower, state = Follower(self.directory.events), RunState(self.id)
         told: RunStatus | None = None
@@ -189,7 +189,7 @@ class RunHandle:
             state = states.fold(state, records)
             lost = state.status.is_live and not owned
             shown = replace(state, status=RunStatus.INTERRUPTED) if lost else state
-            if records or shown.status is not told:
+            if idle or records or shown.status is not told:
                 told = shown.status
                 yield RunUpdate(shown, records)
             if not shown.status.is_live:
@@ -205,10 +205,11 @@ class RunHandle:
             It still is after ``timeout`` seconds.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        while (state := self.state()).status.is_live:
-            if deadline is not None and time.monotonic() > deadline:
+        state = RunState(self.id)
+        for update in self.updates(interval=_POLL_SECONDS, idle=True):
+            state = update.state
+            if state.status.is_live and deadline is not None and time.monotonic() > deadline:
                 raise TimeoutError(f"{self.id} is still {state.status} after {timeout} seconds.")
-            time.sleep(_POLL_SECONDS)
         return state
 
     def pause(self, *, now: bool = False) -> None:

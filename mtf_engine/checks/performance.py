@@ -60,7 +60,7 @@ def _by_estimate(check: CheckSpec, estimate: float) -> tuple[Verdict, str]:
         return Verdict.FAIL, f"the estimate is below {_plain(check.min)}"
     if check.max is not None and estimate > check.max:
         return Verdict.FAIL, f"the estimate is above {_plain(check.max)}"
-    return Verdict.PASS, "the estimate is within; its interval was not asked for"
+    return Verdict.PASS, f"the estimate is {_limits(check)}; its interval was not asked for"
 
 
 def _confident(check: CheckSpec, score: Score) -> tuple[Verdict, str]:
@@ -75,7 +75,14 @@ def _confident(check: CheckSpec, score: Score) -> tuple[Verdict, str]:
         return Verdict.INCONCLUSIVE, f"the interval contains {_plain(check.min)}"
     if check.max is not None and high > check.max:
         return Verdict.INCONCLUSIVE, f"the interval contains {_plain(check.max)}"
-    return Verdict.PASS, "the whole interval is within"
+    return Verdict.PASS, f"the whole interval is {_limits(check)}"
+
+
+def _limits(check: CheckSpec) -> str:
+    """The threshold in words: ``at least 0.8``, ``at most 0.1``, ``between 0.1 and 0.8``."""
+    if check.min is not None and check.max is not None:
+        return f"between {_plain(check.min)} and {_plain(check.max)}"
+    return f"at least {_plain(check.min)}" if check.min is not None else f"at most {_plain(check.max or 0.0)}"
 
 
 def judge_not_worse(check: CheckSpec, score: Score, difference: Difference, rows_total: int) -> Outcome:

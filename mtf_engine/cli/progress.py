@@ -47,12 +47,11 @@ def follow(handle: api.RunHandle, *, quiet: bool) -> RunState:
 
 
 def _poll(handle: api.RunHandle, show: Callable[[RunState], None]) -> RunState:
-    while True:
-        state = handle.state()
+    state = RunState(handle.id)
+    for update in handle.updates(interval=_INTERVAL / 2, idle=True):
+        state = update.state
         show(state)
-        if not state.status.is_live:
-            return state
-        time.sleep(_INTERVAL / 2)
+    return state
 
 
 def _show_nothing(_state: RunState) -> None:
@@ -96,6 +95,8 @@ def headline(state: RunState) -> str:
     elapsed = numbers.stopwatch(None if state.started is None else time.time() - state.started)
     if state.status in (RunStatus.STARTING, RunStatus.PREPARING):
         return f"Preparing the data, elapsed {elapsed}"
+    if not state.status.is_live:
+        return f"{state.status.value.capitalize()}: {state.done} of {state.total_cells} cells"
     failed = state.count(CellStatus.FAILED)
     text = f"{'Paused' if state.status is RunStatus.PAUSED else 'Running'}: {state.done} of {state.total_cells} cells"
     text += f", {failed} failed" if failed else ""
@@ -152,11 +153,17 @@ class Lines:
     """Progress for a pipe or a log: a line for each thing that happens, and one for every tenth of the cells."""
 
     _seen_datasets: set[str] = field(default_factory=set)
+    _started: bool = False
     _seen_failures: set[str] = field(default_factory=set)
     _tenth: int = 0
 
     def show(self, state: RunState) -> None:
-        """Print what is new."""
+        """Print what is new; a run that is over already has nothing new to tell."""
+        if not self._started and not state.status.is_live:
+            return
+        if not self._started:
+            self._started = True
+            note("preparing the data")
         for dataset in state.datasets.values():
             if dataset.name not in self._seen_datasets and (dataset.rows is not None or dataset.error):
                 self._seen_datasets.add(dataset.name)

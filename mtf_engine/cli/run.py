@@ -102,6 +102,9 @@ def _finish(handle: api.RunHandle, state: RunState, *, as_json: bool) -> int:
             f"The process of run {handle.id} is gone; {state.done} of {state.total_cells} cells are done.",
             hint=f"`mtf resume {handle.id}`, or the same command again, continues it. Log: {handle.path / 'run.log'}",
         )
+    if state.status is RunStatus.CANCELLED and handle.plan() is None:
+        note("Cancelled while the data were prepared: no cell has run. The same command starts again.")
+        return CANCELLED
     results = handle.results()
     if as_json:
         print_json(results)

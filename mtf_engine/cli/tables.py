@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
@@ -93,12 +93,30 @@ def _print_dataset(dataset: DatasetRow, found: Index) -> None:
     features = numbers.plural(dataset.columns, "feature")
     print_text(f"{numbers.count(dataset.rows)} rows, {features}, {dataset.task}{classes}")
     print_table(None, headings, rows)
+    detectable = [place.gap.detectable for place in primary.places if place.gap and place.gap.detectable is not None]
+    if detectable and primary.pairs:
+        least = numbers.significant(max(detectable), 2)
+        pairs = numbers.plural(primary.pairs, "pair")
+        note(f"differences in {metrics[0]} up to {least} could have gone unseen; Holm over {pairs}")
     if len(metrics) < len(all_metrics):
         hidden = ", ".join(all_metrics[len(metrics) :])
         note(f"not shown for lack of room: {hidden}")
-    for reason in dict.fromkeys(place.score.reason for place in primary.places if place.score.reason):
+    for reason in _reasons(metrics, tables):
         note(f"  – {line(reason)}")
     print_text("")
+
+
+def _reasons(metrics: Sequence[str], tables: Mapping[str, Standings]) -> list[str]:
+    """Say once why a score is undefined, and what weakens an interval of no width."""
+    found: dict[str, None] = {}
+    for metric in metrics:
+        for place in tables[metric].places:
+            score = place.score
+            if score.reason:
+                found[f"{metric} of {place.label}: {score.reason}"] = None
+            elif metric == metrics[0] and not place.is_baseline and score.low == score.high and score.warnings:
+                found[f"{metric} of {place.label}: {score.warnings[0]}"] = None
+    return list(found)
 
 
 def _that_fit(metrics: tuple[str, ...], primary: Standings) -> tuple[str, ...]:

@@ -203,8 +203,15 @@ def _summary(inputs: _Inputs, exit_code: int) -> RunSummary:
         finished=_iso(state.finished),
         settings_sha256=hashlib.sha256(inputs.directory.settings.read_bytes()).hexdigest(),
         seed=inputs.plan.resolved.seed,
-        exit_code=exit_code if state.exit_code in {None, PASSED, CHECKS_FAILED, CELLS_FAILED} else state.exit_code,
+        exit_code=None if state.status.is_live else _ended_code(state, exit_code),
     )
+
+
+def _ended_code(state: RunState, judged: int) -> int:
+    """The code of the results as they are now, unless the run itself ended in another way."""
+    if state.exit_code is None or state.exit_code in {PASSED, CHECKS_FAILED, CELLS_FAILED}:
+        return judged
+    return state.exit_code
 
 
 def _iso(seconds: float | None) -> str | None:
