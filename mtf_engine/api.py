@@ -278,6 +278,8 @@ class RunHandle:
         if self.plan() is None:
             raise RunError(f"{self.id} has no results yet.", hint=f"`mtf watch {self.id}` shows how far it is.")
         found = assemble(self.directory)
+        if RunStatus(found.run.status).is_live:
+            found = replace(found, run=replace(found.run, exit_code=None))
         return RunResults(**{one.name: getattr(found, one.name) for one in fields(found)})
 
 

@@ -203,7 +203,7 @@ def _summary(inputs: _Inputs, exit_code: int) -> RunSummary:
         finished=_iso(state.finished),
         settings_sha256=hashlib.sha256(inputs.directory.settings.read_bytes()).hexdigest(),
         seed=inputs.plan.resolved.seed,
-        exit_code=None if state.status.is_live else _ended_code(state, exit_code),
+        exit_code=_ended_code(state, exit_code),
     )
 
 
