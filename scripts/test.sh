@@ -12,7 +12,7 @@ case "${1:-}" in
     ;;
 esac
 
-sh scripts/setup.sh test
+sh scripts/setup.sh test docs
 if [ "${1:-}" = --all ]; then
     shift
     exec .venv/bin/python -m pytest "$@"
