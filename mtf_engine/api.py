@@ -6,7 +6,6 @@ scikit-learn, and those that read settings, are imported by the functions that n
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -17,9 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from mtf_engine import numbers
-from mtf_engine.domain.difference import RunDifference
 from mtf_engine.domain.event import Event
-from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import CheckRow, Results
 from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import RunError, SettingsError
@@ -35,7 +32,9 @@ if TYPE_CHECKING:
     from mtf_engine.acquisition.profile import Profile
     from mtf_engine.diagnosis import Observation
     from mtf_engine.domain.dataset import Provenance
+    from mtf_engine.domain.difference import RunDifference
     from mtf_engine.domain.plan import Estimate, Plan
+    from mtf_engine.domain.registry import RegistryEntry
     from mtf_engine.runs.cache import CacheEntry, CacheReport
 
 DEMO = Path(__file__).with_name("demo.yaml")
@@ -160,14 +159,10 @@ class RunHandle:
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Yield events as they come, without blocking the loop."""
 
-        follower = Follower(self.directory.events)
-        while True:
-            live = (await asyncio.to_thread(self.state)).status.is_live
-            for record in await asyncio.to_thread(follower.read):
-                yield record.event
-            if not live:
-                return
-            await asyncio.sleep(_POLL_SECONDS)
+        from mtf_engine.runs.following import follow
+
+        async for record in follow(self.directory):
+            yield record.event
 
     def updates(self, *, interval: float = 0.25, idle: bool = False) -> Iterator[RunUpdate]:
         """Yield the state at once and then whenever something happened, until the run is no longer live.
