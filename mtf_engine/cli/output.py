@@ -94,6 +94,7 @@ def _print(renderable: Text | Table, file: TextIO) -> None:
     with console.capture() as capture:
         console.print(renderable)
     file.write("\n".join(row.rstrip() for row in capture.get().split("\n")))
+    file.flush()  # results and notes keep their order where both go to one place
 
 
 def note(text: str) -> None:
