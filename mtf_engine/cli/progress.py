@@ -174,6 +174,6 @@ class Lines:
                 self._seen_failures.add(cell.cell)
                 note(_failure_line(cell).plain.strip())
         tenth = _STEPS_IN_A_PIPE * state.done // state.total_cells if state.total_cells else 0
-        if tenth > self._tenth:
+        if tenth > self._tenth and state.status.is_live:
             self._tenth = tenth
             note(headline(state))
