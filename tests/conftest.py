@@ -1,0 +1,18 @@
+"""What holds for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mtf_engine import plugins
+
+
+@pytest.fixture(autouse=True)
+def _local_plugins_stay_within_their_test() -> Iterator[None]:
+    """Forget the plugin files that a test registered: names of one test must not be known to the next."""
+    before = dict(plugins._local)
+    yield
+    plugins._local.clear()
+    plugins._local.update(before)
