@@ -10,7 +10,6 @@ import itertools
 from typing import Protocol
 
 import numpy as np
-from scipy import special
 
 from mtf_engine import statistics as st
 from mtf_engine.domain.dataset import Task
@@ -177,15 +176,8 @@ def detectable(difference: st.Difference, folds: int, design: Design) -> float |
     float or None
         In the metric's unit, at least 0; None where the difference has no interval.
     """
-    if difference.low is None or difference.high is None or difference.difference is None:
-        return None
-    tail = 0.5 + design.confidence / 2.0
-    half = max(difference.high - difference.difference, difference.difference - difference.low)
-    if design.kind is DesignKind.CROSS_VALIDATION:
-        quantile, power = float(special.stdtrit(folds - 1, tail)), float(special.stdtrit(folds - 1, POWER))
-    else:
-        quantile, power = float(special.ndtri(tail)), float(special.ndtri(POWER))
-    return half * (quantile + power) / quantile
+    df = folds - 1 if design.kind is DesignKind.CROSS_VALIDATION else None
+    return st.detectable_difference(difference, df=df, power=POWER)
 
 
 class Named(Protocol):

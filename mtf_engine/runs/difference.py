@@ -6,7 +6,6 @@ the same way, resampled common rows where they only share some, and the two inte
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -207,15 +206,11 @@ def _take(rows: TestRows, positions: np.ndarray) -> TestRows:
 
 def _unpaired(previous: Score, score: Score, confidence: float) -> st.Difference:
     """Difference of two independent estimates from their intervals (square-and-add)."""
-    ends = (previous.estimate, previous.low, previous.high, score.estimate, score.low, score.high)
-    if any(end is None for end in ends):
-        reason = "The runs share no rows and one of them has no interval."
-        return st.Difference(None, None, None, confidence, None, "none", reason)
-    before, before_low, before_high, after, after_low, after_high = (float(end) for end in ends if end is not None)
-    gap = after - before
-    low = gap - math.hypot(after - after_low, before_high - before)
-    high = gap + math.hypot(after_high - after, before - before_low)
-    return st.Difference(gap, low, high, confidence, None, "unpaired_square_and_add")
+    later, earlier = (
+        st.Interval(one.estimate, one.low, one.high, confidence, one.interval_method or "none", one.reason or "none")
+        for one in (score, previous)
+    )
+    return st.difference_of_intervals(later, earlier)
 
 
 def _verdict(difference: st.Difference, metric: Metric) -> str:

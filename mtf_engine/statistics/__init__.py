@@ -93,6 +93,7 @@ from mtf_engine.statistics.drift import (
     psi,
     psi_test,
 )
+from mtf_engine.statistics.from_intervals import detectable_difference, difference_of_intervals
 from mtf_engine.statistics.label_noise import (
     ConfidentJoint,
     confident_joint,
@@ -326,6 +327,8 @@ __all__ = [
     "delong",
     "delong_paired",
     "delong_unpaired",
+    "detectable_difference",
+    "difference_of_intervals",
     "ece",
     "effective_sample_size",
     "energy_distance",
