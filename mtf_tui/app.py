@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import work
 from textual.app import App
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.worker import Worker
 
-from mtf_engine import numbers
-from mtf_engine.domain.run import RunStatus
-from mtf_engine.errors import MTFError, SettingsError
 from mtf_tui import config as configs
 from mtf_tui.actions import ACTIONS, bindings
 from mtf_tui.editing import Editing
-from mtf_tui.engine_protocol import EngineClient, RunClient
+from mtf_tui.engine_protocol import EngineClient
+from mtf_tui.following import Following
 from mtf_tui.glyphs import glyph_set
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
+from mtf_tui.notices import Notices
+from mtf_tui.outlining import Outlining
 from mtf_tui.palette import palette_choices
+from mtf_tui.saving import Saving
 from mtf_tui.screens.help_dialog import HelpDialog
 from mtf_tui.screens.models import ModelsScreen
 from mtf_tui.screens.page import Page
@@ -32,20 +31,15 @@ from mtf_tui.screens.pipeline import PipelineScreen
 from mtf_tui.screens.results.screen import ResultsScreen
 from mtf_tui.screens.run import RunScreen
 from mtf_tui.screens.runs import RunsScreen
-from mtf_tui.screens.settings_dialog import SettingsDialog
 from mtf_tui.screens.sources import SourcesScreen
 from mtf_tui.state import StateStore
-from mtf_tui.terminal import Terminal, clipboard_sequence, config_file, detect, on_end_signals, state_directory
-from mtf_tui.text import own, safe
+from mtf_tui.terminal import Terminal, config_file, detect, on_end_signals, state_directory
+from mtf_tui.text import safe
 from mtf_tui.themes import DEFAULT_THEME, TOKENS, Look, textual_theme, theme_variables
 from mtf_tui.widgets.choice_dialog import ChoiceDialog
-from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
-from mtf_tui.widgets.error_dialog import ErrorDialog
-from mtf_tui.workspace import Reading, Workspace
+from mtf_tui.workspace import Workspace
 
 TOAST_LIMIT = 150
-_BETWEEN_EDITS = 0.3
-"""Seconds of no edit before the plan is computed anew."""
 
 
 class MTFApp(App[None], inherit_bindings=False):
@@ -97,6 +91,10 @@ class MTFApp(App[None], inherit_bindings=False):
         self.terminal = terminal or detect()
         self.workspace = Workspace(settings)
         self.editing = Editing(self)
+        self.saving = Saving(self)
+        self.outlining = Outlining(self)
+        self.following = Following(self)
+        self.notices = Notices(self)
         self.workspace.tick = self.terminal.clock_tick
         self.store = StateStore(state_home or state_directory())
         self._wanted_run, self._begin = run, begin
@@ -130,7 +128,7 @@ class MTFApp(App[None], inherit_bindings=False):
             on_end_signals(lambda code: self.exit(return_code=code))
         if self._wanted_run is not None:
             self.switch_mode("run")
-            self.open_run(self._wanted_run)
+            self.following.open(self._wanted_run)
         elif self._begin:
             self.action_app_start()
         elif self.workspace.settings is None:
@@ -138,7 +136,7 @@ class MTFApp(App[None], inherit_bindings=False):
         else:
             self.switch_mode("sources")
         if self.workspace.settings is not None and not self._begin:
-            self.read_settings()
+            self.outlining.read()
 
     def on_ready(self) -> None:
         """Say what was wrong with files of the UI's own, once there is a screen to say it on."""
@@ -168,82 +166,12 @@ class MTFApp(App[None], inherit_bindings=False):
         if self.page is not None:
             self.page.repaint_all()
 
-    @work(exclusive=True, group="run", exit_on_error=False)
-    async def open_run(self, text: str) -> None:
-        """Find a run and show it."""
-        if self.client is None:
-            return
-        try:
-            run = await self.client.open_run(text)
-        except (MTFError, OSError) as error:
-            self.post_message(EngineFailed(error, "open the run"))
-            return
-        self.post_message(RunOpened(run))
-
-    @work(exclusive=True, group="settings", exit_on_error=False)
-    async def read_settings(self, *, edited: bool = False) -> None:
-        """Compute what a run of the open settings would do, of the text on the screen where that is not saved."""
-        workspace, settings = self.workspace, self.workspace.settings
-        if settings is None or self.client is None:
-            return
-        if edited:
-            await asyncio.sleep(_BETWEEN_EDITS)
-        workspace.reading = Reading(0, None, time.time())
-        workspace.outline_error = None
-        self.refresh_page()
-
-        def progress(received: int, total: int | None) -> None:
-            if workspace.reading is not None:
-                workspace.reading = replace(workspace.reading, received=received, total=total)
-                self.refresh_page()
-
-        try:
-            if not edited:
-                await self.editing.load(settings)
-            workspace.outline = await self.client.outline(settings, progress=progress, text=workspace.unsaved_text)
-        except MTFError as error:
-            workspace.outline, workspace.outline_error = None, error
-        finally:
-            workspace.reading = None
-        self.refresh_page()
-
-    def reject_settings(self, error: MTFError) -> None:
-        """Say that the text as it is now cannot run; what is known of the one before stays on the screen."""
-        self.workers.cancel_group(self, "settings")
-        self.workspace.outline_error = error
-        self.refresh_page()
-
-    def stop_reading(self) -> None:
-        """Stop reading the data."""
-        self.workers.cancel_group(self, "settings")
-        self.workspace.outline_error = self.workspace.outline_error or MTFError("reading was stopped")
-        self.refresh_page()
-
     def on_run_opened(self, message: RunOpened) -> None:
         self.workspace.open(message.run)
-        self.watch_run(message.run)
-
-    @work(exclusive=True, group="watch", exit_on_error=False)
-    async def watch_run(self, run: RunClient) -> None:
-        """Follow a run until it ends."""
-        try:
-            async for update in run.watch(interval=1 / self.terminal.updates_per_second):
-                if self.workspace.plan is None and update.state.total_cells:
-                    self.workspace.plan = await run.plan()
-                self.post_message(RunUpdated(update))
-            results = await run.results()
-        except (MTFError, OSError) as error:
-            self.post_message(EngineFailed(error, "follow the run"))
-            return
-        if results is not None:
-            self.post_message(ResultsLoaded(results))
+        self.following.watch(message.run)
 
     def on_run_updated(self, message: RunUpdated) -> None:
-        before = self.workspace.state
-        self.workspace.update(message.update)
-        now = message.update.state
-        if before is not None and before.status.is_live and now.status is RunStatus.FINISHED:
-            self.notify(f"Finished: {now.done} of {numbers.plural(now.total_cells, 'cell')}. 5 opens", markup=False)
+        self.following.take(message)
         self.refresh_page()
 
     def on_results_loaded(self, message: ResultsLoaded) -> None:
@@ -251,25 +179,7 @@ class MTFApp(App[None], inherit_bindings=False):
         self.refresh_page()
 
     def on_engine_failed(self, message: EngineFailed) -> None:
-        self.show_error(message.error, message.doing)
-
-    def show_error(self, error: Exception, doing: str) -> None:
-        """Say what went wrong in a dialog."""
-        run = self.workspace.run
-        dialog = ErrorDialog(error, doing, log=f"{run.path}/run.log" if run is not None else None)
-
-        def answered(answer: str | None) -> None:
-            if answer == "copy":
-                self.copy(dialog.text())
-
-        self.push_screen(dialog, answered)
-
-    async def attempt(self, request: Awaitable[None], doing: str) -> None:
-        """Ask something of the engine; what it refuses is said in a dialog."""
-        try:
-            await request
-        except (MTFError, OSError) as error:
-            self.show_error(error, doing)
+        self.notices.show_error(message.error, message.doing)
 
     def notify(
         self,
@@ -285,14 +195,16 @@ class MTFApp(App[None], inherit_bindings=False):
         text = safe(message, limit=TOAST_LIMIT).plain
         super().notify(text, title=title, severity=severity, timeout=timeout, markup=False)
 
-    def copy(self, text: str) -> None:
-        """Put text on the clipboard through the terminal, or say why not."""
-        sequence = clipboard_sequence(text, self.terminal)
-        if sequence is None or self._driver is None:
-            self.notify("Too long for the clipboard; e writes a file", severity="warning", markup=False)
-            return
+    def work_on(self, job: Callable[[], Coroutine[Any, Any, None]], *, group: str, exclusive: bool = True) -> None:
+        """Do something beside the screen; with `exclusive`, in the place of what its group does now."""
+        _: Worker[None] = self.run_worker(job, group=group, exclusive=exclusive, exit_on_error=False)
+
+    def write_to_terminal(self, sequence: str) -> bool:
+        """Send an escape sequence; False without a terminal."""
+        if self._driver is None:
+            return False
         self._driver.write(sequence)
-        self.notify("Sent to the clipboard", markup=False)
+        return True
 
     def perform(self, action_id: str) -> None:
         """Do a registered action as if its key had been pressed."""
@@ -315,7 +227,7 @@ class MTFApp(App[None], inherit_bindings=False):
         self.switch_mode(mode)
         untried = self.workspace.outline is None and self.workspace.outline_error is None
         if untried and self.workspace.reading is None:
-            self.read_settings()
+            self.outlining.read()
 
     def action_app_run(self) -> None:
         self.switch_mode("run")
@@ -351,89 +263,19 @@ class MTFApp(App[None], inherit_bindings=False):
             self.action_app_leave()
 
     def action_app_leave(self) -> None:
-        state = self.workspace.state
-        if state is None or not state.status.is_live:
-            self.exit()
-            return
-        left = self.workspace.seconds_left(self.workspace.now())
-        about = f", {numbers.estimate(left)} left" if left is not None else ""
-        facts = (own(f"{state.done} of {numbers.plural(state.total_cells, 'cell')}{about}."),)
-        stay = numbers.plural(state.done, "cell")
-        options = (Option("b", "leave; it keeps running"), Option("c", f"cancel it and leave, {stay} stay"))
-        self.push_screen(ConfirmDialog("Leave while a run is live?", facts, options), self._leave)
+        self.following.leave()
 
-    async def _leave(self, answer: str | None) -> None:
-        if answer == "c" and self.workspace.run is not None:
-            await self.attempt(self.workspace.run.cancel(), "cancel the run")
-        if answer is not None:
-            self.exit()
+    def action_app_start(self) -> None:
+        self.following.start()
 
-    @work(exclusive=True, group="start", exit_on_error=False)
-    async def action_app_start(self) -> None:
-        """Run the open settings, or continue their run."""
-        settings, client = self.workspace.settings, self.client
-        if settings is None or client is None:
-            self.notify("No settings file is open: mtf-tui settings.yaml", severity="warning", markup=False)
-            return
-        draft = self.workspace.draft
-        if draft is not None and draft.is_dirty:
-            if draft.problems:
-                self.show_error(SettingsError(list(draft.problems)), "start the run")
-                return
-            if not await self.save_settings():
-                return
-            settings = self.workspace.settings or settings
-        try:
-            run = await client.start(settings)
-        except (MTFError, OSError) as error:
-            self.post_message(EngineFailed(error, "start the run"))
-            return
-        self.post_message(RunOpened(run))
-        self.switch_mode("run")
+    def action_app_undo(self) -> None:
+        self.work_on(self.editing.undo, group="edit", exclusive=False)
 
-    async def save_settings(self) -> bool:
-        """Write the settings text and say where; False when it stays as it is."""
-        if await self.editing.is_changed_on_disk():
-            return await self._settle_conflict()
-        return await self._write_settings()
+    def action_app_redo(self) -> None:
+        self.work_on(self.editing.redo, group="edit", exclusive=False)
 
-    async def _write_settings(self) -> bool:
-        try:
-            path = await self.editing.save()
-        except OSError as error:
-            self.show_error(error, "save the settings")
-            return False
-        if path is not None:
-            self.notify(f"Saved {path.name}")
-        self.refresh_page()
-        return True
-
-    async def _settle_conflict(self) -> bool:
-        """Ask what to do with a file that somebody else changed."""
-        facts = (own("The file was written by another program since it was read here."),)
-        options = (Option("r", "read it; u brings back what is on the screen"), Option("k", "keep mine, write over it"))
-        answer = await self.push_screen_wait(ConfirmDialog("Changed on disk", facts, options))
-        if answer == "r":
-            await self.editing.reload()
-        return await self._write_settings() if answer == "k" else False
-
-    @work(group="edit", exit_on_error=False)
-    async def action_app_undo(self) -> None:
-        await self.editing.undo()
-
-    @work(group="edit", exit_on_error=False)
-    async def action_app_redo(self) -> None:
-        await self.editing.redo()
-
-    @work(exclusive=True, group="settings-dialog", exit_on_error=False)
-    async def action_app_settings(self) -> None:
-        """Show the settings text."""
-        if self.workspace.draft is None and self.workspace.settings is not None:
-            await self.editing.load(self.workspace.settings)
-        if self.workspace.draft is None:
-            self.notify("No settings file is open: mtf-tui settings.yaml", severity="warning")
-            return
-        self.push_screen(SettingsDialog(self.editing, self.save_settings))
+    def action_app_settings(self) -> None:
+        self.work_on(self.saving.show, group="settings-dialog")
 
     def action_app_theme(self) -> None:
         names = list(TOKENS)

@@ -79,7 +79,7 @@ class Editing:
             try:
                 edited = await client.edit(self.draft.text, wanted)
             except MTFError as error:
-                self._app.show_error(error, doing)
+                self._app.notices.show_error(error, doing)
                 return False
             await self._take(self.draft.edited(edited.text))
         return True
@@ -104,9 +104,9 @@ class Editing:
         self._app.workspace.draft = draft = await self._looked_through(draft)
         self._app.refresh_page()
         if draft.problems:
-            self._app.reject_settings(SettingsError(list(draft.problems)))
+            self._app.outlining.reject(SettingsError(list(draft.problems)))
         else:
-            self._app.read_settings(edited=True)
+            self._app.outlining.read(edited=True)
 
     async def _looked_through(self, draft: Draft) -> Draft:
         """List the entries and find every problem; a text that cannot be read has the problem and no entries."""

@@ -161,11 +161,11 @@ class ModelsScreen(PlanPage):
         try:
             form = await client.model_form(form_name(slot), next((tasks[n] for n in found if n in tasks), None))
         except MTFError as error:
-            self.mtf.show_error(error, "look up the parameters")
+            self.mtf.notices.show_error(error, "look up the parameters")
             return
         values = await self.fill_in(form, parameters_of(slot, form))
         if values is not None:
             self.edit(lambda _: SettingsEdit("parameters", _PATH, slot.position, value=values), "set the parameters")
 
     def action_models_reload(self) -> None:
-        self.mtf.read_settings()
+        self.mtf.outlining.read()

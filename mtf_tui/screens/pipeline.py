@@ -242,4 +242,4 @@ class PipelineScreen(PlanPage):
             self.edit(lambda _: SettingsEdit("parameters", path, slot.position, value=values), "set the parameters")
 
     def action_pipeline_reload(self) -> None:
-        self.mtf.read_settings()
+        self.mtf.outlining.read()

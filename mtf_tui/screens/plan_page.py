@@ -140,6 +140,6 @@ class PlanPage(Page):
 
     def climb(self) -> bool:
         if self.workspace.reading is not None:
-            self.mtf.stop_reading()
+            self.mtf.outlining.stop()
             return True
         return False

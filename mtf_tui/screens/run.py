@@ -182,7 +182,7 @@ class RunScreen(Page):
         run, state = self.workspace.run, self.workspace.state
         if run is not None and state is not None:
             paused = state.status is RunStatus.PAUSED
-            await self.mtf.attempt(run.resume() if paused else run.pause(), "pause the run")
+            await self.mtf.notices.attempt(run.resume() if paused else run.pause(), "pause the run")
 
     def action_run_cancel_cell(self) -> None:
         cells = self._states(_CANCELLABLE)
@@ -196,7 +196,7 @@ class RunScreen(Page):
             run = self.workspace.run
             if answer == "x" and run is not None:
                 for cell in cells:
-                    await self.mtf.attempt(run.cancel(cell), "cancel a cell")
+                    await self.mtf.notices.attempt(run.cancel(cell), "cancel a cell")
 
         self.app.push_screen(dialog, answered)
 
@@ -213,7 +213,7 @@ class RunScreen(Page):
 
         async def answered(answer: str | None) -> None:
             if answer == "x" and self.workspace.run is not None:
-                await self.mtf.attempt(self.workspace.run.cancel(), "cancel the run")
+                await self.mtf.notices.attempt(self.workspace.run.cancel(), "cancel the run")
 
         self.app.push_screen(ConfirmDialog("Cancel the run?", facts, options), answered)
 
@@ -223,10 +223,10 @@ class RunScreen(Page):
             return
         single = [cell.cell for cell in cells if cell.cause is Cause.CANCELLED or self.workspace.is_live]
         for cell in single:
-            await self.mtf.attempt(run.resume(cell), "retry a cell")
+            await self.mtf.notices.attempt(run.resume(cell), "retry a cell")
         if not single:
-            await self.mtf.attempt(run.resume(), "retry failed cells")
-        self.mtf.watch_run(run)
+            await self.mtf.notices.attempt(run.resume(), "retry failed cells")
+        self.mtf.following.watch(run)
 
     def action_run_open(self) -> None:
         matrix, state = self.workspace.matrix, self.workspace.state

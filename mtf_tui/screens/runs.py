@@ -116,7 +116,7 @@ class RunsScreen(Page):
     def action_runs_open(self) -> None:
         run = self._current()
         if run is not None:
-            self.mtf.open_run(run.id)
+            self.mtf.following.open(run.id)
             self.mtf.switch_mode("run" if run.status.is_live else "results")
 
     def on_score_table_chosen(self) -> None:
@@ -143,7 +143,7 @@ class RunsScreen(Page):
 
         async def answered(answer: str | None) -> None:
             if answer == "x" and self.mtf.client is not None:
-                await self.mtf.attempt(self.mtf.client.delete(run.id), "delete the run")
+                await self.mtf.notices.attempt(self.mtf.client.delete(run.id), "delete the run")
                 self.load()
 
         self.app.push_screen(dialog, answered)

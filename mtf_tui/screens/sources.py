@@ -152,7 +152,7 @@ class SourcesScreen(PlanPage):
             )
 
     def action_sources_reload(self) -> None:
-        self.mtf.read_settings()
+        self.mtf.outlining.read()
 
 
 def _is(slot: Slot, dataset: DatasetOutline) -> bool:

@@ -49,7 +49,7 @@ async def test_what_is_edited_on_the_screen_is_what_would_run(tmp_path: Path) ->
         steps = app.workspace.outline.pipelines[0].steps
         assert [step.name for step in steps] == ["drop_duplicates", "scale"]
         assert settings.read_text() == TEXT
-        assert await app.save_settings()
+        assert await app.saving.save()
     written = settings.read_text()
     assert "- scale: standard  # as agreed" in written
     assert "#off - decision_tree" in written

@@ -139,8 +139,8 @@ async def test_errors_and_toasts_survive_nasty_strings(open_app: Any, press: Cal
     async with open_app() as pilot:
         app = pilot.app
         for text in NASTY:
-            app.show_error(MTFError(text or "empty", hint=text), "try")
-            app.show_error(SettingsError([Problem(text or "empty", text, 3)] * 2), "read settings")
+            app.notices.show_error(MTFError(text or "empty", hint=text), "try")
+            app.notices.show_error(SettingsError([Problem(text or "empty", text, 3)] * 2), "read settings")
             app.notify(text or "empty", markup=False)
         rows = await press(pilot)
         assert not any(c in row for row in rows for c in "\x1b\x07\x00\x08")

@@ -274,4 +274,4 @@ class ResultsScreen(Page):
     def action_results_copy(self) -> None:
         table = self.selection.table
         if table is not None:
-            self.mtf.copy(standings_tsv(table))
+            self.mtf.notices.copy(standings_tsv(table))

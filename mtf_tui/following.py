@@ -1,0 +1,117 @@
+"""The open run: found or started, followed until it ends, and left behind when the app is."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mtf_engine import numbers
+from mtf_engine.domain.run import RunStatus
+from mtf_engine.errors import MTFError, SettingsError
+from mtf_tui.engine_protocol import EngineClient, RunClient
+from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
+from mtf_tui.text import own
+from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
+
+if TYPE_CHECKING:
+    from mtf_tui.app import MTFApp
+
+
+class Following:
+    """Starts, opens and watches runs, each in a worker of the app; a newer one takes the place of the one before.
+
+    Parameters
+    ----------
+    app : MTFApp
+        Its workspace holds the run; it is told by messages.
+    """
+
+    def __init__(self, app: MTFApp) -> None:
+        self._app = app
+
+    def open(self, text: str) -> None:
+        """Find a run by id, prefix, name or path, and show it."""
+        if self._app.client is not None:
+            self._app.work_on(partial(self._open, self._app.client, text), group="run")
+
+    async def _open(self, client: EngineClient, text: str) -> None:
+        try:
+            run = await client.open_run(text)
+        except (MTFError, OSError) as error:
+            self._app.post_message(EngineFailed(error, "open the run"))
+            return
+        self._app.post_message(RunOpened(run))
+
+    def watch(self, run: RunClient) -> None:
+        """Follow a run until it ends."""
+        self._app.work_on(partial(self._watch, run), group="watch")
+
+    async def _watch(self, run: RunClient) -> None:
+        workspace = self._app.workspace
+        try:
+            async for update in run.watch(interval=1 / self._app.terminal.updates_per_second):
+                if workspace.plan is None and update.state.total_cells:
+                    workspace.plan = await run.plan()
+                self._app.post_message(RunUpdated(update))
+            results = await run.results()
+        except (MTFError, OSError) as error:
+            self._app.post_message(EngineFailed(error, "follow the run"))
+            return
+        if results is not None:
+            self._app.post_message(ResultsLoaded(results))
+
+    def take(self, message: RunUpdated) -> None:
+        """Keep what happened, and say so when the run is over."""
+        before = self._app.workspace.state
+        self._app.workspace.update(message.update)
+        now = message.update.state
+        if before is not None and before.status.is_live and now.status is RunStatus.FINISHED:
+            self._app.notify(f"Finished: {now.done} of {numbers.plural(now.total_cells, 'cell')}. 5 opens")
+
+    def start(self) -> None:
+        """Run the open settings, or continue their run."""
+        settings, client = self._app.workspace.settings, self._app.client
+        if settings is None or client is None:
+            self._app.notify("No settings file is open: mtf-tui settings.yaml", severity="warning")
+            return
+        self._app.work_on(partial(self._start, client, settings), group="start")
+
+    async def _start(self, client: EngineClient, settings: Path) -> None:
+        workspace = self._app.workspace
+        draft = workspace.draft
+        if draft is not None and draft.is_dirty:
+            if draft.problems:
+                self._app.notices.show_error(SettingsError(list(draft.problems)), "start the run")
+                return
+            if not await self._app.saving.save():
+                return
+            settings = workspace.settings or settings
+        try:
+            run = await client.start(settings)
+        except (MTFError, OSError) as error:
+            self._app.post_message(EngineFailed(error, "start the run"))
+            return
+        self._app.post_message(RunOpened(run))
+        self._app.switch_mode("run")
+
+    def leave(self) -> None:
+        """Leave the app, after asking when a run is live."""
+        workspace = self._app.workspace
+        state = workspace.state
+        if state is None or not state.status.is_live:
+            self._app.exit()
+            return
+        left = workspace.seconds_left(workspace.now())
+        about = f", {numbers.estimate(left)} left" if left is not None else ""
+        facts = (own(f"{state.done} of {numbers.plural(state.total_cells, 'cell')}{about}."),)
+        stay = numbers.plural(state.done, "cell")
+        options = (Option("b", "leave; it keeps running"), Option("c", f"cancel it and leave, {stay} stay"))
+        self._app.push_screen(ConfirmDialog("Leave while a run is live?", facts, options), self._leave)
+
+    async def _leave(self, answer: str | None) -> None:
+        run = self._app.workspace.run
+        if answer == "c" and run is not None:
+            await self._app.notices.attempt(run.cancel(), "cancel the run")
+        if answer is not None:
+            self._app.exit()

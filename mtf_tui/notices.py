@@ -1,0 +1,60 @@
+"""What the app says besides its screens: errors in a dialog, and text on the clipboard."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+from mtf_engine.errors import MTFError
+from mtf_tui.terminal import clipboard_sequence
+from mtf_tui.widgets.error_dialog import ErrorDialog
+
+if TYPE_CHECKING:
+    from mtf_tui.app import MTFApp
+
+
+class Notices:
+    """Errors and copies.
+
+    Parameters
+    ----------
+    app : MTFApp
+        Whose screen it is said on.
+    """
+
+    def __init__(self, app: MTFApp) -> None:
+        self._app = app
+
+    def show_error(self, error: Exception, doing: str) -> None:
+        """Say what went wrong in a dialog.
+
+        Parameters
+        ----------
+        error : Exception
+            What was raised.
+        doing : str
+            As in *could not …*.
+        """
+        run = self._app.workspace.run
+        dialog = ErrorDialog(error, doing, log=f"{run.path}/run.log" if run is not None else None)
+
+        def answered(answer: str | None) -> None:
+            if answer == "copy":
+                self.copy(dialog.text())
+
+        self._app.push_screen(dialog, answered)
+
+    async def attempt(self, request: Awaitable[None], doing: str) -> None:
+        """Ask something of the engine; what it refuses is said in a dialog."""
+        try:
+            await request
+        except (MTFError, OSError) as error:
+            self.show_error(error, doing)
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard through the terminal, or say why not."""
+        sequence = clipboard_sequence(text, self._app.terminal)
+        if sequence is None or not self._app.write_to_terminal(sequence):
+            self._app.notify("Too long for the clipboard; e writes a file", severity="warning")
+            return
+        self._app.notify("Sent to the clipboard")
