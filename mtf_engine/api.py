@@ -24,13 +24,14 @@ from mtf_engine.runs import catalogue, control, recognition
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import Follower, Recorded
+from mtf_engine.storage import atomic
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
     from mtf_engine.acquisition.interfaces import Table
     from mtf_engine.acquisition.profile import Profile
-    from mtf_engine.diagnosis import Observation
+    from mtf_engine.diagnosis.installation import Observation
     from mtf_engine.domain.dataset import Provenance
     from mtf_engine.domain.difference import RunDifference
     from mtf_engine.domain.plan import Estimate, Plan
@@ -628,6 +629,35 @@ def cache_clear() -> CacheReport:
 
 def diagnose() -> tuple[Observation, ...]:
     """Look at versions, plugins, folders, locks, disk and terminal."""
-    from mtf_engine import diagnosis
+    from mtf_engine.diagnosis import installation
 
-    return diagnosis.diagnose()
+    return installation.diagnose()
+
+
+def bundle(output: Path, *, run: str = "last") -> Path:
+    """Write what an issue should tell: installation, settings and logs of a run, without secrets.
+
+    Parameters
+    ----------
+    output : Path
+        The text file to write.
+    run : str, default "last"
+        An id, a unique prefix, a name, ``last``, or a path.
+
+    Raises
+    ------
+    RunNotFound
+        There is no such run.
+    RunError
+        The file can't be written.
+    """
+    from mtf_engine.diagnosis.bundle import compose
+
+    text = compose(run)
+    try:
+        atomic.write_text_atomic(output.absolute(), text)
+    except OSError as error:
+        raise RunError(
+            f"{output} can't be written: {error.strerror}", hint="Name another file: --output FILE"
+        ) from None
+    return output

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import getpass
 import importlib.metadata
 import math
 import os
@@ -103,6 +104,13 @@ def is_windows() -> bool:
 def host() -> str:
     """Name of this machine on its network."""
     return platform.node() or "localhost"
+
+
+def user() -> str | None:
+    """Name of who runs this; None where the system has no name for them, as in some containers."""
+    with contextlib.suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return None
 
 
 @cache

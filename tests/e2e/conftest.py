@@ -57,6 +57,12 @@ def runner(home: Path, folder: Path) -> Mtf:
     return mtf
 
 
+@pytest.fixture(scope="session")
+def make_mtf() -> Callable[[Path, Path], Mtf]:
+    """Give `runner` to tests that keep one home for several of them."""
+    return runner
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A home that nothing else uses."""
