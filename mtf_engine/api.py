@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -347,7 +347,13 @@ def estimate(outline: Plan) -> Estimate:
     return planning.estimate(outline)
 
 
-def start(path: Path | str | Plan, *, workers: int | None = None, fresh: bool = False) -> RunHandle:
+def start(
+    path: Path | str | Plan,
+    *,
+    workers: int | None = None,
+    fresh: bool = False,
+    vet: Literal["names", "settings", "nothing"] = "names",
+) -> RunHandle:
     """Start or continue the run of a settings file, detached; an equal plan that is live or done is only opened.
 
     Parameters
@@ -358,6 +364,10 @@ def start(path: Path | str | Plan, *, workers: int | None = None, fresh: bool = 
         Worker processes, over the settings.
     fresh : bool, default False
         Start a new run that reuses nothing.
+    vet : {"names", "settings", "nothing"}, default "names"
+        What is looked at in this process before another is started: that names are known and local files are there,
+        all that the settings alone decide (a few seconds), or nothing, where the caller has done so. What it leaves is
+        found by the run itself, which is then rejected. A plan has been looked at.
 
     Returns
     -------
@@ -371,17 +381,24 @@ def start(path: Path | str | Plan, *, workers: int | None = None, fresh: bool = 
     RunError
         The process could not be started.
     """
-    path = _settings_of(path)
-    unchanged = None if fresh else recognition.recognise(path)
+    settings = _settings_of(path)
+    unchanged = None if fresh else recognition.recognise(settings)
     if unchanged is not None:
         return RunHandle(unchanged)
     from mtf_engine.runs import launch
 
+    looked_at = launch.Vet(vet) if isinstance(path, Path | str) else launch.Vet.NOTHING
+
+    def resolve() -> None:
+        from mtf_engine.runs import foreground
+
+        foreground.vet(settings)
+
     try:
-        launched = launch.start(path, workers=workers, fresh=fresh)
+        launched = launch.start(settings, resolve=resolve, vet=looked_at, workers=workers, fresh=fresh)
     except SettingsError:
-        # Planning here tells of wrong names and data as well, so that one report holds everything.
-        plan(path)
+        if looked_at is not launch.Vet.NOTHING:
+            resolve()  # tells of wrong names and data as well, so that one report holds everything
         raise
     return RunHandle(launched.directory, launched=launched.started)
 

@@ -170,7 +170,7 @@ class LocalEngine:
         return LocalRun(await asyncio.to_thread(api.open_run, text), self._helper)
 
     async def start(self, settings: Path, *, fresh: bool = False) -> RunClient:
-        return LocalRun(await asyncio.to_thread(lambda: api.start(settings, fresh=fresh)), self._helper)
+        return LocalRun(await asyncio.to_thread(lambda: api.start(settings, fresh=fresh, vet="nothing")), self._helper)
 
     async def outline(self, settings: Path, *, progress: Progress, text: str | None = None) -> PlanOutline:
         return await self._helper.ask("plan", {"path": str(settings), "text": text}, PlanOutline, progress=progress)

@@ -135,11 +135,14 @@ def _profile_dates(column: Column, values: pd.Series) -> ColumnProfile:
 
 
 def _histogram(finite: np.ndarray) -> Histogram | None:
-    """Count values in bins of equal width; None where the range is too wide for a float."""
+    """Count values in bins of equal width; None where floats are too coarse for the range, or it for them."""
     with np.errstate(over="ignore"):
         if not np.isfinite(finite.max() - finite.min()):
             return None
-    counts, edges = np.histogram(finite, bins=BINS)
+    try:
+        counts, edges = np.histogram(finite, bins=BINS)
+    except ValueError:  # neighbouring floats lie further apart than the bins would
+        return None
     return Histogram(tuple(float(edge) for edge in edges), tuple(int(count) for count in counts))
 
 

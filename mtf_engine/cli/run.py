@@ -69,7 +69,8 @@ def watch(verbosity: Verbosity, run: str, as_json: bool) -> int:
 
 
 def _run(settings: Path, verbosity: Verbosity, *, detach: bool, workers: int | None, fresh: bool, as_json: bool) -> int:
-    handle = api.start(settings, workers=workers, fresh=fresh)
+    # Nobody may be there to see a detached run rejected.
+    handle = api.start(settings, workers=workers, fresh=fresh, vet="settings" if detach else "names")
     if detach:
         if as_json:
             print_json({"run": {"id": handle.id, "path": str(handle.path)}})

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mtf_engine import planning
+from mtf_engine.acquisition.addresses import is_local
+from mtf_engine.acquisition.identity import source_identity
 from mtf_engine.domain.plan import Plan
-from mtf_engine.errors import RunNotFound
+from mtf_engine.errors import RunNotFound, SettingsError
 from mtf_engine.runs import catalogue
 from mtf_engine.runs.directory import RunDirectory
 
@@ -32,6 +34,25 @@ def plan(path: Path) -> Plan:
         No data set could be fetched.
     """
     return replace(planning.plan_file(path.absolute()), settings_path=str(path.absolute()))
+
+
+def vet(path: Path) -> None:
+    """Decide what settings alone decide; where they are wrong, or a local file is missing, data are looked at as well.
+
+    Raises
+    ------
+    SettingsError
+        With everything that is wrong, so that one report holds it all.
+    """
+    path = path.absolute()
+    try:
+        resolved = planning.resolve_file(path)
+    except SettingsError:
+        planning.plan_file(path)
+        raise
+    local = [ref for ref in resolved.datasets if is_local(ref.source)]
+    if any(source_identity(ref) is None for ref in local):
+        planning.plan_file(path)
 
 
 def find_matching(path: Path) -> Matching:

@@ -10,14 +10,16 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from mtf_engine import environment, settings
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import Problem, RunError, SettingsError
-from mtf_engine.runs import catalogue, control, directory, identity
+from mtf_engine.runs import catalogue, control, directory, identity, screening
 from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
 from mtf_engine.runs.directory import Request, RunDirectory
@@ -38,7 +40,27 @@ class Launched:
     """Whether a process was started; otherwise the run is live already, or there is nothing to do."""
 
 
-def start(path: Path, *, workers: int | None = None, fresh: bool = False) -> Launched:
+class Vet(StrEnum):
+    """What is looked at, before a process is started for a plan that has no run yet."""
+
+    NAMES = "names"
+    """That every name is known: in a blink, and in full where one may not be."""
+
+    SETTINGS = "settings"
+    """All that the settings alone decide, which takes the estimators themselves and so a few seconds."""
+
+    NOTHING = "nothing"
+    """The caller has done so."""
+
+
+def start(
+    path: Path,
+    *,
+    workers: int | None = None,
+    fresh: bool = False,
+    vet: Vet = Vet.NOTHING,
+    resolve: Callable[[], object] = lambda: None,
+) -> Launched:
     """Start or continue the run of a settings file.
 
     Parameters
@@ -49,6 +71,10 @@ def start(path: Path, *, workers: int | None = None, fresh: bool = False) -> Lau
         Overrides ``execution.workers``.
     fresh : bool, default False
         Start a new run that reuses no stored result.
+    vet : Vet, default "nothing"
+        When `resolve` is called.
+    resolve : callable, optional
+        Decides what the settings alone decide, or raises SettingsError; it loads what this module does not.
 
     Returns
     -------
@@ -64,8 +90,12 @@ def start(path: Path, *, workers: int | None = None, fresh: bool = False) -> Lau
     """
     path = path.absolute()
     raw = _read(path)
-    parsed = _parse(raw, path)
+    found = _inspect(raw, path)
+    parsed = found.settings
     ingredients = identity.gather(raw, settings.canonical(parsed), path.parent)
+    wanted = vet is Vet.SETTINGS or (vet is Vet.NAMES and screening.is_doubtful(found, ingredients))
+    if wanted and (fresh or not _was_accepted(_find(ingredients))):
+        resolve()
     with lock.held(paths.starting()):
         run = None if fresh else _find(ingredients)
         if run is not None and _needs_nothing(run, raw, parsed):
@@ -151,6 +181,11 @@ def _find(ingredients: identity.Ingredients) -> RunDirectory | None:
     return None
 
 
+def _was_accepted(run: RunDirectory | None) -> bool:
+    """Whether equal settings were planned before."""
+    return run is not None and states.read(run).status is not RunStatus.REJECTED
+
+
 def _needs_nothing(run: RunDirectory, raw: bytes, parsed: settings.Settings) -> bool:
     state = states.read(run)
     if state.status.is_live:
@@ -173,11 +208,15 @@ def _require_unchanged(run: RunDirectory) -> None:
         )
 
 
-def _parse(raw: bytes, path: Path) -> settings.Settings:
+def _inspect(raw: bytes, path: Path) -> settings.Inspection:
     found = settings.inspect_bytes(raw)
     if found.problems:
         raise SettingsError(found.problems.sorted(), source=str(path))
-    return found.settings
+    return found
+
+
+def _parse(raw: bytes, path: Path) -> settings.Settings:
+    return _inspect(raw, path).settings
 
 
 # --- starting ---

@@ -58,3 +58,32 @@ def test_structural_and_data_problems_stand_in_one_report(mtf, tmp_path):
         assert done.code == 2
         for told in ("splitz", "'splits'", "logistik_regression", "logistic_regression", "absent"):
             assert told.strip("'") in done.err, (words, told, done.err)
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "told"),
+    [
+        (["run"], "models: [logistic_regresion]", "Did you mean 'logistic_regression'?"),
+        (["run"], "models: [{estimator: lightgbmm.LGBMClassifier}]", "lightgbmm"),
+        (["run"], "models: [{python: absent.py:build}]", "absent.py"),
+        (["run", "--detach"], "models: [{logistic_regression: {CC: 1}}]", "Did you mean 'C'?"),
+    ],
+)
+def test_what_settings_alone_decide_is_refused_before_there_is_a_process(words, settings, told, mtf, home, tmp_path):
+    path = tmp_path / "settings.yaml"
+    path.write_text(f"datasets: [sklearn:wine]\n{settings}\n", encoding="utf-8")
+    done = mtf(*words, path)
+    assert done.code == 2, done.err
+    assert told in done.err
+    assert "preparing" not in done.err
+    assert "run 2" not in done.err
+    assert not (home / "runs").exists()
+
+
+def test_an_alias_is_no_mistake(mtf, tmp_path):
+    path = tmp_path / "settings.yaml"
+    path.write_text(
+        "datasets: [sklearn:wine]\nmodels: [baseline]\nmetrics: [accuracy_score]\nchecks: [{check: mtf101}]\n",
+        encoding="utf-8",
+    )
+    assert mtf("run", path).code in (0, 1)

@@ -28,6 +28,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_GET_AGAIN = "Get it again, or write its rows."
 _SUGGESTIONS = ("shift_jis", "gb18030", "euc_kr", "cp1252", "latin-1")
 
 
@@ -101,7 +102,7 @@ def read_text(file: AcquiredFile, options: Mapping[str, object], monitor: Monito
     name = line(file.facts.name)
     notes = []
     if file.facts.size == 0:
-        raise FormatError(f"{name} is empty")
+        raise FormatError(f"{name} is empty", hint=_GET_AGAIN)
     with open(file.path, "rb") as source:
         first = source.read(8)
         codec = compression(first)
@@ -148,7 +149,7 @@ def _unpack(file: AcquiredFile, codec: str, options: Mapping[str, object], monit
         message = f"{name} cannot be unpacked as {codec}: {line(str(error))}"
         raise FormatError(message, hint="The file may be cut short or damaged; get it again.") from error
     if not unpacked:
-        raise FormatError(f"{name} is empty")
+        raise FormatError(f"{name} is empty", hint=_GET_AGAIN)
     return bytes(unpacked)
 
 

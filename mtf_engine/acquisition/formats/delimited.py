@@ -274,7 +274,7 @@ def _typed(source: _Source, cells: pa.Table, options: Mapping[str, object], moni
     """Take the header off and give every column its type."""
     dialect = source.dialect
     if cells.num_rows == 0:
-        raise FormatError(f"{source.name} has no rows")
+        raise FormatError(f"{source.name} has no rows", hint="A table needs at least one row below its header.")
     if dialect.header:
         first = cells.slice(0, 1).to_pylist()[0]
         names = [(first[name] or "").strip() for name in cells.column_names]

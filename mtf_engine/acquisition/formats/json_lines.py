@@ -124,7 +124,10 @@ def _require_unique_keys(name: str, place: int, raw: bytes) -> None:
         keys = [key for key, _ in pairs]
         twice = next((key for key in keys if keys.count(key) > 1), None) if len(set(keys)) < len(keys) else None
         if twice is not None:
-            raise FormatError(f"{name}, line {place}: the key {line(twice, 60)!r} stands twice in one object")
+            raise FormatError(
+                f"{name}, line {place}: the key {line(twice, 60)!r} stands twice in one object",
+                hint="Rename or remove one of them: which of the two values is meant cannot be told.",
+            )
 
     try:
         json.loads(raw, object_pairs_hook=check)

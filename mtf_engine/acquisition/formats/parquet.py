@@ -31,7 +31,10 @@ def read(file: AcquiredFile, options: Mapping[str, object], monitor: Monitor) ->
             table = source.read()
             if table.num_rows != source.metadata.num_rows:
                 rows = source.metadata.num_rows
-                raise FormatError(f"{name}: the file declares {rows} rows and holds {table.num_rows}")
+                raise FormatError(
+                    f"{name}: the file declares {rows} rows and holds {table.num_rows}",
+                    hint="The file may be cut short or damaged; get it again.",
+                )
         table.validate(full=True)
     except (pa.ArrowException, OSError, MemoryError, ValueError, OverflowError) as error:
         message = f"{name} is no Parquet file that can be read: {line(str(error), 300)}"

@@ -172,9 +172,11 @@ def test_a_profile_describes_every_row(file: Path) -> None:
 
 def test_a_profile_of_odd_columns(tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
-    path.write_text("inf,one,gone\ninf,1,\n-inf,1,\n1e308,1,\n-1e308,1,\n")
+    path.write_text("inf,one,gone,far\ninf,1,,1e300\n-inf,1,,1e300\n1e308,1,,1e300\n-1e308,1,,1e300\n")
     columns = {one.column.name: one for one in profile(load_table(reference(path))).columns}
     assert columns["inf"].infinite == 2
     assert columns["inf"].histogram is None
     assert columns["one"].std == 0.0
     assert columns["gone"].quantiles == ()
+    assert columns["far"].histogram is None, "bins of 0.05 cannot be told apart there"
+    assert columns["far"].quantiles[0] == 1e300
