@@ -20,6 +20,8 @@ _GAP = 2
 _NAMES = 26
 _TALLY = 9
 _TALLY_ABOVE = 8
+_FEW = 5
+"""Data sets below which mean ranks are weak evidence."""
 
 
 def verdict_matrix(tables: Sequence[Standings], width: int, look: Look, *, first: int = 0) -> MatrixPicture:
@@ -101,9 +103,11 @@ def _cell(entry: Entry | None, table: Standings, look: Look) -> Text:
 
 def rank_note(ranking: Ranking, datasets: int) -> str:
     """The test behind the ranks; few data sets are weak evidence and said to be."""
-    weak = "weak evidence · " if datasets < 5 else ""
-    p = f"p {numbers.p_value(ranking.p_value)}" if ranking.p_value is not None else ranking.reason or ""
-    return f"{weak}{ranking.test.capitalize()} {p}"
+    if not ranking.mean_ranks:
+        return "not ranked"
+    weak = "weak evidence · " if datasets < _FEW else ""
+    name = "-".join(word.capitalize() for word in ranking.test.split("_"))
+    return f"{weak}{name} p {numbers.p_value(ranking.p_value)}" if ranking.p_value is not None else f"{weak}no test"
 
 
 def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, str]) -> list[Text]:
@@ -121,6 +125,8 @@ def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, s
         Model → letter; models without one get theirs by rank.
     """
     tokens, glyphs = look.tokens, look.glyphs
+    if not ranking.mean_ranks:
+        return [own((f" not ranked: {ranking.reason or 'too few results'}", tokens.muted))]
     pairs = sorted(zip(ranking.models, ranking.mean_ranks, strict=True), key=lambda pair: pair[1])
     count = len(pairs)
     if count < 2:
