@@ -145,8 +145,8 @@ class MTFApp(App[None], inherit_bindings=False):
 
     @property
     def page(self) -> Page | None:
-        """The numbered screen below any dialog."""
-        return next((screen for screen in self.screen_stack if isinstance(screen, Page)), None)
+        """The screen below any dialog."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Page)), None)
 
     def refresh_page(self) -> None:
         """Tell the screen that is seen."""
@@ -209,7 +209,7 @@ class MTFApp(App[None], inherit_bindings=False):
     def perform(self, action_id: str) -> None:
         """Do a registered action as if its key had been pressed."""
         action = next(action for action in ACTIONS if action.id == action_id)
-        target = self if action.scope == "app" else self.page
+        target = {"app": self, "sheet": self.focused}.get(action.scope, self.page)
         if target is not None:
             self.run_worker(self.run_action(action.method, target), exit_on_error=False)
 

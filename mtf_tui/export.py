@@ -1,6 +1,8 @@
-"""Tables as text for the clipboard, in full precision, from the engine's values and never from the screen."""
+"""Tables as text for the clipboard, in full precision, from the engine's values; long ones go to a file."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from mtf_engine import text_safety
 from mtf_tui.standings import Standings
@@ -23,6 +25,26 @@ def standings_tsv(table: Standings) -> str:
         ]
         lines.append("\t".join(values))
     return "\n".join(lines) + "\n"
+
+
+def write_copy(text: str, suffix: str) -> Path:
+    """Write what the clipboard cannot take to a new file in the working directory.
+
+    Raises
+    ------
+    OSError
+        It could not be written.
+    """
+    number = 1
+    while True:
+        path = Path(f"mtf-copy{'' if number == 1 else f'-{number}'}.{suffix}")
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError:
+            number += 1
+            continue
+        return path
 
 
 def _number(value: float | None) -> str:

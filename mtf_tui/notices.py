@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from mtf_engine.errors import MTFError
+from mtf_tui.export import write_copy
 from mtf_tui.terminal import clipboard_sequence
 from mtf_tui.widgets.error_dialog import ErrorDialog
 
@@ -51,10 +52,15 @@ class Notices:
         except (MTFError, OSError) as error:
             self.show_error(error, doing)
 
-    def copy(self, text: str) -> None:
-        """Put text on the clipboard through the terminal, or say why not."""
+    def copy(self, text: str, *, suffix: str = "txt") -> None:
+        """Put text on the clipboard through the terminal; what is too long for it goes to a file here."""
         sequence = clipboard_sequence(text, self._app.terminal)
-        if sequence is None or not self._app.write_to_terminal(sequence):
-            self._app.notify("Too long for the clipboard; e writes a file", severity="warning")
+        if sequence is not None and self._app.write_to_terminal(sequence):
+            self._app.notify("Sent to the clipboard")
             return
-        self._app.notify("Sent to the clipboard")
+        try:
+            path = write_copy(text, suffix)
+        except OSError as error:
+            self.show_error(error, "write what is too long for the clipboard")
+            return
+        self._app.notify(f"Too long for the clipboard; it is in {path}", severity="warning")

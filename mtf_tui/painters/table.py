@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
 
+from mtf_tui.sheets import Arrangement
 from mtf_tui.text import own, pad
 from mtf_tui.themes import Look
 
@@ -102,6 +104,18 @@ def tabulate(
     header = _line(titles, [columns[i] for i in shown], widths, indent, look.tokens.muted)
     lines = tuple(_line([row[i] for i in shown], [columns[i] for i in shown], widths, indent, "") for row in rows)
     return Table(header, lines, tuple(shown), tuple(widths))
+
+
+def mark_sorted(header: Text, arrangement: Arrangement, look: Look) -> Text:
+    """Put the sign of its order behind the title of the column that rows are sorted by."""
+    if arrangement.column is None:
+        return header
+    found = re.search(rf"(?<!\S){re.escape(arrangement.column)}(?=  |\s?$)", header.plain)
+    if found is None:
+        return header
+    sign = look.glyphs.descending if arrangement.descends else look.glyphs.ascending
+    tail = header[found.end() + 1 :] if found.end() < len(header.plain) else own()
+    return own(header[: found.end()], (sign, f"bold {look.tokens.accent}"), tail)
 
 
 def _natural(column: Column, contents: Sequence[Content]) -> int:

@@ -1,4 +1,4 @@
-"""The panes of Sources, Pipeline and Models: what a run would test, do and fit."""
+"""What the pages about the settings answer, and the panes of Sources: what a run would test."""
 
 from __future__ import annotations
 
@@ -9,20 +9,15 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain.outlines import (
-    BeforeAfter,
     ColumnOutline,
-    ColumnState,
     DatasetOutline,
-    Form,
-    ModelOutline,
-    PipelineOutline,
     PlanOutline,
     SourceProfile,
 )
 from mtf_engine.errors import MTFError
-from mtf_tui.entries import ModelEntry, StepEntry
 from mtf_tui.painters.bars import histogram, percentage_cell, share_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
+from mtf_tui.sheets import Sheet, SheetRow
 from mtf_tui.text import cut, own, safe
 from mtf_tui.themes import Look
 from mtf_tui.workspace import Reading
@@ -102,6 +97,18 @@ def dataset_table(datasets: Sequence[DatasetOutline], width: int, look: Look) ->
     )
 
 
+def dataset_sheet(datasets: Sequence[DatasetOutline]) -> Sheet:
+    """The same as values; the size is in bytes."""
+    columns = ("name", "source", "task", "rows", "cols", "target", "classes", "size", "sha256")
+    return Sheet(
+        columns,
+        tuple(
+            SheetRow(d.name, (d.name, d.source, d.task, d.rows, d.columns, d.target, len(d.classes), d.size, d.sha256))
+            for d in datasets
+        ),
+    )
+
+
 def profile_table(profile: SourceProfile, width: int, look: Look) -> TablePicture:
     """One row a column: type, missing, distinct, distribution, range or commonest value."""
     rows: list[list[Content]] = [_column_row(column, look) for column in profile.columns]
@@ -116,6 +123,19 @@ def profile_table(profile: SourceProfile, width: int, look: Look) -> TablePictur
     table = tabulate(columns, rows, width, look)
     keyed = tuple(TableRow(c.name, row) for c, row in zip(profile.columns, table.rows, strict=True))
     return TablePicture(keyed, (table.header,))
+
+
+def profile_sheet(profile: SourceProfile) -> Sheet:
+    """The same as values; missing is a share."""
+    columns = ("column", "type", "missing", "distinct", "range or top", "note")
+    return Sheet(
+        columns,
+        tuple(
+            SheetRow(c.name, (c.name, "target" if c.is_target else _KINDS.get(c.kind, "other"), c.missing, c.distinct,
+                              c.text or None, c.warning))
+            for c in profile.columns
+        ),
+    )  # fmt: skip
 
 
 def _column_row(column: ColumnOutline, look: Look) -> list[Content]:
@@ -145,185 +165,3 @@ def profile_note(profile: SourceProfile) -> str:
     if profile.rows_read < profile.rows:
         rows = f"! sampled: {numbers.count(profile.rows_read)} of {numbers.plural(profile.rows, 'row')}"
     return f"{rows} · {numbers.plural(len(profile.columns), 'column')}"
-
-
-def pipeline_answer(pipeline: PipelineOutline, look: Look) -> Text:
-    """What the steps make of the data."""
-    steps = pipeline.steps
-    broken = next((step for step in steps if step.error), None)
-    if broken is not None:
-        return own((f"{look.glyphs.fail} {broken.name} fails", look.tokens.fail), ": ", safe(broken.error))
-    if not steps:
-        return own("No steps: models see the columns as they are")
-    first, last = steps[0].columns_in, steps[-1].columns_out
-    filled = sum(step.values_filled for step in steps)
-    values = f"; {numbers.plural(filled, 'value')} filled" if filled else ""
-    head = (numbers.plural(len(steps), "step"), look.tokens.accent)
-    return own(head, f" turn {numbers.count(first)} columns into {numbers.count(last)}{values}")
-
-
-def step_table(steps: Sequence[StepEntry], width: int, look: Look) -> TablePicture:
-    """One row a step, those that are off too; what stands after a failing one is not known."""
-    tokens, arrow = look.tokens, look.glyphs.arrow
-    rows: list[list[Content]] = []
-    for number_of_row, entry in enumerate(steps, start=1):
-        step = entry.outline
-        if step is None:
-            sign, word = (str(number_of_row), "") if entry.is_on else (look.glyphs.none, "off")
-            rows.append(
-                [own((sign, tokens.muted)), safe(entry.name, tokens.muted), own((word, tokens.muted)), own(), own()]
-            )
-            continue
-        unknown = step.columns_out is None
-        ink = tokens.muted if unknown else tokens.text
-        number = (look.glyphs.fail, tokens.fail) if step.error else (str(number_of_row), tokens.accent)
-        does = safe(step.error, tokens.fail) if step.error else safe(step.does, ink)
-        columns = "" if unknown else f"{step.columns_in} {arrow} {step.columns_out}"
-        changed = step.rows_in != step.rows_out and step.rows_out is not None
-        count = f"{numbers.count(step.rows_in)} {arrow} {numbers.count(step.rows_out)}" if changed else ""
-        rows.append(
-            [
-                own(number),
-                own((step.name, ink)),
-                does,
-                own((columns, tokens.muted)),
-                own((count or (numbers.count(step.rows_out) if step.rows_out else ""), tokens.muted)),
-            ]
-        )
-    columns_of_table = [
-        Column(own(" "), right=True, width=2),
-        Column(own("step")),
-        Column(own("does"), flex=True, least=20, most=90),
-        Column(own("columns"), right=True, drop=1),
-        Column(own("rows"), right=True, drop=2),
-    ]
-    table = tabulate(columns_of_table, rows, width, look)
-    keyed = tuple(TableRow(s.key, row) for s, row in zip(steps, table.rows, strict=True))
-    return TablePicture(keyed, (table.header,))
-
-
-def before_after_rows(change: BeforeAfter, width: int, look: Look) -> TablePicture:
-    """Two rows a changed column: before and after."""
-    tokens = look.tokens
-    rows: list[list[Content]] = []
-    keys: list[str] = []
-    for one in change.changes:
-        note = numbers.plural(one.values_filled, "value") + " filled" if one.values_filled else ""
-        note = note or (f"{numbers.plural(one.values_changed, 'value')} changed" if one.values_changed else "")
-        if one.became_count:
-            note = f"became {numbers.plural(one.became_count, 'column')}"
-        elif one.after is None:
-            note = "gone"
-        elif one.before is None:
-            note = "new"
-        for word, state in (("before", one.before), ("after", one.after)):
-            if state is not None:
-                keys.append(f"{one.column}\0{word}")
-                name = safe(one.column, tokens.text) if word == "before" or one.before is None else own()
-                rows.append([name, own((word, tokens.muted)), *_state(state, look), own((note, tokens.muted))])
-                note = "" if word == "before" and one.after is None else note
-    columns = [
-        Column(own("column"), flex=True, least=14, most=30),
-        Column(own(" "), width=6),
-        Column(own("missing"), right=True),
-        Column(own("mean"), right=True),
-        Column(own("distribution"), width=12, drop=1),
-        Column(own(" "), most=26, drop=2),
-    ]
-    table = tabulate(columns, rows, width, look)
-    keyed = tuple(TableRow(key, row) for key, row in zip(keys, table.rows, strict=True))
-    empty = () if keyed else (own((" changes no column", tokens.muted)),)
-    return TablePicture(keyed, (table.header,) if keyed else (), empty)
-
-
-def _state(state: ColumnState, look: Look) -> list[Content]:
-    picture = own()
-    if state.histogram:
-        picture = histogram(state.histogram, look)
-    elif state.top:
-        picture = share_bar([value.share for value in state.top], look)
-    return [
-        own((numbers.count(state.missing), look.tokens.text)),
-        own((numbers.significant(state.mean) if state.mean is not None else "", look.tokens.text)),
-        picture,
-    ]
-
-
-def models_answer(plan: PlanOutline, look: Look) -> Text:
-    """What is fitted, and what it would cost."""
-    listed = numbers.plural(len(plan.models), "model")
-    cells = numbers.plural(plan.cells - plan.finished_cells, "cell")
-    stored = f" ({numbers.count(plan.finished_cells)} more are stored)" if plan.finished_cells else ""
-    if plan.cells == plan.finished_cells:
-        return own((listed, look.tokens.accent), f": all {numbers.plural(plan.cells, 'cell')} are stored; r shows them")
-    about = f", about {numbers.estimate(plan.seconds)}" if plan.seconds is not None else ", time unknown"
-    memory = f", at most {numbers.size(plan.peak_rss_bytes)}" if plan.peak_rss_bytes else ""
-    rest = f" on {numbers.plural(len(plan.datasets), 'data set')}: {cells} to run{stored}{about}{memory}"
-    return own((listed, look.tokens.accent), rest)
-
-
-def model_table(models: Sequence[ModelEntry], width: int, look: Look) -> TablePicture:
-    """One row a model, those that are off too."""
-    tokens = look.tokens
-    rows: list[list[Content]] = []
-    for entry in models:
-        model = entry.outline
-        if model is None:
-            sign, note = (" ", "") if entry.is_on else (look.glyphs.none, "off")
-            name = safe(entry.name, tokens.muted)
-            rows.append([own((sign, tokens.muted)), name, own((note, tokens.muted)), *[own()] * 4])
-            continue
-        ink = tokens.muted if model.added else tokens.text
-        kind = "added" if model.added else model.kind
-        set_ones = f"{len(model.parameters)} set" if model.parameters else "defaults"
-        rows.append(
-            [
-                own((look.glyphs.ok, tokens.ok)),
-                safe(model.name, ink),
-                own((kind, tokens.muted)),
-                own((set_ones, tokens.muted)),
-                safe(" ".join(model.datasets), tokens.muted),
-                own((numbers.count(model.cells), tokens.text)),
-                own((numbers.estimate(model.seconds) if model.seconds is not None else "?", tokens.muted)),
-            ]
-        )
-    columns = [
-        Column(own(" "), width=1),
-        Column(own("model"), most=34),
-        Column(own("kind")),
-        Column(own("parameters"), drop=2),
-        Column(own("applies to"), flex=True, least=12, most=50, drop=1),
-        Column(own("cells"), right=True),
-        Column(own("about"), right=True),
-    ]
-    table = tabulate(columns, rows, width, look)
-    keyed = tuple(TableRow(m.key, row) for m, row in zip(models, table.rows, strict=True))
-    return TablePicture(keyed, (table.header,))
-
-
-def parameter_table(form: Form, model: ModelOutline, width: int, look: Look) -> TablePicture:
-    """One row a parameter: those that are set first, then the defaults."""
-    tokens = look.tokens
-    fields = sorted(form.fields, key=lambda field: field.name not in model.parameters)
-    rows: list[list[Content]] = []
-    for field in fields:
-        is_set = field.name in model.parameters
-        value = model.parameters[field.name] if is_set else field.default_text or field.default
-        shown = "none" if value is None else str(value)
-        words = ", ".join(field.choices) if field.choices else field.description
-        rows.append(
-            [
-                safe(field.name, tokens.text),
-                safe(shown, f"bold {tokens.accent}" if is_set else tokens.muted, limit=30),
-                safe(words, tokens.muted),
-            ]
-        )
-    columns = [
-        Column(own("parameter"), most=28),
-        Column(own("value"), most=24),
-        Column(own("meaning"), flex=True, least=20, most=120, drop=1),
-    ]
-    table = tabulate(columns, rows, width, look)
-    keyed = tuple(TableRow(f.name, row) for f, row in zip(fields, table.rows, strict=True))
-    empty = () if keyed else (own((" no parameters", tokens.muted)),)
-    return TablePicture(keyed, (table.header,) if keyed else (), empty)

@@ -10,6 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.run import RunStatus
 from mtf_tui.engine_protocol import RunEntry
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
+from mtf_tui.sheets import Sheet, SheetRow
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 
@@ -32,6 +33,32 @@ def run_table(
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(run.id, line) for run, line in zip(runs, table.rows, strict=True))
     return TablePicture(lines, (table.header,))
+
+
+def run_sheet(runs: Sequence[RunEntry], now: float) -> Sheet:
+    """The history as values; the age is in seconds."""
+    columns = ("run", "status", "age", "best", "model", "metric", "checks", "cells", "of", "id")
+    return Sheet(
+        columns,
+        tuple(
+            SheetRow(
+                run.id,
+                (
+                    short_id(run.id),
+                    run.status.value,
+                    None if run.started is None else now - run.started,
+                    run.best.get("estimate"),
+                    run.best.get("model"),
+                    run.best.get("metric"),
+                    " ".join(f"{count} {verdict}" for verdict, count in run.checks.items()),
+                    run.done,
+                    run.total,
+                    run.id,
+                ),
+            )
+            for run in runs
+        ),
+    )
 
 
 def _row(run: RunEntry, look: Look, now: float, *, marked: bool, opened: bool) -> list[Content]:

@@ -40,7 +40,7 @@ class HelpDialog(ListDialog):
     def picture(self, width: int) -> TablePicture:
         needle = self.query_one(Input).value.casefold()
         rows: list[TableRow] = []
-        for scope in (self._scope, "table", "matrix", "app"):
+        for scope in (self._scope, "table", "sheet", "matrix", "app"):
             if scope == "matrix" and self._scope != "run":
                 continue
             found = [action for action in actions(scope) if _matches(action, needle)]

@@ -16,8 +16,9 @@ from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
 from mtf_tui.entries import ModelEntry, form_name, has_form, model_entries, parameters_of
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.plan import model_table, models_answer, parameter_table
+from mtf_tui.pictures.models import model_sheet, model_table, models_answer, parameter_table
 from mtf_tui.screens.plan_page import PlanPage
+from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
@@ -34,7 +35,7 @@ class ModelsScreen(PlanPage):
 
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
-            Pane("Models", ScoreTable(self._models, id="models"), id="model-pane"),
+            Pane("Models", ScoreTable(self._models, sheet=self._model_sheet, id="models"), id="model-pane"),
             Pane("Parameters", ScoreTable(self._parameters, id="parameters"), id="parameter-pane", classes="fill"),
             id="body",
         )
@@ -109,6 +110,9 @@ class ModelsScreen(PlanPage):
             task = next((tasks[name] for name in model.datasets if name in tasks), None)
             return TablePicture((), footer=(self.waiting(("form", model.target, task), "looking it up"),))
         return parameter_table(form, model, width, self.look)
+
+    def _model_sheet(self) -> Sheet:
+        return model_sheet(self.entries)
 
     def allows(self, action: str) -> bool:
         if action == "models.reload":

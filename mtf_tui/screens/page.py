@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
@@ -14,9 +15,11 @@ from textual.widgets import Static
 
 from mtf_tui.actions import Action, actions
 from mtf_tui.pictures.run import status
+from mtf_tui.screens.arranging import ask_copy, ask_order
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 from mtf_tui.widgets.answer_line import AnswerLine
+from mtf_tui.widgets.find_bar import FindBar
 from mtf_tui.widgets.jump_dialog import JumpDialog
 from mtf_tui.widgets.key_bar import KeyBar, KeyHint
 from mtf_tui.widgets.live_pane import LivePane, Painter
@@ -47,6 +50,7 @@ class Page(Screen[None]):
     """
 
     SCOPE: ClassVar[str] = ""
+    _narrowed: ScoreTable | None = None
 
     @property
     def mtf(self) -> MTFApp:
@@ -73,6 +77,7 @@ class Page(Screen[None]):
         yield AnswerLine()
         yield ScopeLine()
         yield from self.compose_body()
+        yield FindBar(id="filter")
         yield KeyBar(KeyHint("?", "help", "app.help"))
         yield Static(TOO_SMALL, id="too-small", markup=False)
 
@@ -123,6 +128,7 @@ class Page(Screen[None]):
     def footer_actions(self) -> list[Action]:
         """Actions of the footer that can be done now, most useful first."""
         found = [a for a in actions(self.SCOPE, self.view) if a.footer and self.allows(a.id)]
+        found += [a for a in actions("sheet") if a.footer and self.sheet is not None]
         return sorted(found, key=lambda action: action.footer)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -132,6 +138,29 @@ class Page(Screen[None]):
             return super().check_action(action, parameters)
         in_view = not registered.views or self.view in registered.views
         return in_view and self.allows(registered.id)
+
+    @property
+    def sheet(self) -> ScoreTable | None:
+        """The list that has the focus, where its rows can be sorted, filtered and copied."""
+        table = self.focused
+        return table if isinstance(table, ScoreTable) and table.sheet is not None else None
+
+    def on_score_table_asked(self, event: ScoreTable.Asked) -> None:
+        event.stop()
+        if event.what == "find":
+            self._narrowed = event.table
+            self.query_one("#filter", FindBar).open(event.table.arrangement.needle)
+        elif event.what == "sort":
+            ask_order(self.mtf, event.table, self.refresh_page)
+        else:
+            ask_copy(self.mtf, event.table)
+
+    @on(FindBar.Changed, "#filter")
+    def _narrow(self, message: FindBar.Changed) -> None:
+        message.stop()
+        if self._narrowed is not None:
+            self._narrowed.rearrange(replace(self._narrowed.arrangement, needle=message.needle))
+            self.refresh_page()
 
     def panes(self) -> list[Pane]:
         """Panes that are seen and can take the focus, in reading order."""

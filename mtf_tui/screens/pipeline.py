@@ -15,8 +15,15 @@ from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
 from mtf_tui.entries import StepEntry, entry_with, form_name, parameters_of, step_entries
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.plan import before_after_rows, pipeline_answer, step_table
+from mtf_tui.pictures.pipeline import (
+    before_after_rows,
+    before_after_sheet,
+    pipeline_answer,
+    step_sheet,
+    step_table,
+)
 from mtf_tui.screens.plan_page import PlanPage
+from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.live_pane import LivePane, Painter
@@ -37,8 +44,13 @@ class PipelineScreen(PlanPage):
 
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
-            Pane("Steps", ScoreTable(self._steps, id="steps"), id="step-pane"),
-            Pane("Before and after", ScoreTable(self._changes, id="changes"), id="change-pane", classes="fill"),
+            Pane("Steps", ScoreTable(self._steps, sheet=self._step_sheet, id="steps"), id="step-pane"),
+            Pane(
+                "Before and after",
+                ScoreTable(self._changes, sheet=self._change_sheet, id="changes"),
+                id="change-pane",
+                classes="fill",
+            ),
             id="body",
         )
 
@@ -132,6 +144,13 @@ class PipelineScreen(PlanPage):
         if found is None:
             return TablePicture((), footer=(self.waiting(self._key(), "fitting the step"),))
         return before_after_rows(found, width, self.look)
+
+    def _step_sheet(self) -> Sheet:
+        return step_sheet(self.entries)
+
+    def _change_sheet(self) -> Sheet:
+        found = self._before_after()
+        return Sheet(()) if found is None else before_after_sheet(found)
 
     def allows(self, action: str) -> bool:
         if action == "pipeline.reload":

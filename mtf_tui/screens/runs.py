@@ -15,12 +15,12 @@ from mtf_tui.actions import bindings
 from mtf_tui.engine_protocol import RunEntry
 from mtf_tui.messages import EngineFailed
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.runs import history_answer, run_table, short_id
+from mtf_tui.pictures.runs import history_answer, run_sheet, run_table, short_id
 from mtf_tui.screens.compare_dialog import CompareDialog
 from mtf_tui.screens.page import Page
+from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
-from mtf_tui.widgets.find_bar import FindBar
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
 
@@ -36,8 +36,7 @@ class RunsScreen(Page):
         self._marked: tuple[str, ...] = ()
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Vertical(Pane("Runs", ScoreTable(self._picture, id="runs")), id="body")
-        yield FindBar()
+        yield Vertical(Pane("Runs", ScoreTable(self._picture, sheet=self._sheet, id="runs")), id="body")
 
     def on_mount(self) -> None:
         self.table("#runs").focus()
@@ -64,18 +63,15 @@ class RunsScreen(Page):
 
     def refresh_panes(self) -> None:
         self.table("#runs").repaint()
-        total = len(self.workspace.runs or ())
-        self.query_one(Pane).tell("Runs", f"{len(self._shown())} of {total}")
+        self.query_one(Pane).tell("Runs", numbers.plural(len(self.workspace.runs or ()), "run"))
 
-    def _shown(self) -> list[RunEntry]:
-        needle = self.query_one(FindBar).needle.casefold()
-        return [run for run in self.workspace.runs or () if needle in run.id.casefold()]
+    def _sheet(self) -> Sheet:
+        return run_sheet(self.workspace.runs or (), self.mtf.wall_clock())
 
     def _picture(self, width: int) -> TablePicture:
-        runs = self._shown()
+        runs = self.workspace.runs
         if not runs:
-            found = "nothing found" if self.workspace.runs else "no runs yet"
-            return TablePicture((), footer=(own((f" {found}", self.look.tokens.muted)),))
+            return TablePicture((), footer=(own((" no runs yet", self.look.tokens.muted)),))
         opened = self.workspace.run.id if self.workspace.run is not None else ""
         return run_table(runs, width, self.look, self.mtf.wall_clock(), marked=self._marked, opened=opened)
 
@@ -89,7 +85,7 @@ class RunsScreen(Page):
             return run is not None and not run.status.is_live
         if action == "runs.compare":
             return len(self._marked) == 2
-        return run is not None or action == "runs.find"
+        return run is not None
 
     def action_runs_mark(self) -> None:
         run = self._current()
@@ -121,15 +117,6 @@ class RunsScreen(Page):
 
     def on_score_table_chosen(self) -> None:
         self.action_runs_open()
-
-    def action_runs_find(self) -> None:
-        self.query_one(FindBar).open()
-
-    def on_find_bar_changed(self) -> None:
-        self.refresh_page()
-
-    def climb(self) -> bool:
-        return self.query_one(FindBar).clear()
 
     def action_runs_delete(self) -> None:
         run = self._current()

@@ -15,9 +15,18 @@ from mtf_tui.actions import bindings
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit, SourceAsked
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.plan import dataset_table, profile_note, profile_table, sources_answer, sources_scope
+from mtf_tui.pictures.plan import (
+    dataset_sheet,
+    dataset_table,
+    profile_note,
+    profile_sheet,
+    profile_table,
+    sources_answer,
+    sources_scope,
+)
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.screens.preview_dialog import PreviewDialog
+from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.live_pane import LivePane, Painter
@@ -39,8 +48,13 @@ class SourcesScreen(PlanPage):
 
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
-            Pane("Data sets", ScoreTable(self._datasets, id="datasets"), id="dataset-pane"),
-            Pane("Profile", ScoreTable(self._profile_rows, id="profile"), id="profile-pane", classes="fill"),
+            Pane("Data sets", ScoreTable(self._datasets, sheet=self._dataset_sheet, id="datasets"), id="dataset-pane"),
+            Pane(
+                "Profile",
+                ScoreTable(self._profile_rows, sheet=self._profile_sheet, id="profile"),
+                id="profile-pane",
+                classes="fill",
+            ),
             id="body",
         )
 
@@ -104,6 +118,13 @@ class SourcesScreen(PlanPage):
         notes = tuple(own((f" {self.look.glyphs.warn} ", self.look.tokens.warn), safe(n)) for n in dataset.findings)
         picture = profile_table(found, width, self.look)
         return TablePicture(picture.rows, picture.headers, notes)
+
+    def _dataset_sheet(self) -> Sheet:
+        return dataset_sheet(self.outline.datasets if self.outline is not None else ())
+
+    def _profile_sheet(self) -> Sheet:
+        found = self._profile(self.current) if self.current is not None else None
+        return Sheet(()) if found is None else profile_sheet(found)
 
     def allows(self, action: str) -> bool:
         if action == "sources.reload":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from mtf_tui.actions import bindings
@@ -14,20 +15,29 @@ class FindBar(Horizontal):
     """Hidden until it is opened."""
 
     BINDINGS = bindings("find")
+    _back: Widget | None = None
 
     class Changed(Message):
         """Another text is wanted; empty means all."""
 
-        def __init__(self, needle: str) -> None:
+        def __init__(self, bar: FindBar, needle: str) -> None:
             super().__init__()
-            self.needle = needle
+            self.bar, self.needle = bar, needle
+
+        @property
+        def control(self) -> FindBar:
+            return self.bar
 
     def compose(self) -> ComposeResult:
         yield Input(placeholder="/ find", id="find-needle", select_on_focus=False)
 
-    def open(self) -> None:
-        """Show it and take the focus."""
+    def open(self, needle: str | None = None) -> None:
+        """Show it, with a text if one is given, and take the focus; it goes back where it was."""
+        self._back = self.screen.focused
         self.add_class("-open")
+        if needle is not None:
+            with self.query_one(Input).prevent(Input.Changed):
+                self.query_one(Input).value = needle
         self.query_one(Input).focus()
 
     @property
@@ -41,18 +51,24 @@ class FindBar(Horizontal):
             return False
         self.query_one(Input).value = ""
         self.remove_class("-open")
-        self.post_message(self.Changed(""))
+        self.post_message(self.Changed(self, ""))
         return True
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(event.value))
+        self.post_message(self.Changed(self, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.remove_class("-open")
-        self.screen.focus_next()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._back is not None and self._back.is_attached:
+            self._back.focus()
+        else:
+            self.screen.focus_next()
 
     def action_find_clear(self) -> None:
         self.clear()
-        self.screen.focus_next()
+        self._leave()

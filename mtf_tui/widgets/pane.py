@@ -7,7 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from mtf_tui.text import own
 from mtf_tui.widgets.pane_head import PaneHead
+from mtf_tui.widgets.score_table import ScoreTable
 
 
 class Pane(Vertical):
@@ -25,8 +27,13 @@ class Pane(Vertical):
         yield from self._body
 
     def tell(self, title: str | Text, note: str | Text = "") -> None:
-        """Change the head."""
-        self.head.tell(title, note)
+        """Change the head; how a list in the pane is narrowed and sorted stands first in its note."""
+        found = (table.arrangement_note() for table in self.query(ScoreTable))
+        parts = [own(text) for text in found if text]
+        note = own(note) if isinstance(note, str) else note
+        parts += [note] if note.plain else []
+        joined = own(*(part for at, one in enumerate(parts) for part in ((" · " if at else ""), one)))
+        self.head.tell(title, joined)
 
     def on_descendant_focus(self) -> None:
         self.head.light(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rich.style import Style
 from rich.text import Text
@@ -11,8 +12,11 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
+from mtf_engine import text_safety
 from mtf_tui.actions import bindings
-from mtf_tui.painters.table import TablePicture
+from mtf_tui.painters.table import TablePicture, mark_sorted
+from mtf_tui.sheets import Arrangement, Sheet, SheetRow, arranged, has, in_order
+from mtf_tui.text import own
 from mtf_tui.widgets.live_pane import LivePane
 
 
@@ -23,9 +27,11 @@ class ScoreTable(LivePane, can_focus=True):
     ----------
     picture : callable, optional
         Makes header and rows for a width.
+    sheet : callable, optional
+        Gives the same rows as values; with it the rows can be filtered, sorted and copied.
     """
 
-    BINDINGS = bindings("table")
+    BINDINGS = [*bindings("table"), *bindings("sheet")]  # noqa: RUF012 (as Textual has it)
     DEFAULT_CSS = "ScoreTable { height: auto; }"
 
     class Highlighted(Message):
@@ -50,15 +56,29 @@ class ScoreTable(LivePane, can_focus=True):
         def control(self) -> ScoreTable:
             return self.table
 
+    class Asked(Message):
+        """The user wants to filter, sort or copy the rows."""
+
+        def __init__(self, table: ScoreTable, what: str) -> None:
+            super().__init__()
+            self.table, self.what = table, what
+
+        @property
+        def control(self) -> ScoreTable:
+            return self.table
+
     def __init__(
         self,
         picture: Callable[[int], TablePicture] | None = None,
         *,
+        sheet: Callable[[], Sheet] | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._make = picture
+        self._make, self._sheet = picture, sheet
+        self.arrangement = Arrangement()
+        self._last_needle = ""
         self._keys: tuple[str, ...] = ()
         self._frozen = 0
         self._footer = 0
@@ -85,12 +105,88 @@ class ScoreTable(LivePane, can_focus=True):
 
     def paint(self, width: int) -> Sequence[Text]:
         self._painted_width = width
-        picture = self._make(width) if self._make else TablePicture(())
+        picture = self._arranged(self._make(width) if self._make else TablePicture(()))
         self._keys = tuple(row.key for row in picture.rows)
         self._frozen = len(picture.headers)
         self._footer = len(picture.footer)
         self._follow_identity()
         return [*picture.headers, *(row.text for row in picture.rows), *picture.footer]
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The rows that are shown, as values; None where there are none."""
+        return in_order(self._sheet(), self._keys) if self._sheet is not None else None
+
+    def rearrange(self, wanted: Arrangement) -> None:
+        """Show other rows, or show them in another order."""
+        self._last_needle = wanted.needle or self._last_needle
+        self.arrangement = wanted
+        self.repaint()
+        self.refresh(layout=True)
+
+    def _arranged(self, picture: TablePicture) -> TablePicture:
+        """Narrow and sort the rows as the user wants them."""
+        if self._sheet is None or self.arrangement.is_plain:
+            return picture
+        known = {row.key: row for row in picture.rows}
+        rows = tuple(known[key] for key in arranged(self._sheet(), self.arrangement) if key in known)
+        none = (own((" nothing has this text; esc shows all", self.look.tokens.muted)),)
+        headers = tuple(mark_sorted(line, self.arrangement, self.look) for line in picture.headers)
+        return TablePicture(rows, headers, picture.footer if rows or not known else none)
+
+    def arrangement_note(self) -> str:
+        """How the rows are narrowed and sorted, in words; empty where they are not."""
+        wanted, glyphs = self.arrangement, self.look.glyphs
+        if self._sheet is None or wanted.is_plain:
+            return ""
+        found = f"“{text_safety.line(wanted.needle)}” {len(self._keys)} of {len(self._sheet().rows)}"
+        sign = glyphs.descending if wanted.descends else glyphs.ascending
+        order = f"by {wanted.column} {sign}" if wanted.column else "backwards" if wanted.descends else ""
+        return " · ".join(part for part in (found if wanted.needle else "", order) if part)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Filter, sort and copy only what has values."""
+        if not action.startswith("sheet_"):
+            return super().check_action(action, parameters)
+        if action == "sheet_clear":
+            return bool(self.arrangement.needle)
+        if action in ("sheet_next", "sheet_previous"):
+            return bool(self._last_needle)
+        return self._sheet is not None
+
+    def action_sheet_find(self) -> None:
+        self.post_message(self.Asked(self, "find"))
+
+    def action_sheet_sort(self) -> None:
+        self.post_message(self.Asked(self, "sort"))
+
+    def action_sheet_copy(self) -> None:
+        self.post_message(self.Asked(self, "copy"))
+
+    def action_sheet_reverse(self) -> None:
+        self.rearrange(replace(self.arrangement, descends=not self.arrangement.descends))
+        self.post_message(self.Highlighted(self, self._key))
+
+    def action_sheet_clear(self) -> None:
+        self.rearrange(replace(self.arrangement, needle=""))
+        self.post_message(self.Highlighted(self, self._key))
+
+    def action_sheet_next(self) -> None:
+        self._find(1)
+
+    def action_sheet_previous(self) -> None:
+        self._find(-1)
+
+    def _find(self, by: int) -> None:
+        """Go to the next row, or the one before, that has what was last searched for."""
+        rows: dict[str, SheetRow] = {row.key: row for row in (self.sheet or Sheet(())).rows}
+        count = len(self._keys)
+        for step in range(1, count + 1):
+            index = (self._index + by * step) % count
+            row = rows.get(self._keys[index])
+            if row is not None and has(row, self._last_needle):
+                self._go(index)
+                return
 
     def _follow_identity(self) -> None:
         if self._key in self._keys:
