@@ -8,9 +8,9 @@ set -eu
 cd "$(dirname "$0")/.."
 
 upgrade=''
-resolution=highest
+minimum=''
 output=requirements
-groups='build test check docs delivery'
+groups='build test check docs delivery release'
 while [ $# -gt 0 ]; do
     case "$1" in
     -h | --help)
@@ -18,10 +18,7 @@ while [ $# -gt 0 ]; do
         exit 0
         ;;
     --upgrade) upgrade=--upgrade ;;
-    --minimum)
-        resolution=lowest-direct
-        groups='build test' # the rest only looks at the program
-        ;;
+    --minimum) minimum=yes ;;
     --output)
         [ $# -ge 2 ] || { echo "--output needs a directory" >&2; exit 2; }
         output=$2
@@ -57,15 +54,19 @@ compile() {
 mkdir -p "$output"
 
 # One resolution of everything first, so that the files agree with each other.
-if [ -z "$upgrade" ]; then
+options=''
+if [ -n "$minimum" ]; then
+    # Tools stay new: what is asked is whether the program works with the oldest versions that it allows.
+    compile --resolution lowest-direct --no-header pyproject.toml --output-file "$temporary/oldest.txt"
+    options="--constraints $temporary/oldest.txt"
+elif [ -z "$upgrade" ]; then
     cat "$output"/*.txt >"$temporary/all.txt" 2>/dev/null || true
 fi
-options=''
 for group in $groups; do
     options="$options --group $group"
 done
 # shellcheck disable=SC2086  # group names have no spaces
-compile $options --resolution "$resolution" --no-header pyproject.toml --output-file "$temporary/all.txt"
+compile $options --no-header pyproject.toml --output-file "$temporary/all.txt"
 
 compile --generate-hashes --constraints "$temporary/all.txt" pyproject.toml \
     --output-file "$output/program.txt"
