@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -142,7 +144,9 @@ def test_the_image_gets_only_files_that_exist() -> None:
     ids=lambda words: f"{words[0]} {words[-1].rsplit('/', 1)[-1]}",
 )
 def test_linters_find_nothing(words: list[str]) -> None:
-    if shutil.which(words[0]) is None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    if shutil.which(words[0], path=path) is None:
         pytest.skip(f"{words[0]} is not installed; scripts/check-delivery.sh installs it")
-    checked = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    environment = {**os.environ, "PATH": path}
+    checked = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
