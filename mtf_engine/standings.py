@@ -6,20 +6,20 @@ pairs. An order that is not proven is said to be undecided, however far apart th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mtf_engine import numbers
-from mtf_engine.domain.results import ComparisonRow, Results, Score, Timing
+from mtf_engine import numbers, text_safety
+from mtf_engine.domain.results import ComparisonRow, DatasetRow, Results, Score, Timing
 
 BASELINE = "baseline"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NAMED = 3
 
 
-class Mark(StrEnum):
-    """What is proven of a model against the best one."""
+class Standing(StrEnum):
+    """What is proven of a model against the best one, after the correction for many pairs."""
 
     BEST = "best"
     """Proven better than every other model."""
@@ -35,13 +35,16 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A model minus the best one, in the metric's own unit and sign."""
+class Difference:
+    """Paired difference of a model to another, model − other, in the metric's own unit and sign."""
 
-    difference: float | None
+    value: float | None
     low: float | None
     high: float | None
     p_adjusted: float | None
+    verdict: str
+    """``better``, ``worse``, ``equivalent`` or ``undecided``: of the model against the other."""
+
     detectable: float | None
     """Least difference that the design could have seen."""
 
@@ -49,46 +52,97 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One model in the order."""
+class Entry:
+    """One model, with its pipeline, on one data set and metric."""
 
     letter: str
     """A for the best; empty beyond Z and for the unranked."""
 
-    label: str
-    """The model's name, with its pipeline's where there are several."""
+    rank: int
+    """0 for the best."""
+
+    name: str
+    """The model's name, with its pipeline's where there are several; as it came, not safe to show."""
 
     score: Score
-    mark: Mark
-    gap: Gap | None
-    """None for the best itself and where nothing was compared."""
+    standing: Standing
+    versus: Difference | None
+    """Against the best; None for the best itself and where nothing was compared."""
+
+    timing: Timing | None
+
+    @property
+    def key(self) -> str:
+        """Unique within the standings."""
+        return f"{self.score.pipeline}\0{self.score.model}"
+
+    @property
+    def label(self) -> str:
+        """The name, safe to show in a terminal."""
+        return text_safety.terminal(self.name)
+
+    @property
+    def model(self) -> str:
+        """Name of the model."""
+        return self.score.model
+
+    @property
+    def pipeline(self) -> str:
+        """Name of the pipeline."""
+        return self.score.pipeline
 
     @property
     def is_baseline(self) -> bool:
         """Whether it is the constant predictor."""
         return self.score.model == BASELINE
 
+    @property
+    def missing_folds(self) -> int:
+        """Folds without a value."""
+        return sum(value is None for value in self.score.folds)
+
 
 @dataclass(frozen=True, slots=True)
 class Standings:
     """All models on one data set and metric, best first, the unranked last."""
 
-    dataset: str
+    dataset: DatasetRow
     metric: str
-    places: tuple[Place, ...]
+    entries: tuple[Entry, ...]
+    """At least one."""
+
     pairs: int
     """Pairs that the correction ran over."""
 
     @property
-    def ranked(self) -> tuple[Place, ...]:
+    def greater_is_better(self) -> bool:
+        """Direction of the metric."""
+        return self.entries[0].score.greater_is_better
+
+    @property
+    def ranked(self) -> tuple[Entry, ...]:
         """Those with an estimate."""
-        return tuple(place for place in self.places if place.mark is not Mark.UNRANKED)
+        return tuple(entry for entry in self.entries if entry.standing is not Standing.UNRANKED)
+
+    @property
+    def best(self) -> Entry | None:
+        """The one with the best score."""
+        return self.ranked[0] if self.ranked else None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the best is proven against every other ranked model."""
+        return self.best is not None and self.best.standing is Standing.BEST
+
+    def entry(self, key: str) -> Entry | None:
+        """Find an entry by its key."""
+        return next((entry for entry in self.entries if entry.key == key), None)
 
     @property
     def decimals(self) -> int | None:
         """Decimals of the column: those of the narrowest interval, the baseline's left out."""
         return numbers.column_decimals(
-            [(place.score.low, place.score.high) for place in self.places if not place.is_baseline]
+            [(entry.score.low, entry.score.high) for entry in self.entries if not entry.is_baseline]
         )
 
     @property
@@ -101,6 +155,7 @@ class Standings:
 class Index:
     """Scores and comparisons by data set and metric, so that many tables cost one pass over the results."""
 
+    datasets: Mapping[str, DatasetRow]
     scores: Mapping[tuple[str, str], Sequence[Score]]
     comparisons: Mapping[tuple[str, str], Sequence[ComparisonRow]]
     metrics: Mapping[str, tuple[str, ...]]
@@ -122,7 +177,8 @@ def index(results: Results) -> Index:
     for row in results.comparisons:
         comparisons.setdefault((row.dataset, row.metric), []).append(row)
     timing = {(one.dataset, one.pipeline, one.model): one for one in results.timing}
-    return Index(scores, comparisons, {name: tuple(found) for name, found in metrics.items()}, timing)
+    datasets = {row.name: row for row in results.datasets}
+    return Index(datasets, scores, comparisons, {name: tuple(found) for name, found in metrics.items()}, timing)
 
 
 def standings(found: Index, dataset: str, metric: str) -> Standings:
@@ -133,101 +189,106 @@ def standings(found: Index, dataset: str, metric: str) -> Standings:
     found : Index
         Of a run's results.
     dataset, metric : str
-        Names.
+        Names; the index's ``metrics`` says which have a score.
+
+    Raises
+    ------
+    KeyError
+        No model has a score there.
     """
-    scores = found.scores.get((dataset, metric), ())
-    rows = _by_pair(found.comparisons.get((dataset, metric), ()))
+    scores = found.scores[dataset, metric]
+    rows = found.comparisons.get((dataset, metric), ())
+    pairs = {((row.pipeline_a, row.a), (row.pipeline_b, row.b)): row for row in rows}
     ordered = sorted(scores, key=_order)
-    best = ordered[0] if ordered and ordered[0].estimate is not None else None
+    best = ordered[0] if ordered[0].estimate is not None else None
     several = len({one.pipeline for one in scores}) > 1
-    marks = [Mark.UNRANKED if one.estimate is None else _mark(one, best, rows) for one in ordered]
-    if best is not None and len(ordered) > 1:
-        others = [mark for mark in marks[1:] if mark is not Mark.UNRANKED]
-        proven = bool(others) and all(mark is Mark.WORSE for mark in others)
-        marks[0] = Mark.BEST if proven else Mark.HIGHEST
-    places = tuple(
-        Place(
-            letter=LETTERS[position] if mark is not Mark.UNRANKED and position < len(LETTERS) else "",
-            label=f"{one.model} · {one.pipeline}" if several else one.model,
+    versus = [None if best is None or one is best else _difference(pairs, one, best) for one in ordered]
+    entries = tuple(
+        Entry(
+            letter=LETTERS[rank] if standing is not Standing.UNRANKED and rank < len(LETTERS) else "",
+            rank=rank,
+            name=f"{one.model} · {one.pipeline}" if several else one.model,
             score=one,
-            mark=mark,
-            gap=None if best is None or one is best else _gap(one, best, rows),
+            standing=standing,
+            versus=against,
+            timing=found.timing.get((dataset, one.pipeline, one.model)),
         )
-        for position, (one, mark) in enumerate(zip(ordered, marks, strict=True))
+        for rank, (one, against, standing) in enumerate(
+            zip(ordered, versus, _standing_of(ordered, versus), strict=True)
+        )
     )
-    return Standings(dataset, metric, places, len(rows))
+    return Standings(found.datasets[dataset], metric, entries, len(rows))
 
 
 def _order(score: Score) -> tuple[bool, float, bool]:
+    """Best first in the metric's direction, the baseline behind its equals, those without an estimate last."""
     if score.estimate is None:
         return True, 0.0, False
     return False, -score.estimate if score.greater_is_better else score.estimate, score.model == BASELINE
 
 
+def _standing_of(ordered: Sequence[Score], versus: Sequence[Difference | None]) -> list[Standing]:
+    """What is proven of each; the first is the best when every other ranked model is proven worse."""
+    found = [_standing(score, against) for score, against in zip(ordered, versus, strict=True)]
+    if found[0] is not Standing.UNRANKED:
+        others = [standing for standing in found[1:] if standing is not Standing.UNRANKED]
+        proven = bool(others) and all(standing is Standing.WORSE for standing in others)
+        found[0] = Standing.BEST if proven else Standing.HIGHEST
+    return found
+
+
+def _standing(score: Score, versus: Difference | None) -> Standing:
+    if score.estimate is None:
+        return Standing.UNRANKED
+    if versus is not None and versus.verdict in ("worse", "equivalent"):
+        return Standing(versus.verdict)
+    return Standing.UNDECIDED
+
+
+def difference(compared: Iterable[ComparisonRow], one: Score, other: Score) -> Difference | None:
+    """Find the comparison of two models and turn it so that it reads `one` − `other`; None when there is none."""
+    return _difference({((row.pipeline_a, row.a), (row.pipeline_b, row.b)): row for row in compared}, one, other)
+
+
 _Pairs = Mapping[tuple[tuple[str, str], tuple[str, str]], ComparisonRow]
 
 
-def _by_pair(rows: Sequence[ComparisonRow]) -> _Pairs:
-    return {((row.pipeline_a, row.a), (row.pipeline_b, row.b)): row for row in rows}
+def _difference(pairs: _Pairs, one: Score, other: Score) -> Difference | None:
+    own, against = (one.pipeline, one.model), (other.pipeline, other.model)
+    if (row := pairs.get((own, against))) is not None:
+        return _turned(row, 1)
+    row = pairs.get((against, own))
+    return None if row is None else _turned(row, -1)
 
 
-def _pair(one: Score, best: Score, rows: _Pairs) -> tuple[ComparisonRow, bool] | None:
-    """The comparison of two contestants, and whether the best stands second in it."""
-    own, top = (one.pipeline, one.model), (best.pipeline, best.model)
-    if (own, top) in rows:
-        return rows[own, top], True
-    return (rows[top, own], False) if (top, own) in rows else None
-
-
-def _mark(one: Score, best: Score | None, rows: _Pairs) -> Mark:
-    if best is None or one is best:
-        return Mark.HIGHEST
-    pair = _pair(one, best, rows)
-    if pair is None:
-        return Mark.UNDECIDED
-    row, best_is_second = pair
-    if row.verdict == "equivalent":
-        return Mark.EQUIVALENT
-    return Mark.WORSE if row.verdict == ("b_better" if best_is_second else "a_better") else Mark.UNDECIDED
-
-
-def _gap(one: Score, best: Score, rows: _Pairs) -> Gap | None:
-    pair = _pair(one, best, rows)
-    if pair is None:
-        return None
-    row, best_is_second = pair
+def _turned(row: ComparisonRow, sign: int) -> Difference:
+    verdict = {"a_better": "better", "b_better": "worse"}.get(row.verdict, row.verdict)
     low, high = row.low, row.high
-    if best_is_second:
-        return Gap(row.difference, low, high, row.p_adjusted, row.minimum_detectable_difference, row.method)
-    turned = None if row.difference is None else -row.difference
-    return Gap(
-        turned,
-        None if high is None else -high,
-        None if low is None else -low,
-        row.p_adjusted,
-        row.minimum_detectable_difference,
-        row.method,
-    )
+    if sign < 0:
+        verdict = {"better": "worse", "worse": "better"}.get(verdict, verdict)
+        low, high = (None if row.high is None else -row.high), (None if row.low is None else -row.low)
+    value = None if row.difference is None else sign * row.difference
+    return Difference(value, low, high, row.p_adjusted, verdict, row.minimum_detectable_difference, row.method)
 
 
-def _answer(standing: Standings) -> str:
-    ranked, where = standing.ranked, f"on {standing.dataset}"
+def _answer(table: Standings) -> str:
+    ranked, where = table.ranked, f"on {table.dataset.name}"
     if not ranked:
         return f"Nothing is ranked {where}: no model has a score"
     best, others = ranked[0], ranked[1:]
-    shown = numbers.interval(best.score.estimate, best.score.low, best.score.high, places=standing.decimals)
-    missing = [place.label for place in standing.places if place.mark is Mark.UNRANKED]
+    shown = numbers.interval(best.score.estimate, best.score.low, best.score.high, places=table.decimals)
+    missing = [entry.name for entry in table.entries if entry.standing is Standing.UNRANKED]
     tail = f"; {_listed(missing)} without a score" if missing else ""
     if not others:
-        return f"{best.label} alone {where}: {shown}{tail}"
-    baseline = next((place for place in ranked if place.is_baseline), None)
-    if best.is_baseline or (baseline is not None and baseline.mark is not Mark.WORSE):
+        return f"{best.name} alone {where}: {shown}{tail}"
+    baseline = next((entry for entry in ranked if entry.is_baseline), None)
+    if best.is_baseline or (baseline is not None and baseline.standing is not Standing.WORSE):
         return f"No model is proven better than the baseline {where}{tail}"
-    if best.mark is Mark.BEST:
+    if best.standing is Standing.BEST:
         ahead = "ahead of the other" if len(others) == 1 else f"ahead of all {len(others)} others"
-        return f"{best.label} wins {where}: {shown}, {ahead}{tail}"
-    close = [place.label for place in others if place.mark is not Mark.WORSE]
-    return f"Undecided {where}: {best.label} {shown}; {_listed(close)} cannot be told from it{tail}"
+        return f"{best.name} wins {where}: {shown}, {ahead}{tail}"
+    close = [entry.name for entry in others if entry.standing is not Standing.WORSE]
+    return f"Undecided {where}: {best.name} {shown}; {_listed(close)} cannot be told from it{tail}"
 
 
 def _listed(names: Sequence[str]) -> str:

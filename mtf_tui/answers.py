@@ -8,7 +8,7 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain.results import CheckRow, Verdict
-from mtf_tui.standings import Difference, Entry, Standing, Standings
+from mtf_engine.standings import Difference, Entry, Standing, Standings
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 

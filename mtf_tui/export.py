@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mtf_engine import text_safety
-from mtf_tui.standings import Standings
+from mtf_engine.standings import Standings
 
 
 def standings_tsv(table: Standings) -> str:

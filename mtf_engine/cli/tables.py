@@ -10,7 +10,7 @@ from rich.text import Text
 from mtf_engine import numbers
 from mtf_engine.cli.output import Heading, note, output_width, print_table, print_text
 from mtf_engine.domain.results import CheckRow, DatasetRow, FailureRow, Results, Score, Verdict
-from mtf_engine.standings import Index, Mark, Standings, index, standings
+from mtf_engine.standings import Index, Standing, Standings, index, standings
 from mtf_engine.text_safety import line
 
 _FIXED_WIDTH = 54
@@ -29,12 +29,12 @@ VERDICT_MARKS = {
 
 
 MARKS = {
-    Mark.BEST: ("★ best", "bold cyan"),
-    Mark.HIGHEST: ("• highest", "cyan"),
-    Mark.WORSE: ("▼ worse", "dim"),
-    Mark.EQUIVALENT: ("≈ equivalent", ""),
-    Mark.UNDECIDED: ("? undecided", "yellow"),
-    Mark.UNRANKED: ("– no score", "dim"),
+    Standing.BEST: ("★ best", "bold cyan"),
+    Standing.HIGHEST: ("• highest", "cyan"),
+    Standing.WORSE: ("▼ worse", "dim"),
+    Standing.EQUIVALENT: ("≈ equivalent", ""),
+    Standing.UNDECIDED: ("? undecided", "yellow"),
+    Standing.UNRANKED: ("– no score", "dim"),
 }
 
 
@@ -61,10 +61,10 @@ def _print_dataset(dataset: DatasetRow, found: Index) -> None:
     tables = {metric: standings(found, dataset.name, metric) for metric in metrics}
     primary = tables[metrics[0]]
     others = {
-        metric: {(place.score.pipeline, place.score.model): place.score for place in table.places}
+        metric: {(entry.score.pipeline, entry.score.model): entry.score for entry in table.entries}
         for metric, table in tables.items()
     }
-    confidence = primary.places[0].score.confidence
+    confidence = primary.entries[0].score.confidence
     headings = [
         Heading("model"),
         Heading(metrics[0], right=True),
@@ -74,15 +74,15 @@ def _print_dataset(dataset: DatasetRow, found: Index) -> None:
         Heading("fit", right=True),
     ]
     rows: list[list[str | Text]] = []
-    for place in primary.places:
-        key = (place.score.pipeline, place.score.model)
+    for entry in primary.entries:
+        key = (entry.score.pipeline, entry.score.model)
         timing = found.timing.get((dataset.name, *key))
-        mark, style = MARKS[place.mark]
+        mark, style = MARKS[entry.standing]
         rows.append(
             [
-                place.label,
-                _number(place.score, primary),
-                _bounds(place.score, primary),
+                entry.name,
+                _number(entry.score, primary),
+                _bounds(entry.score, primary),
                 Text(mark, style=style),
                 *(_number(others[metric].get(key), tables[metric]) for metric in metrics[1:]),
                 numbers.duration(timing.fit_seconds if timing else None),
@@ -93,7 +93,9 @@ def _print_dataset(dataset: DatasetRow, found: Index) -> None:
     features = numbers.plural(dataset.columns, "feature")
     print_text(f"{numbers.count(dataset.rows)} rows, {features}, {dataset.task}{classes}")
     print_table(None, headings, rows)
-    detectable = [place.gap.detectable for place in primary.places if place.gap and place.gap.detectable is not None]
+    detectable = [
+        entry.versus.detectable for entry in primary.entries if entry.versus and entry.versus.detectable is not None
+    ]
     if detectable and primary.pairs:
         least = numbers.significant(max(detectable), 2)
         pairs = numbers.plural(primary.pairs, "pair")
@@ -110,12 +112,12 @@ def _reasons(metrics: Sequence[str], tables: Mapping[str, Standings]) -> list[st
     """Say once why a score is undefined, and what weakens an interval of no width."""
     found: dict[str, None] = {}
     for metric in metrics:
-        for place in tables[metric].places:
-            score = place.score
+        for entry in tables[metric].entries:
+            score = entry.score
             if score.reason:
-                found[f"{metric} of {place.label}: {score.reason}"] = None
-            elif metric == metrics[0] and not place.is_baseline and score.low == score.high and score.warnings:
-                found[f"{metric} of {place.label}: {score.warnings[0]}"] = None
+                found[f"{metric} of {entry.name}: {score.reason}"] = None
+            elif metric == metrics[0] and not entry.is_baseline and score.low == score.high and score.warnings:
+                found[f"{metric} of {entry.name}: {score.warnings[0]}"] = None
     return list(found)
 
 
@@ -124,7 +126,7 @@ def _that_fit(metrics: tuple[str, ...], primary: Standings) -> tuple[str, ...]:
     width = output_width()
     if width is None:
         return metrics
-    room = width - _FIXED_WIDTH - max(len(place.label) for place in primary.places)
+    room = width - _FIXED_WIDTH - max(len(entry.name) for entry in primary.entries)
     shown = [metrics[0]]
     for metric in metrics[1:]:
         room -= max(len(metric), _NUMBER_WIDTH) + 2
@@ -151,7 +153,7 @@ def _bounds(score: Score, table: Standings) -> str:
 
 def _unit(table: Standings) -> tuple[float, ...]:
     """0 and 1 where all estimates lie between them: elsewhere they are numbers like any other."""
-    inside = all(0.0 <= place.score.estimate <= 1.0 for place in table.places if place.score.estimate is not None)
+    inside = all(0.0 <= entry.score.estimate <= 1.0 for entry in table.entries if entry.score.estimate is not None)
     return numbers.UNIT_BOUNDS if inside else ()
 
 

@@ -10,7 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import ComparisonRow, DatasetRow, Score
 from mtf_engine.reports import drawing, provenance
 from mtf_engine.reports.context import ReportContext
-from mtf_engine.standings import BASELINE, Index, Mark, Place, Standings, standings
+from mtf_engine.standings import BASELINE, Entry, Index, Standing, Standings, standings
 
 METRICS = 12
 """Most further metrics in a table."""
@@ -19,12 +19,12 @@ _ROWS = 1500
 _PAIRS = 600
 
 _MARKS = {
-    Mark.BEST: ("★", "best"),
-    Mark.HIGHEST: ("•", "highest, not proven"),
-    Mark.WORSE: ("▼", "worse"),
-    Mark.EQUIVALENT: ("≈", "equivalent"),
-    Mark.UNDECIDED: ("?", "undecided"),
-    Mark.UNRANKED: ("–", "no score"),
+    Standing.BEST: ("★", "best"),
+    Standing.HIGHEST: ("•", "highest, not proven"),
+    Standing.WORSE: ("▼", "worse"),
+    Standing.EQUIVALENT: ("≈", "equivalent"),
+    Standing.UNDECIDED: ("?", "undecided"),
+    Standing.UNRANKED: ("–", "no score"),
 }
 _PAIR_WORDS = {
     "a_better": "first is better",
@@ -128,7 +128,7 @@ def dataset_view(
         return None
     primary = standings(found, row.name, metrics[0])
     on = _score_axis(primary)
-    shown = primary.places[: max(5, min(100, _ROWS // among))]
+    shown = primary.entries[: max(5, min(100, _ROWS // among))]
     rows = _score_rows(primary, shown, found, others=metrics[1 : METRICS + 1], on=on)
     pairs, pair_scale = _pair_rows(found, row.name, metrics[0])
     shown_pairs = pairs[: max(3, min(45, _PAIRS // among))]
@@ -139,10 +139,10 @@ def dataset_view(
         summary=f"{numbers.plural(row.rows, 'row')} · {numbers.plural(row.columns, 'feature')} · {row.task}{classes}",
         answer=primary.answer,
         metric=metrics[0],
-        confidence=f"{primary.places[0].score.confidence * 100:g} %",
+        confidence=f"{primary.entries[0].score.confidence * 100:g} %",
         scale=drawing.scale(on) if on else Markup(),
         rows=rows,
-        left_out=len(primary.places) - len(rows),
+        left_out=len(primary.entries) - len(rows),
         notes=_notes(shown),
         other_metrics=metrics[1 : METRICS + 1],
         pairs=shown_pairs,
@@ -156,37 +156,37 @@ def dataset_view(
 
 def _score_rows(
     primary: Standings,
-    places: tuple[Place, ...],
+    entries: tuple[Entry, ...],
     found: Index,
     *,
     others: tuple[str, ...],
     on: drawing.Axis | None,
 ) -> tuple[ScoreRow, ...]:
-    columns = [found.scores[primary.dataset, name] for name in others]
+    columns = [found.scores[primary.dataset.name, name] for name in others]
     tables = [{(one.pipeline, one.model): one for one in column} for column in columns]
     decimals = [
         numbers.column_decimals([(one.low, one.high) for one in column if one.model != BASELINE]) for column in columns
     ]
-    notes = _notes(places)
+    notes = _notes(entries)
     rows = []
-    for place in places:
-        key = (place.score.pipeline, place.score.model)
+    for entry in entries:
+        key = (entry.score.pipeline, entry.score.model)
         cells = tuple(_cell(table.get(key), digits) for table, digits in zip(tables, decimals, strict=True))
-        timing = found.timing.get((primary.dataset, *key))
+        timing = found.timing.get((primary.dataset.name, *key))
         fit = numbers.duration(timing.fit_seconds if timing else None)
-        rows.append(_score_row(place, primary, on, fit=fit, others=cells, notes=notes))
+        rows.append(_score_row(entry, primary, on, fit=fit, others=cells, notes=notes))
     return tuple(rows)
 
 
 def _score_axis(primary: Standings) -> drawing.Axis | None:
-    shown = [place.score for place in primary.places if not place.is_baseline] or [
-        place.score for place in primary.places
+    shown = [entry.score for entry in primary.entries if not entry.is_baseline] or [
+        entry.score for entry in primary.entries
     ]
     return drawing.axis(value for one in shown for value in (one.estimate, one.low, one.high))
 
 
 def _score_row(
-    place: Place,
+    entry: Entry,
     primary: Standings,
     on: drawing.Axis | None,
     *,
@@ -194,30 +194,30 @@ def _score_row(
     others: tuple[Cell, ...],
     notes: tuple[str, ...],
 ) -> ScoreRow:
-    score, decimals = place.score, primary.decimals
-    glyph, word = _MARKS[place.mark]
+    score, decimals = entry.score, primary.decimals
+    glyph, word = _MARKS[entry.standing]
     best = primary.ranked[0].score.estimate if primary.ranked else None
-    gap = place.gap
+    gap = entry.versus
     picture = Markup()
     if on is not None and score.estimate is not None:
-        kind = "best" if place.mark in (Mark.BEST, Mark.HIGHEST) else "plain"
+        kind = "best" if entry.standing in (Standing.BEST, Standing.HIGHEST) else "plain"
         picture = drawing.bar(on, score.estimate, score.low, score.high, reference=best, points=score.folds, kind=kind)
     gap_places = numbers.column_decimals([(gap.low, gap.high)]) if gap else None
     return ScoreRow(
-        letter=place.letter,
-        label=place.label,
-        mark=place.mark.value,
+        letter=entry.letter,
+        label=entry.name,
+        mark=entry.standing.value,
         glyph=glyph,
         word=word,
         estimate=numbers.fixed(score.estimate, decimals),
         interval=_bounds(score.low, score.high, decimals),
         picture=picture,
-        gap=numbers.fixed(gap.difference, gap_places, bounds=()) if gap else "",
+        gap=numbers.fixed(gap.value, gap_places, bounds=()) if gap else "",
         gap_interval=_bounds(gap.low, gap.high, gap_places) if gap else "",
         fit=fit,
         folds=tuple(numbers.fixed(fold, decimals) for fold in score.folds[:50]),
         others=others,
-        notes=", ".join(str(notes.index(note) + 1) for note in _notes_of(place) if note in notes),
+        notes=", ".join(str(notes.index(note) + 1) for note in _notes_of(entry) if note in notes),
     )
 
 
@@ -228,13 +228,13 @@ def _cell(score: Score | None, places: int | None) -> Cell:
     return Cell(numbers.fixed(score.estimate, places), _bounds(score.low, score.high, places), reason)
 
 
-def _notes(places: tuple[Place, ...]) -> tuple[str, ...]:
+def _notes(entries: tuple[Entry, ...]) -> tuple[str, ...]:
     """Warnings and reasons of the scores, each once, the first 20."""
-    return tuple(dict.fromkeys(note for place in places for note in _notes_of(place)))[:20]
+    return tuple(dict.fromkeys(note for entry in entries for note in _notes_of(entry)))[:20]
 
 
-def _notes_of(place: Place) -> tuple[str, ...]:
-    return (*filter(None, [place.score.reason]), *place.score.warnings)
+def _notes_of(entry: Entry) -> tuple[str, ...]:
+    return (*filter(None, [entry.score.reason]), *entry.score.warnings)
 
 
 def _bounds(low: float | None, high: float | None, places: int | None) -> str:
@@ -272,7 +272,7 @@ def _pair_row(row: ComparisonRow, on: drawing.Axis | None, several: bool) -> Pai
 
 
 def _detectable(primary: Standings) -> str:
-    gaps = [place.gap.detectable for place in primary.ranked if place.gap and place.gap.detectable is not None]
+    gaps = [entry.versus.detectable for entry in primary.ranked if entry.versus and entry.versus.detectable is not None]
     return _two_digits(min(gaps)) if gaps else ""
 
 

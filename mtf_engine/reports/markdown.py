@@ -9,7 +9,7 @@ from mtf_engine.domain.results import CheckRow, DatasetRow, Results, Verdict
 from mtf_engine.reports.context import ReportContext
 from mtf_engine.reports.specification import ReportFile, ReportFormat
 from mtf_engine.reports.verdicts import GLYPHS, WORDS, asked, failure_groups, headline, subject, worst_first
-from mtf_engine.standings import Index, Mark, Place, Standings, index, standings
+from mtf_engine.standings import Entry, Index, Standing, Standings, index, standings
 from mtf_engine.text_safety import markdown_cell
 
 LONGEST = 60_000
@@ -17,12 +17,12 @@ LONGEST = 60_000
 
 _DATASETS, _MODELS, _CHECKS, _FAILURES = 20, 15, 40, 20
 _MARKS = {
-    Mark.BEST: "★ best",
-    Mark.HIGHEST: "• highest",
-    Mark.WORSE: "▼ worse",
-    Mark.EQUIVALENT: "≈ equivalent",
-    Mark.UNDECIDED: "? undecided",
-    Mark.UNRANKED: "– no score",
+    Standing.BEST: "★ best",
+    Standing.HIGHEST: "• highest",
+    Standing.WORSE: "▼ worse",
+    Standing.EQUIVALENT: "≈ equivalent",
+    Standing.UNDECIDED: "? undecided",
+    Standing.UNRANKED: "– no score",
 }
 
 
@@ -95,28 +95,28 @@ def _unread(row: CheckRow) -> str:
 
 def _scores(row: DatasetRow, primary: Standings) -> str:
     title = f"{markdown_cell(row.name)}: {markdown_cell(primary.metric)}"
-    facts = f"{numbers.plural(row.rows, 'row')}, {primary.places[0].score.confidence * 100:g} % intervals"
+    facts = f"{numbers.plural(row.rows, 'row')}, {primary.entries[0].score.confidence * 100:g} % intervals"
     table = _table(
         ("model", "score", "interval", "vs best", "verdict"),
         "lrrrl",
-        [_score_row(place, primary.decimals) for place in primary.places[:_MODELS]],
+        [_score_row(entry, primary.decimals) for entry in primary.entries[:_MODELS]],
     )
-    more = _more(len(primary.places) - _MODELS, "models")
+    more = _more(len(primary.entries) - _MODELS, "models")
     body = f"{table}\n\n{more}" if more else table
     return f"<details><summary>{title} ({facts})</summary>\n\n{body}\n\n</details>"
 
 
-def _score_row(place: Place, decimals: int | None) -> tuple[str, ...]:
-    score, gap = place.score, place.gap
+def _score_row(entry: Entry, decimals: int | None) -> tuple[str, ...]:
+    score, gap = entry.score, entry.versus
     ends = ""
     if score.low is not None and score.high is not None:
         ends = f"{numbers.fixed(score.low, decimals)} … {numbers.fixed(score.high, decimals)}"
-    against = numbers.difference(gap.difference, gap.low, gap.high) if gap else ""
-    verdict = _MARKS[place.mark]
-    if place.mark is Mark.UNRANKED and score.reason:
+    against = numbers.difference(gap.value, gap.low, gap.high) if gap else ""
+    verdict = _MARKS[entry.standing]
+    if entry.standing is Standing.UNRANKED and score.reason:
         verdict += f": {score.reason}"
     return (
-        markdown_cell(place.label),
+        markdown_cell(entry.name),
         numbers.fixed(score.estimate, decimals),
         ends,
         markdown_cell(against),

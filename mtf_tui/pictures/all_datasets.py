@@ -8,10 +8,9 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain.results import Ranking
+from mtf_engine.standings import BASELINE, LETTERS, Entry, Standing, Standings
 from mtf_tui.painters.table import TablePicture, TableRow
 from mtf_tui.pictures.run import MatrixPicture
-from mtf_tui.pictures.scores import places_of
-from mtf_tui.standings import BASELINE, LETTERS, Entry, Standing, Standings
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look
 
@@ -83,7 +82,7 @@ def _cell(entry: Entry | None, table: Standings, look: Look) -> Text:
     tokens, glyphs = look.tokens, look.glyphs
     if entry is None:
         return own((f"{glyphs.none:>{_COLUMN}}", tokens.muted))
-    places = places_of(table)
+    places = table.decimals
     value = numbers.fixed(entry.score.estimate, min(3, places) if places else None)
     sign, colour = {
         Standing.BEST: (glyphs.best, tokens.accent),

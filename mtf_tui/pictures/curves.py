@@ -9,9 +9,9 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import Curves, CurveSeries
+from mtf_engine.standings import Entry, Standings
 from mtf_tui.canvas import BandPoint, Span
 from mtf_tui.painters.plot import DRAWN, Plot, PlotSeries
-from mtf_tui.standings import Entry, Standings
 from mtf_tui.text import own
 from mtf_tui.themes import Look
 

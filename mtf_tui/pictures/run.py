@@ -12,11 +12,11 @@ from mtf_engine import numbers
 from mtf_engine.domain.cell import Limits
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
+from mtf_engine.standings import BASELINE
 from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow, elapsed
 from mtf_tui.painters.bars import fold_strip, fold_strip_width
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
-from mtf_tui.standings import BASELINE
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look
 

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from rich.text import Text
 
 from mtf_engine import numbers
+from mtf_engine.standings import Entry, Standing, Standings
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.standings import Entry, Standing, Standings
 from mtf_tui.text import own, pad
 from mtf_tui.themes import Look
 
@@ -20,7 +20,7 @@ def score_table(
     table: Standings, width: int, look: Look, *, marked: Collection[str] = (), descending: bool = True
 ) -> TablePicture:
     """Models best first: letter, score, interval on a common axis, difference to the best, verdict."""
-    places = places_of(table)
+    places = table.decimals
     axis = score_axis(table)
     best = table.best
     reference = None if best is None else best.score.estimate
@@ -102,11 +102,6 @@ def verdict(entry: Entry, look: Look) -> Text:
     return own((f"{sign} {word}", style))
 
 
-def places_of(table: Standings) -> int | None:
-    """Decimals of the score column: those of its narrowest interval, the baseline aside."""
-    return numbers.column_decimals((e.score.low, e.score.high) for e in table.ranked if not e.is_baseline)
-
-
 def score_axis(table: Standings) -> Axis | None:
     """One axis for all intervals, the baseline aside."""
     spans = [(e.score.low, e.score.high) for e in table.ranked if not e.is_baseline]
@@ -146,7 +141,7 @@ def differences(table: Standings, width: int, look: Look, *, most: int = 8) -> l
 def fold_lines(table: Standings, entry: Entry, width: int, look: Look) -> list[Text]:
     """The fold scores of one model, and the difference that this design could have seen."""
     tokens = look.tokens
-    places = places_of(table)
+    places = table.decimals
     values = " ".join(numbers.fixed(value, places) for value in entry.score.folds[:20])
     more = f" … {len(entry.score.folds) - 20} more" if len(entry.score.folds) > 20 else ""
     rows = [own((f" folds of {entry.letter or entry.label}  ", tokens.muted), (f"{values}{more}", tokens.text))]

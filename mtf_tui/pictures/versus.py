@@ -9,10 +9,10 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import RowByRow
+from mtf_engine.standings import Difference, Entry
 from mtf_tui.painters.bars import count_bar
 from mtf_tui.painters.interval import axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
-from mtf_tui.standings import Difference, Entry
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 

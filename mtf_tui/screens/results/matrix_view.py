@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import Confusion, Curves
+from mtf_engine.standings import Entry
 from mtf_tui.painters.matrix import confusion, worst_confusions
 from mtf_tui.painters.plot import plot
 from mtf_tui.pictures.curves import plot_of
 from mtf_tui.screens.results.view import ResultsView
-from mtf_tui.standings import Entry
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.plot_pane import PlotPane

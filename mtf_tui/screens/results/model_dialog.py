@@ -8,8 +8,8 @@ from textual.containers import Vertical
 
 from mtf_engine import numbers
 from mtf_engine.domain.results import Results, Score
+from mtf_engine.standings import Entry
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.standings import Entry
 from mtf_tui.text import cut, own, safe, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane

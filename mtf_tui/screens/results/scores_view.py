@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import Confusion, Curves, ResidualSummary
+from mtf_engine.standings import Entry
 from mtf_tui import answers
 from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
 from mtf_tui.painters.bars import histogram
@@ -20,7 +21,6 @@ from mtf_tui.pictures.checks import check_counts, check_table
 from mtf_tui.pictures.curves import plot_of
 from mtf_tui.pictures.scores import differences, fold_lines, score_table
 from mtf_tui.screens.results.view import ResultsView
-from mtf_tui.standings import Entry
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane

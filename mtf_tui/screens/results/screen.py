@@ -10,6 +10,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from mtf_engine.errors import MTFError
+from mtf_engine.standings import Entry
 from mtf_tui.actions import bindings
 from mtf_tui.export import standings_tsv
 from mtf_tui.messages import EngineFailed
@@ -25,7 +26,6 @@ from mtf_tui.screens.results.scores_view import ScoresView
 from mtf_tui.screens.results.selection import Selection
 from mtf_tui.screens.results.versus_view import VersusView
 from mtf_tui.screens.results.view import ResultsView
-from mtf_tui.standings import Entry, metrics_of
 from mtf_tui.text import own
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.live_pane import Painter
@@ -239,10 +239,10 @@ class ResultsScreen(Page):
         self.app.push_screen(ChoiceDialog("Data set", choices, current=self.selection.dataset or _ALL), chosen)
 
     def action_results_metric(self) -> None:
-        results, table = self.selection.results, self.selection.table
-        if results is None or table is None:
+        table = self.selection.table
+        if table is None:
             return
-        names = metrics_of(results, table.dataset.name)
+        names = self.selection.metrics_of(table.dataset.name)
         choices = [Choice(_PRIMARY, "primary metric", "of each data set"), *(Choice(name, name) for name in names)]
 
         def chosen(name: str | None) -> None:

@@ -7,8 +7,8 @@ from typing import TypeVar, cast
 
 from mtf_engine.domain.results import Results
 from mtf_engine.errors import MTFError
+from mtf_engine.standings import Entry, Index, Standings, index, standings
 from mtf_tui.engine_protocol import RunClient, ViewClient, ViewScope
-from mtf_tui.standings import Entry, Standings, metrics_of, primary_metric, standings
 
 Value = TypeVar("Value")
 _MODELS_ASKED = 6
@@ -19,6 +19,9 @@ class Selection:
 
     def __init__(self) -> None:
         self.results: Results | None = None
+        self.index: Index | None = None
+        """The results by data set and metric."""
+
         self.run: RunClient | None = None
         self.dataset: str | None = None
         """None means all data sets."""
@@ -32,7 +35,7 @@ class Selection:
         self.cursor: str | None = None
         """Key of the model under the cursor."""
 
-        self._tables: dict[tuple[str, str], Standings | None] = {}
+        self._tables: dict[tuple[str, str], Standings] = {}
         self._fetched: dict[object, object] = {}
         self._asked: set[object] = set()
 
@@ -41,6 +44,7 @@ class Selection:
         if results is self.results and run is self.run:
             return
         self.results, self.run = results, run
+        self.index = index(results) if results is not None else None
         self._tables.clear()
         self._fetched.clear()
         self._asked.clear()
@@ -60,17 +64,21 @@ class Selection:
         names = [d.name for d in self.results.datasets] if self.results is not None else []
         return [table for name in names if (table := self.table_of(name)) is not None]
 
+    def metrics_of(self, dataset: str) -> tuple[str, ...]:
+        """Metrics with a score on a data set, the primary one first."""
+        return self.index.metrics.get(dataset, ()) if self.index is not None else ()
+
     def table_of(self, dataset: str) -> Standings | None:
         """Standings of one data set."""
-        if self.results is None:
-            return None
-        metric = (
-            self.metric if self.metric in metrics_of(self.results, dataset) else primary_metric(self.results, dataset)
-        )
-        if metric is None:
+        metrics = self.metrics_of(dataset)
+        return self.table_on(dataset, self.metric if self.metric in metrics else metrics[0]) if metrics else None
+
+    def table_on(self, dataset: str, metric: str) -> Standings | None:
+        """Standings of one data set on one metric; None where it has no score."""
+        if self.index is None or (dataset, metric) not in self.index.scores:
             return None
         if (dataset, metric) not in self._tables:
-            self._tables[dataset, metric] = standings(self.results, dataset, metric)
+            self._tables[dataset, metric] = standings(self.index, dataset, metric)
         return self._tables[dataset, metric]
 
     @property

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import RowByRow
+from mtf_engine.standings import Difference, Entry, difference
 from mtf_tui import answers
 from mtf_tui.engine_protocol import ViewScope
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.versus import MetricDuel, every_metric, fold_by_fold, row_by_row, row_note
 from mtf_tui.screens.results.rows_screen import RowsScreen
 from mtf_tui.screens.results.view import ResultsView
-from mtf_tui.standings import Difference, Entry, difference, metrics_of, standings
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
@@ -91,22 +91,22 @@ class VersusView(ResultsView):
         return replace(entry, letter=letter)
 
     def _duels(self) -> list[MetricDuel]:
-        pair, results, table = self.selection.pair(), self.selection.results, self.selection.table
-        if pair is None or results is None or table is None:
+        pair, table = self.selection.pair(), self.selection.table
+        if pair is None or table is None:
             return []
         duels = []
-        for metric in metrics_of(results, table.dataset.name):
-            found = standings(results, table.dataset.name, metric)
+        for metric in self.selection.metrics_of(table.dataset.name):
+            found = self.selection.table_on(table.dataset.name, metric)
             a, b = (found.entry(entry.key) if found else None for entry in pair)
             if found is not None and a is not None and b is not None:
                 duels.append(MetricDuel(metric, found.greater_is_better, a, b, self._difference(metric)))
         return duels
 
     def _difference(self, metric: str) -> Difference | None:
-        pair, results, table = self.selection.pair(), self.selection.results, self.selection.table
-        if pair is None or results is None or table is None:
+        pair, index, table = self.selection.pair(), self.selection.index, self.selection.table
+        if pair is None or index is None or table is None:
             return None
-        rows = [c for c in results.comparisons if c.dataset == table.dataset.name and c.metric == metric]
+        rows = index.comparisons.get((table.dataset.name, metric), ())
         return difference(rows, pair[0].score, pair[1].score)
 
     def _scope(self) -> ViewScope | None:

@@ -3,12 +3,17 @@
 from dataclasses import replace
 
 from mtf_engine.domain.results import Results
-from mtf_engine.standings import Mark, index, standings
+from mtf_engine.standings import Standing, index, standings
 
 
 def test_a_proven_winner_is_said_to_win(results: Results) -> None:
     churn = standings(index(results), "churn", "roc_auc")
-    assert [place.mark for place in churn.places] == [Mark.BEST, Mark.WORSE, Mark.WORSE, Mark.WORSE]
+    assert [entry.standing for entry in churn.entries] == [
+        Standing.BEST,
+        Standing.WORSE,
+        Standing.WORSE,
+        Standing.WORSE,
+    ]
     assert churn.answer == "logistic_regression wins on churn: 0.772 [0.745, 0.798], ahead of all 3 others"
 
 
@@ -20,16 +25,16 @@ def test_a_better_estimate_alone_is_undecided(results: Results) -> None:
 
 def test_a_model_without_a_score_is_last_and_named(results: Results) -> None:
     diabetes = standings(index(results), "diabetes", "r2")
-    assert (diabetes.places[-1].label, diabetes.places[-1].mark, diabetes.places[-1].letter) == (
+    assert (diabetes.entries[-1].name, diabetes.entries[-1].standing, diabetes.entries[-1].letter) == (
         "svr_rbf",
-        Mark.UNRANKED,
+        Standing.UNRANKED,
         "",
     )
     assert diabetes.answer.endswith("svr_rbf without a score")
 
 
 def test_smaller_is_better_where_the_metric_says_so(results: Results) -> None:
-    order = [place.label for place in standings(index(results), "churn", "log_loss").places]
+    order = [entry.name for entry in standings(index(results), "churn", "log_loss").entries]
     assert order == ["logistic_regression", "hist_gradient_boosting", "random_forest", "baseline"]
 
 
@@ -49,12 +54,12 @@ def test_gaps_are_model_minus_best_whatever_order_the_pair_was_compared_in(resul
     )
     straight = standings(index(results), "churn", "roc_auc")
     swapped = standings(index(replace(results, comparisons=turned)), "churn", "roc_auc")
-    assert swapped.places == straight.places
-    second = straight.places[1].gap
+    assert swapped.entries == straight.entries
+    second = straight.entries[1].versus
     assert second is not None
-    assert second.difference is not None
+    assert second.value is not None
     assert second.low is not None
-    assert second.low < second.difference < 0
+    assert second.low < second.value < 0
 
 
 def test_a_winner_that_the_baseline_matches_wins_nothing(results: Results) -> None:
@@ -65,17 +70,17 @@ def test_a_winner_that_the_baseline_matches_wins_nothing(results: Results) -> No
 
 def test_without_comparisons_nothing_is_proven(results: Results) -> None:
     alone = replace(results, comparisons=())
-    assert standings(index(alone), "churn", "roc_auc").places[0].mark is Mark.HIGHEST
+    assert standings(index(alone), "churn", "roc_auc").entries[0].standing is Standing.HIGHEST
 
 
 def test_equal_estimates_put_the_baseline_behind(results: Results) -> None:
     level = tuple(replace(one, estimate=0.5) for one in results.scores)
-    assert standings(index(replace(results, scores=level)), "churn", "roc_auc").places[-1].label == "baseline"
+    assert standings(index(replace(results, scores=level)), "churn", "roc_auc").entries[-1].name == "baseline"
 
 
 def test_pipelines_are_named_where_there_are_several(results: Results) -> None:
     doubled = (*results.scores, *(replace(one, pipeline="scaled") for one in results.scores))
-    labels = [place.label for place in standings(index(replace(results, scores=doubled)), "churn", "roc_auc").places]
+    labels = [entry.name for entry in standings(index(replace(results, scores=doubled)), "churn", "roc_auc").entries]
     assert "logistic_regression · scaled" in labels
 
 
