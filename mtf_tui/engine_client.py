@@ -25,10 +25,12 @@ from mtf_engine.domain.outlines import (
     Form,
     PlanOutline,
     Proposal,
+    SettingsForm,
     SourceInspection,
     SourceProfile,
     Sources,
     Validation,
+    WrittenValues,
 )
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.registry import RegistryEntry
@@ -206,6 +208,12 @@ class LocalEngine:
 
     async def validate(self, text: str, path: Path) -> Validation:
         return await self._editor.ask("validate", {"text": text, "path": str(path)}, Validation)
+
+    async def settings_form(self) -> SettingsForm:
+        return await self._editor.ask("settings_form", {}, SettingsForm)
+
+    async def written_values(self, text: str) -> WrittenValues:
+        return await self._editor.ask("written_values", {"text": text}, WrittenValues)
 
     async def registry(self, kind: str) -> tuple[RegistryEntry, ...]:
         return await self._editor.ask("registry", {"kind": kind}, tuple[RegistryEntry, ...])

@@ -15,10 +15,12 @@ from mtf_engine.domain.outlines import (
     Form,
     PlanOutline,
     Proposal,
+    SettingsForm,
     SourceInspection,
     SourceProfile,
     Sources,
     Validation,
+    WrittenValues,
 )
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.registry import RegistryEntry
@@ -196,6 +198,14 @@ class EngineClient(Protocol):
 
     async def validate(self, text: str, path: Path) -> Validation:
         """Find every problem of a settings text that stands, or will stand, at a path."""
+        ...
+
+    async def settings_form(self) -> SettingsForm:
+        """List the fields of all settings but data sets, pipelines and models."""
+        ...
+
+    async def written_values(self, text: str) -> WrittenValues:
+        """Find what a settings text says about each of them."""
         ...
 
     async def registry(self, kind: str) -> tuple[RegistryEntry, ...]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from mtf_engine import plugins
+
+settings.register_profile("mtf", deadline=None)
+settings.load_profile("mtf")
 
 
 @pytest.fixture(autouse=True)

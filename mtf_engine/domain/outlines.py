@@ -223,7 +223,7 @@ class FormField:
 
     name: str
     type: str
-    """``number``, ``integer``, ``text``, ``choice``, ``flag``, ``columns`` or ``any``."""
+    """``number``, ``integer``, ``text``, ``choice``, ``flag``, ``columns``, ``names`` (a list) or ``any``."""
     default: JsonValue
     description: str = ""
     choices: tuple[str, ...] = ()
@@ -237,6 +237,9 @@ class FormField:
     required: bool = False
     default_text: str = ""
     """The default in words where it is no value of the settings."""
+    only_for: tuple[str, ...] = ()
+    """Values of the field ``decided_by`` that it belongs to; empty means all."""
+    decided_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,44 @@ class Form:
     """Whether parameters that are not listed are accepted too."""
     short: str | None = None
     """The parameter that ``name: value`` sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormGroup:
+    """Fields that belong together."""
+
+    name: str
+    """Key that holds them; empty for those at the top."""
+    summary: str
+    fields: tuple[FormField, ...]
+    """Named by their whole path, such as ``splits.folds``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsForm:
+    """All settings but data sets, pipelines and models, which have forms of their own."""
+
+    groups: tuple[FormGroup, ...]
+    check: Form
+    """Of one entry of ``checks``."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenValue:
+    """What stands in the text for one field of the form."""
+
+    text: str
+    """As it would be typed; entries of a list with commas."""
+    line: int
+    """From 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenValues:
+    """What a settings text says about the fields of the form."""
+
+    values: Mapping[str, WrittenValue]
+    """By the field's name; those that the text leaves out are not there."""
 
 
 # --- plans ---
@@ -297,6 +338,8 @@ class StepOutline:
     values_filled: int = 0
     error: str | None = None
     hint: str | None = None
+    entry: JsonValue = None
+    """The step as settings would write it."""
 
 
 @dataclass(frozen=True, slots=True)

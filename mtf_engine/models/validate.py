@@ -6,7 +6,10 @@ A user's file is parsed and not run: planning must be safe and fast.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from sklearn.utils._param_validation import InvalidParameterError, validate_parameter_constraints
 
 from mtf_engine.domain.dataset import Task
 from mtf_engine.domain.model import ModelKind, ModelRef
@@ -32,13 +35,39 @@ def validate(model: ModelRef) -> tuple[Problem, ...]:
     try:
         if model.kind is ModelKind.FUNCTION:
             return _function_problems(model)
-        known = [accepted_parameters(import_class(path, model.name)) for path in estimator_paths(model)]
+        kinds = [import_class(path, model.name) for path in estimator_paths(model)]
     except MTFError as error:
         return (Problem(error.message, error.hint),)
+    known = [accepted_parameters(kind) for kind in kinds]
     if any(parameters is None for parameters in known):
         return ()
     every = tuple(dict.fromkeys(name for parameters in known for name in parameters or ()))
-    return _parameter_problems(model, every)
+    return (*_parameter_problems(model, every), *_value_problems(model, kinds))
+
+
+def _value_problems(model: ModelRef, kinds: Sequence[type]) -> tuple[Problem, ...]:
+    """Find parameters whose value no estimator of the model takes, where scikit-learn declares what they take."""
+    problems = []
+    for name, value in model.parameters.items():
+        refused: list[str | None] = [
+            _refusal(kind, name, value) for kind in kinds if name in (accepted_parameters(kind) or ())
+        ]
+        if refused and refused[0] is not None and None not in refused:
+            hint = f"`mtf models {model.target}` lists what it takes." if model.kind is ModelKind.BUILTIN else None
+            problems.append(Problem(refused[0], hint, key="parameters"))
+    return tuple(problems)
+
+
+def _refusal(kind: type, name: str, value: object) -> str | None:
+    """What scikit-learn says of a value; None where it takes it or declares nothing."""
+    constraints = getattr(kind, "_parameter_constraints", {})
+    if name not in constraints:
+        return None
+    try:
+        validate_parameter_constraints(constraints, {name: value}, caller_name=kind.__name__)
+    except InvalidParameterError as error:
+        return str(error)
+    return None
 
 
 def tasks_of(model: ModelRef) -> frozenset[Task]:

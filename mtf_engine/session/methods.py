@@ -27,6 +27,8 @@ _MODULES: Mapping[str, str] = {
     "registry": "registry",
     "step_form": "registry",
     "model_form": "registry",
+    "settings_form": "settings_forms",
+    "written_values": "settings_forms",
     "validate": "texts",
     "template": "texts",
     "slots": "texts",

@@ -68,7 +68,7 @@ def step_parameters(name: str) -> Form:
     spec = steps.get(name)
     schema = spec.parameters.model_json_schema()
     required = schema.get("required", [])
-    fields = [_step_field(key, found, key in required) for key, found in schema.get("properties", {}).items()]
+    fields = [schema_field(key, found, required=key in required) for key, found in schema.get("properties", {}).items()]
     kinds = ", ".join(sorted(kind.value for kind in spec.applies_to))
     columns = FormField(
         name="columns",
@@ -87,13 +87,15 @@ def step_parameters(name: str) -> Form:
     )
 
 
-def _step_field(name: str, schema: Mapping[str, Any], required: bool) -> FormField:
+def schema_field(name: str, schema: Mapping[str, Any], *, required: bool = False) -> FormField:
     """Read one property of a JSON schema."""
     options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
     chosen: Mapping[str, Any] = options[0] if options else {}
     choices = tuple(str(choice) for option in options for choice in option.get("enum", [option.get("const")]) if choice)
     types = {"number": "number", "integer": "integer", "boolean": "flag", "string": "text"}
-    kind = "choice" if choices else types.get(str(chosen.get("type")), "any") if len(options) == 1 else "any"
+    is_closed = bool(choices) and all("enum" in option or "const" in option for option in options)
+    kind = types.get(str(chosen.get("type")), "any") if len(options) == 1 else "any"
+    kind = "choice" if is_closed else kind
     return FormField(
         name=name,
         type=kind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args, get_origin
 
 import numpy as np
@@ -98,7 +98,8 @@ def outline_pipeline(
     failed = False
     for position, step in enumerate(pipeline.steps, start=len(outlines)):
         if failed:
-            outlines.append(StepOutline(position, step.name, registry.kind_of(step).value, "", None, None, None, None))
+            unknown = StepOutline(position, step.name, registry.kind_of(step).value, "", None, None, None, None)
+            outlines.append(replace(unknown, entry=entry_of(step)))
             continue
         try:
             after = _fit(pipeline.steps[: position - len(entry.row_steps) + 1], rows, prepared, seed)
@@ -134,7 +135,8 @@ def _row_steps(entry: DatasetPlan, progress: Progress) -> list[StepOutline]:
             else ""
         )
         before, after = (known.before, known.after) if known else (None, None)
-        found.append(StepOutline(position, step.name, StepKind.ROW.value, does, width, width, before, after))
+        outline = StepOutline(position, step.name, StepKind.ROW.value, does, width, width, before, after)
+        found.append(replace(outline, entry=entry_of(step)))
     return found
 
 
@@ -154,6 +156,7 @@ def _failed(position: int, step: StepRef, before: FittedPipeline, error: MTFErro
         rows_out=None,
         error=error.message,
         hint=error.hint,
+        entry=entry_of(step),
     )
 
 
@@ -178,6 +181,7 @@ def _outline(position: int, step: StepRef, before: FittedPipeline, after: Fitted
         rows_in=len(before.train),
         rows_out=len(after.train),
         values_filled=filled,
+        entry=entry_of(step),
     )
 
 
@@ -188,6 +192,15 @@ def filled_values(before: FittedPipeline, after: FittedPipeline) -> int:
     names = [name for name in before.train.columns if name in set(after.train.columns)]
     missing, left = before.train[names].isna().to_numpy(), after.train[names].isna().to_numpy()
     return int(np.count_nonzero(missing & ~left))
+
+
+def entry_of(step: StepRef) -> object:
+    """Write a step as an entry of the settings: its name, with the parameters that differ from their defaults."""
+    fields = registry.get(step.name).parameters.model_fields
+    unlike = {name: value for name, value in step.parameters.items() if fields[name].get_default() != value}
+    if step.columns is not None:
+        unlike["columns"] = list(step.columns)
+    return {step.name: unlike} if unlike else step.name
 
 
 def chosen_values(step: StepRef) -> str:

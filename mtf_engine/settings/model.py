@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from mtf_engine.settings import units
 
@@ -59,8 +59,13 @@ Name = Annotated[str, AfterValidator(_check_name)]
 ColumnName = Annotated[str, BeforeValidator(_column), Field(min_length=1)]
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 Label = Annotated[str | int | float | bool, BeforeValidator(_label)]
-Duration = Annotated[float, BeforeValidator(_seconds)]
-Size = Annotated[int, BeforeValidator(_bytes)]
+Duration = Annotated[float, BeforeValidator(_seconds), WithJsonSchema({"type": "string"})]
+Size = Annotated[int, BeforeValidator(_bytes), WithJsonSchema({"type": "string"})]
+Workers = Annotated[
+    int | str,
+    BeforeValidator(_workers),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1, "maximum": WORKER_LIMIT}, {"const": "auto"}]}),
+]
 
 
 class _Settings(BaseModel):
@@ -83,16 +88,17 @@ class SplitSettings(_Settings):
         "leave_one_group_out",
         "predefined",
     ] = "auto"
+    """How rows are divided; ``auto`` takes what fits the task, its groups and its time."""
     folds: int = Field(default=5, ge=2, le=10_000)
-    """How many folds."""
+    """How many folds; each row is tested once. 5 to 10 is usual."""
     repeats: int = Field(default=1, ge=1, le=10_000)
     """How often a k-fold is repeated with other shuffles."""
     test_size: float = Field(default=0.25, gt=0, lt=1)
     """Share of the rows that a hold-out tests on."""
     shuffle: bool = True
-    """Whether rows are shuffled before they are divided."""
+    """Whether rows are shuffled, by the seed, before they are divided."""
     column: ColumnName | None = None
-    """Column of a predefined split."""
+    """Column that says which rows of a predefined split train and which test."""
 
 
 class DatasetSettings(_Settings):
@@ -154,7 +160,7 @@ class CheckSettings(_Settings):
     """One entry of ``checks``."""
 
     check: str | None = None
-    """Name or code of a diagnostic; None for a check of a metric."""
+    """Name or code of a diagnostic; leave it out for a check of a metric."""
     metric: str | None = None
     """Metric of a threshold or comparison."""
     min: float | None = None
@@ -166,32 +172,34 @@ class CheckSettings(_Settings):
     not_worse_than: str | None = None
     """Reference model of a paired comparison."""
     margin: float = Field(default=0.0, ge=0)
-    """Absolute, in the metric's own unit."""
+    """How much worse is good enough, in the metric's own unit."""
     on_inconclusive: Literal["fail", "warn"] = "fail"
     """Whether an inconclusive verdict counts as a failure."""
     severity: Literal["error", "warning"] | None = None
-    """None means the check's own."""
+    """How grave a failure is; None means the check's own."""
     dataset: Names = ()
-    """Scope; empty means all that fit, as for the next two."""
+    """Data sets that it looks at; empty means all that fit."""
     pipeline: Names = ()
+    """Pipelines that it looks at; empty means all."""
     model: Names = ()
+    """Models that it looks at; empty means all that are listed."""
     parameters: dict[str, Any] = Field(default_factory=dict)
-    """Of a diagnostic."""
+    """Parameters of a diagnostic."""
 
 
 class ExecutionSettings(_Settings):
     """What a run may use; no number depends on it but the threads of a cell."""
 
     executor: Literal["local"] = "local"
-    """Where cells run."""
-    workers: Annotated[int | str, BeforeValidator(_workers)] = "auto"
+    """Where cells run; ``local`` is this machine."""
+    workers: Workers = "auto"
     """Cells at once; ``auto`` means as many as there are processors."""
     threads_per_cell: int = Field(default=1, ge=1, le=WORKER_LIMIT)
-    """Decides the last digits of some estimators."""
+    """Threads of each cell; they decide the last digits of some estimators."""
     cell_timeout: Duration | None = None
-    """Seconds; None means no limit."""
+    """Longest time of a cell, such as 10min; None means no limit."""
     cell_memory: Size | None = None
-    """Bytes of private memory; None means no limit."""
+    """Most memory of a cell, such as 4GB; None means no limit."""
     retries: int = Field(default=0, ge=0, le=10)
     """How often a failed cell is tried again."""
 
@@ -204,16 +212,16 @@ class LoggingSettings(_Settings):
     format: Literal["text", "json"] = "text"
     """Text, or one JSON object a line."""
     file: str | None = None
-    """A further file, beside the run's own log."""
+    """A further file for the log; None means the run's own log only."""
 
 
 class ReportSettings(_Settings):
     """What is written when a run ends."""
 
     formats: Annotated[tuple[Literal["html", "markdown", "junit", "json", "csv"], ...], Field(strict=False)] = ()
-    """Written when a run ends."""
+    """Reports that are written when a run ends."""
     directory: str = Field(default="reports", min_length=1)
-    """Folder that they are written to."""
+    """Folder that reports are written to."""
 
 
 class Settings(_Settings):
@@ -222,9 +230,9 @@ class Settings(_Settings):
     version: Literal[1] = 1
     """Of this format."""
     name: Name | None = None
-    """Of the run; None means the folder's name."""
+    """Name of the run, in listings and ids; None means the folder's name."""
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
-    """Of splits and estimators."""
+    """Seed of splits and estimators: the same seed gives the same numbers."""
     datasets: Annotated[tuple[DatasetSettings, ...], Field(strict=False)] = ()
     """At least one, unless the file is wrong."""
     pipelines: dict[Name, Annotated[tuple[StepSettings, ...], Field(strict=False)]] | None = None
@@ -234,9 +242,9 @@ class Settings(_Settings):
     splits: SplitSettings = Field(default_factory=SplitSettings)
     """Of all data sets that have none of their own."""
     metrics: Names | None = None
-    """None means each task's standard set."""
+    """Metrics that are computed where they fit; None means each task's standard set."""
     primary_metric: str | None = None
-    """None means the first that fits."""
+    """Metric that ranks models; None means the first that fits."""
     confidence: float = Field(default=0.95, gt=0, lt=1)
     """Level of all intervals."""
     checks: Annotated[tuple[CheckSettings, ...], Field(strict=False)] = ()
@@ -245,4 +253,4 @@ class Settings(_Settings):
     logging: LoggingSettings = Field(default_factory=LoggingSettings)
     report: ReportSettings = Field(default_factory=ReportSettings)
     plugins: Names = ()
-    """Python files, as the user wrote their paths."""
+    """Python files whose steps, models, metrics and checks can be named."""

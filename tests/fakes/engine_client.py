@@ -30,6 +30,7 @@ from mtf_engine.domain.outlines import (
     PipelineOutline,
     PlanOutline,
     Proposal,
+    SettingsForm,
     SourceEntry,
     SourceInspection,
     SourceProfile,
@@ -37,6 +38,7 @@ from mtf_engine.domain.outlines import (
     StepOutline,
     Validation,
     ValueShare,
+    WrittenValues,
 )
 from mtf_engine.domain.plan import DatasetPlan, FoldPlan, Plan, Resolved
 from mtf_engine.domain.registry import RegistryEntry
@@ -59,7 +61,7 @@ from mtf_engine.domain.step import Pipeline
 from mtf_engine.domain.views import Confusion, Curves, CurveSeries, ResidualSummary, RowByRow, RowPage
 from mtf_engine.errors import Problem, RunNotFound
 from mtf_engine.session import registry as forms
-from mtf_engine.session import texts
+from mtf_engine.session import settings_forms, texts
 from mtf_tui.engine_protocol import (
     Progress,
     RunClient,
@@ -592,6 +594,12 @@ class FakeClient:
 
     async def validate(self, text: str, path: Path) -> Validation:
         return texts.validate(texts.TextQuery(text, str(path)), _quiet)
+
+    async def settings_form(self) -> SettingsForm:
+        return settings_forms.settings_form(settings_forms.Nothing(), _quiet)
+
+    async def written_values(self, text: str) -> WrittenValues:
+        return settings_forms.written_values(texts.TextQuery(text), _quiet)
 
     async def registry(self, kind: str) -> tuple[RegistryEntry, ...]:
         return glossary.describe(kind, None)
