@@ -8,7 +8,8 @@ FROM ${BASE} AS dependencies
 COPY requirements/program.txt /build/requirements/program.txt
 RUN --mount=type=cache,target=/root/.cache/pip \
     pip install --disable-pip-version-check --no-warn-script-location --root-user-action ignore \
-        --require-hashes --ignore-installed --prefix /install -r /build/requirements/program.txt
+        --require-hashes --ignore-installed --prefix /install -r /build/requirements/program.txt \
+    && find /install -type d -name tests -prune -exec rm -r {} + # a seventh of the image, used by nobody here
 
 # The wheel, as the release builds it.
 FROM ${BASE} AS wheel
@@ -34,6 +35,9 @@ RUN apt-get update \
     && mkdir -p /app/data /app/config /app/home \
     && chown 10001:10001 /app/data /app/config /app/home \
     && chmod 1777 /app/home
+# The base image comes without compiled modules of the standard library, and a read-only file system keeps none.
+RUN python -m compileall -q -x '/(test|idlelib|tkinter|lib2to3|ensurepip|site-packages)/' \
+        "$(python -c 'import sysconfig; print(sysconfig.get_path("stdlib"))')"
 COPY --from=dependencies /install /usr/local
 COPY --chmod=0755 docker/entrypoint.sh /usr/local/bin/mtf-entrypoint
 COPY --chmod=0755 docker/healthcheck.py /usr/local/bin/mtf-healthcheck

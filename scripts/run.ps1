@@ -1,10 +1,15 @@
 <#
 .SYNOPSIS
-Set everything up and run the demo: real models tested on bundled real data. The exit code is the run's.
+Set everything up and run the demo: on a terminal live in the UI, without one (or with options) headless.
 .EXAMPLE
 ./scripts/run.ps1 --workers 2
 #>
 & (Join-Path $PSScriptRoot 'setup.ps1')
 if ($LASTEXITCODE) { exit $LASTEXITCODE }
-& (Join-Path $PSScriptRoot '../.venv/Scripts/mtf.exe') demo @args
+$scripts = Join-Path $PSScriptRoot '../.venv/Scripts'
+if ($args.Count -eq 0 -and -not [Console]::IsInputRedirected -and -not [Console]::IsOutputRedirected) {
+    & (Join-Path $scripts 'mtf-tui.exe') demo
+} else {
+    & (Join-Path $scripts 'mtf.exe') demo @args
+}
 exit $LASTEXITCODE

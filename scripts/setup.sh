@@ -1,6 +1,6 @@
 #!/bin/sh
 # Set up .venv of this checkout with MTF and the named dependency groups; does nothing when it is up to date.
-# Usage: scripts/setup.sh [GROUP ...]      groups: test, check, docs, build, delivery
+# Usage: scripts/setup.sh [GROUP ...]      groups: test, check, docs, build, delivery, release
 # Versions and hashes come from requirements/*.txt (or the folder MTF_REQUIREMENTS); PYTHON names the interpreter.
 # Example: sh scripts/setup.sh test check
 set -eu

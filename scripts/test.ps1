@@ -4,7 +4,7 @@ Set everything up and run the tests; arguments go to pytest. --all adds the slow
 .EXAMPLE
 ./scripts/test.ps1 tests/engine -k wilson
 #>
-& (Join-Path $PSScriptRoot 'setup.ps1') -Groups test, docs
+& (Join-Path $PSScriptRoot 'setup.ps1') -Groups @('test', 'docs')
 if ($LASTEXITCODE) { exit $LASTEXITCODE }
 Set-Location (Join-Path $PSScriptRoot '..')
 $chosen = @('-m', 'not slow') + $args

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted([*ROOT.glob("scripts/*.sh"), *ROOT.glob("docker/*.sh")])
+POWERSHELL = sorted(ROOT.glob("scripts/*.ps1"))
 WITH_HELP = sorted(ROOT.glob("scripts/*.sh"))
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="shell scripts are for POSIX systems")
@@ -46,6 +48,27 @@ def test_shellcheck_finds_nothing() -> None:
         pytest.skip("shellcheck is not installed; scripts/check-delivery.sh installs it")
     checked = run(beside, *SCRIPTS, cwd=ROOT)
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("script", POWERSHELL, ids=lambda path: path.name)
+def test_the_syntax_of_powershell_scripts(script: Path) -> None:
+    tree_sitter = pytest.importorskip("tree_sitter", reason="scripts/check-delivery.sh installs tree-sitter")
+    grammar = pytest.importorskip("tree_sitter_powershell")
+    parser = tree_sitter.Parser(tree_sitter.Language(grammar.language()))
+    assert parser.parse(b"if ($x { 1 }\n").root_node.has_error, "the parser can tell"
+    assert not parser.parse(script.read_bytes()).root_node.has_error
+
+
+def test_powershell_twins_take_what_their_siblings_take() -> None:
+    assert {path.stem for path in POWERSHELL} == {"run", "setup", "test"}
+    for path in POWERSHELL:
+        assert path.with_suffix(".sh").exists()
+        assert ".EXAMPLE" in path.read_text(encoding="utf-8")
+    twin = re.search(r"-Groups @\((.*?)\)", (ROOT / "scripts/test.ps1").read_text(encoding="utf-8"))
+    sibling = re.search(r"setup\.sh (.*)", (ROOT / "scripts/test.sh").read_text(encoding="utf-8"))
+    assert twin
+    assert sibling
+    assert re.findall(r"\w+", twin[1]) == sibling[1].split()
 
 
 @pytest.mark.parametrize("name", ["docker-build.sh", "docker-run.sh", "docker-plan.sh"])
