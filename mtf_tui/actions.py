@@ -159,7 +159,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.follow", ("F",), "follow", "Freeze the log, or follow it again.", "run", 8),
     Action("run.retry", ("R",), "retry", "Run what failed or was cancelled again.", "run", 7),
     Action("run.find", ("slash",), "search", "Search the log.", "run", 9),
-    Action("results.open", ("enter",), "open", "Open what is under the cursor.", "results", 1, ("all", "scores")),
+    Action(
+        "results.open",
+        ("enter",),
+        "open",
+        "Open what is under the cursor.",
+        "results",
+        1,
+        ("all", "scores", "checks", "failures"),
+    ),
+    Action("results.retry", ("R",), "retry", "Run what failed again.", "results", 2, ("failures",)),
     Action(
         "results.rows", ("enter",), "rows", "List the rows of the share under the cursor.", "results", 1, ("versus",)
     ),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtf_engine import numbers
-from mtf_engine.domain.run import RunStatus
+from mtf_engine.domain.cell import Cause
+from mtf_engine.domain.run import CellState, RunStatus
 from mtf_engine.errors import MTFError, SettingsError
 from mtf_tui.engine_protocol import EngineClient, RunClient
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
@@ -94,6 +96,18 @@ class Following:
             return
         self._app.post_message(RunOpened(run))
         self._app.switch_mode("run")
+
+    async def retry(self, cells: Sequence[CellState]) -> None:
+        """Run cells that failed or were cancelled again, in the live run or by continuing the one that is over."""
+        run, live = self._app.workspace.run, self._app.workspace.is_live
+        if run is None or not cells:
+            return
+        single = [cell.cell for cell in cells if cell.cause is Cause.CANCELLED or live]
+        for cell in single:
+            await self._app.notices.attempt(run.resume(cell), "retry a cell")
+        if not single:
+            await self._app.notices.attempt(run.resume(), "retry failed cells")
+        self.watch(run)
 
     def leave(self) -> None:
         """Leave the app, after asking when a run is live."""

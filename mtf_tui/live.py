@@ -157,7 +157,9 @@ def failure_groups(cells: Iterable[CellState]) -> tuple[FailureGroup, ...]:
 
 def where(model: str, dataset: str, cells: Sequence[CellState]) -> str:
     """Name the place of failures: model, data set, folds counted from 1."""
-    folds = ", ".join(str(cell.fold + 1) for cell in sorted(cells, key=lambda cell: cell.fold))
+    numbers = sorted({cell.fold + 1 for cell in cells})
+    run = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
+    folds = f"{numbers[0]}–{numbers[-1]}" if run else ", ".join(map(str, numbers))
     return f"{safe(model).plain} · {safe(dataset).plain} · {'fold' if len(cells) == 1 else 'folds'} {folds}"
 
 

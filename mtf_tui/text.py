@@ -6,6 +6,7 @@ here, once, and become ``Text`` objects, which hold no markup.
 
 from __future__ import annotations
 
+import rich
 from rich.cells import cell_len
 from rich.text import Text
 from textual.content import Content
@@ -68,6 +69,21 @@ def pad(text: Text, width: int, *, right: bool = False, mark: str = "…") -> Te
     fitted = cut(text, width, mark=mark)
     space = " " * (width - fitted.cell_len)
     return own(space, fitted) if right else own(fitted, space)
+
+
+def wrapped(text: Text, width: int, *, indent: int = 0) -> list[Text]:
+    """Break a text between words into lines of a width; all but the first start `indent` cells in."""
+    free = text.copy()
+    free.no_wrap = False
+    lines = list(free.wrap(rich.get_console(), max(20, width)))
+    if len(lines) < 2:
+        return [text]
+    first = lines[0]
+    rest = free[len(first.plain) :]
+    rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+    rest.no_wrap = False
+    below = list(rest.wrap(rich.get_console(), max(20, width - indent)))
+    return [own(first), *(own(" " * indent, line) for line in below)]
 
 
 def _last_style(text: Text) -> str:

@@ -76,7 +76,11 @@ metrics: [roc_auc, roc_auc_ovr, log_loss, brier, accuracy, f1, r2, mae]
 execution: {{cell_timeout: 10min, cell_memory: 4GB}}
 checks:
   - {{metric: roc_auc, dataset: churn, model: logistic_regression, min: 0.80, confident: true}}
-  - {{metric: roc_auc, dataset: churn, model: hist_gradient_boosting, not_worse_than: logistic_regression, margin: 0.01}}
+  - metric: roc_auc
+    dataset: churn
+    model: hist_gradient_boosting
+    not_worse_than: logistic_regression
+    margin: 0.01
   - class_imbalance
   - train_test_overlap
   - duplicate_rows
@@ -208,7 +212,8 @@ def svg(strips: Sequence[Strip], tokens: Tokens) -> str:
     font = f'font-family="{FONTS}" font-size="{FONT_SIZE}"'
     body = "\n".join([*grounds, *marks, *texts])
     back = f'<rect width="100%" height="100%" fill="{tokens.background}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {font} xml:space="preserve">\n{back}\n{body}\n</svg>\n'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {font} xml:space="preserve">'
+    return f"{head}\n{back}\n{body}\n</svg>\n"
 
 
 def colours(style: Style | None, tokens: Tokens) -> tuple[str, str]:

@@ -91,15 +91,16 @@ def tabulate(
     rows : sequence of sequences
         One content a column.
     width : int
-        Cells, the indent included.
+        Cells, the indent and an empty last one included.
     look : Look
         Theme and glyphs.
     indent : int, default 1
         Empty cells before the first column.
     """
     natural = [_natural(column, [row[i] for row in rows]) for i, column in enumerate(columns)]
-    shown = _choose(columns, natural, width - indent)
-    widths = _stretch(columns, natural, shown, width - indent)
+    room = width - indent - 1
+    shown = _choose(columns, natural, room)
+    widths = _stretch(columns, natural, shown, room)
     titles = [columns[i].title for i in shown]
     header = _line(titles, [columns[i] for i in shown], widths, indent, look.tokens.muted)
     lines = tuple(_line([row[i] for i in shown], [columns[i] for i in shown], widths, indent, "") for row in rows)

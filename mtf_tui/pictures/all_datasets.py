@@ -131,7 +131,7 @@ def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, s
     if count < 2:
         return [own((" ranks need two models", tokens.muted))]
     names = min(_NAMES, max(safe(model).cell_len for model, _ in pairs))
-    bar = max(10, width - names - 4 - 8)
+    bar = max(10, width - names - 4 - 9)
 
     def position(rank: float) -> int:
         return round((rank - 1) / (count - 1) * (bar - 1))

@@ -10,7 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import CheckRow, Verdict
 from mtf_tui.painters.interval import axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.text import LINE_LIMIT, own, safe
+from mtf_tui.text import LINE_LIMIT, own, safe, wrapped
 from mtf_tui.themes import Look
 
 _ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WARN, Verdict.NOT_RUN, Verdict.PASS)
@@ -22,7 +22,8 @@ _WORDS = {
     Verdict.ERROR: "error",
     Verdict.NOT_RUN: "not run",
 }
-_INTERVAL = ("estimate", "low", "high", "min", "max")
+_LABEL = 11
+"""Cells of the names of facts."""
 
 
 def ordered(rows: Sequence[CheckRow]) -> list[tuple[str, CheckRow]]:
@@ -45,6 +46,14 @@ def mark(verdict: Verdict, look: Look) -> Text:
     return own((f"{sign} {_WORDS[verdict]}", style))
 
 
+def question(row: CheckRow) -> str:
+    """What a check asks, in the words of its column: a metric's threshold, else the check's name."""
+    asked, reference = row.evidence.get("asked"), row.evidence.get("reference")
+    if reference is not None:
+        return f"not worse than {reference}"
+    return str(asked) if row.evidence.get("metric") and asked else row.name.replace("_", " ")
+
+
 def check_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePicture:
     """One row a check."""
     tokens = look.tokens
@@ -53,22 +62,18 @@ def check_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePictur
         [
             mark(row.verdict, look),
             safe(row.code, tokens.muted),
-            safe(row.name.replace("_", " ")),
+            safe(question(row)),
             safe(row.dataset or "all", tokens.muted),
-            own(
-                safe(row.model, tokens.text) if row.model else own(),
-                " " if row.model else "",
-                safe(row.message, tokens.muted),
-            ),
+            safe(row.model, tokens.text) if row.model else safe(row.message, tokens.muted),
         ]
         for _, row in keyed
     ]
     columns = [
         Column(own(("verdict", tokens.muted)), width=14 if any(r.verdict is Verdict.INCONCLUSIVE for r in rows) else 9),
         Column(own(("code", tokens.muted)), drop=1),
-        Column(own(("check", tokens.muted)), flex=True, least=16, most=34),
+        Column(own(("check", tokens.muted)), flex=True, least=26, most=40),
         Column(own(("data set", tokens.muted)), most=16),
-        Column(own(("found", tokens.muted)), flex=True, least=10, most=120, drop=2),
+        Column(own(("model or finding", tokens.muted)), flex=True, least=10, most=120, drop=2),
     ]
     table = tabulate(columns, cells, width, look)
     lines = tuple(TableRow(key, line) for (key, _), line in zip(keyed, table.rows, strict=True))
@@ -81,22 +86,36 @@ def check_counts(rows: Sequence[CheckRow]) -> str:
     return " · ".join(f"{count} {word}" for count, word in counts if count)
 
 
-def check_detail(row: CheckRow, width: int, look: Look) -> list[Text]:
-    """What was asked, what was found, how much was read, and what it means."""
-    tokens = look.tokens
-    rows = [_fact("found", safe(row.message, limit=LINE_LIMIT), look)]
-    picture = _threshold(row.evidence, width, look)
-    rows += picture
-    rows.append(_fact("read", own(_read(row)), look))
-    if not picture:
-        rows += [_fact(key.replace("_", " "), safe(_value(value), tokens.text), look) for key, value in _facts(row)]
-    rows.append(_fact("so", own(_meaning(row)), look))
-    rows.append(_fact("docs", safe(row.docs, tokens.muted), look))
+def check_detail(row: CheckRow, width: int, look: Look, *, next_step: str = "") -> list[Text]:
+    """What was asked and found, how much was read, what it means, and what to do next."""
+    asked = row.evidence.get("asked")
+    rows = fact("asked", safe(asked, limit=LINE_LIMIT), width, look) if asked else []
+    rows += fact("found", safe(row.message, limit=LINE_LIMIT), width, look)
+    rows += _threshold(row.evidence, width, look)
+    rows += fact("read", own(_read(row)), width, look)
+    rows += fact("so", own(_meaning(row)), width, look)
+    if next_step:
+        rows += fact("next", safe(next_step, limit=LINE_LIMIT), width, look)
     return rows
 
 
-def _facts(row: CheckRow) -> list[tuple[str, object]]:
-    return [(key, value) for key, value in row.evidence.items() if not isinstance(value, Mapping)][:8]
+def evidence_rows(row: CheckRow, width: int, look: Look) -> list[Text]:
+    """All evidence of a check, one value a line; lists and mappings are opened."""
+    rows = [
+        line for key, value in _flat(row.evidence) for line in fact(key, safe(value, limit=LINE_LIMIT), width, look)
+    ]
+    return [*rows, *fact("page", safe(row.docs, look.tokens.muted), width, look)]
+
+
+def _flat(evidence: Mapping[str, object]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in evidence.items():
+        name = key.replace("_", " ")
+        if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
+            found += [(name if i == 0 else "", _value(item)) for i, item in enumerate(value)]
+        elif value is not None:
+            found.append((name, _value(value)))
+    return found
 
 
 def _value(value: object) -> str:
@@ -106,20 +125,26 @@ def _value(value: object) -> str:
         return numbers.significant(value)
     if isinstance(value, int):
         return numbers.count(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key.replace('_', ' ')} {_value(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_value(item) for item in value[:8]) + (" …" if len(value) > 8 else "")
+        return ", ".join(_value(item) for item in value) or "none"
     return str(value)
 
 
-def _fact(name: str, text: Text, look: Look) -> Text:
-    return own((f" {name:<10}", look.tokens.muted), text)
+def fact(name: str, text: Text, width: int, look: Look) -> list[Text]:
+    """A named fact; its lines after the first are indented to the text of the first."""
+    label = own((f" {name:<{_LABEL - 2}} ", look.tokens.muted))
+    return wrapped(own(label, text), width - 1, indent=max(_LABEL, label.cell_len))
 
 
 def _read(row: CheckRow) -> str:
+    method = row.evidence.get("interval_method") or row.evidence.get("method")
+    how = f" · {str(method).replace('_', ' ')}" if method else ""
     if row.rows_read == row.rows_total:
-        return f"all {numbers.plural(row.rows_total, 'row')}"
-    sampled = "! " if row.rows_read else ""
-    return f"{sampled}{numbers.count(row.rows_read)} of {numbers.plural(row.rows_total, 'row')}"
+        return f"all {numbers.plural(row.rows_total, 'row')}{how}"
+    sampled = "! read " if row.rows_read else ""
+    return f"{sampled}{numbers.count(row.rows_read)} of {numbers.plural(row.rows_total, 'row')}{how}"
 
 
 def _meaning(row: CheckRow) -> str:
@@ -127,30 +152,45 @@ def _meaning(row: CheckRow) -> str:
     match row.verdict:
         case Verdict.PASS:
             return "as asked"
+        case Verdict.FAIL if row.evidence.get("confident") or row.evidence.get("reference"):
+            return f"a real miss, not noise; more rows will not mend it; {counts}"
         case Verdict.FAIL:
-            return "not what was asked; " + counts
+            return f"not what was asked; {counts}"
         case Verdict.INCONCLUSIVE:
-            return "the data do not decide; " + counts
+            return f"the data do not decide, more rows may; {counts}"
         case Verdict.NOT_RUN:
             return "could not look; it is no pass"
         case Verdict.ERROR:
-            return "the check itself went wrong; " + counts
+            return f"the check itself went wrong; {counts}"
         case _:
             return "worth a look; no failure"
 
 
 def _threshold(evidence: Mapping[str, object], width: int, look: Look) -> list[Text]:
-    """The interval beside the threshold, where the evidence has both."""
-    values = {key: value for key in _INTERVAL if isinstance(value := evidence.get(key), int | float)}
-    bound = values.get("min", values.get("max"))
-    if bound is None or "estimate" not in values or "low" not in values or "high" not in values:
+    """The interval beside what was asked for, where the evidence has both."""
+    low, high = _number(evidence, "low"), _number(evidence, "high")
+    estimate, bound = _number(evidence, "estimate"), _number(evidence, "min")
+    if bound is None:
+        bound = _number(evidence, "max")
+    margin = _number(evidence, "margin")
+    if margin is not None:
+        estimate, bound = _number(evidence, "difference"), -margin if evidence.get("greater_is_better") else margin
+    if bound is None or estimate is None or low is None or high is None:
         return []
-    axis = axis_over([(values["low"], values["high"]), (bound, bound)])
+    axis = axis_over([(low, high), (bound, bound)])
     if axis is None:
         return []
-    bar = max(10, min(44, width - 14))
-    drawn = interval_bar(
-        axis, bar, look, estimate=values["estimate"], low=values["low"], high=values["high"], reference=bound
-    )
-    limit = f"  {look.glyphs.reference} asked for {numbers.significant(bound)}"
-    return [own(" " * 11, axis_header(axis, bar, look)), own(" " * 11, drawn, (limit, look.tokens.muted))]
+    bar = max(10, min(44, width - _LABEL - 24))
+    drawn = interval_bar(axis, bar, look, estimate=estimate, low=low, high=high, reference=bound)
+    limit = f"  {look.glyphs.reference} asked for {_plain(bound)}"
+    lead = " " * _LABEL
+    return [own(lead, axis_header(axis, bar, look)), own(lead, drawn, (limit, look.tokens.muted))]
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+def _number(evidence: Mapping[str, object], key: str) -> float | None:
+    value = evidence.get(key)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

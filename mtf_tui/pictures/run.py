@@ -191,7 +191,7 @@ def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePic
     tokens = look.tokens
     rows: list[list[Content]] = []
     for group in groups:
-        advice = safe(group.message) if not group.hint else own(safe(group.message), " – ", safe(group.hint))
+        advice = safe(group.hint) if group.hint else safe(group.message)
         rows.append(
             [
                 own((f"{look.glyphs.fail} ", tokens.fail), (group.cause.value, f"bold {tokens.fail}")),
@@ -201,10 +201,10 @@ def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePic
             ]
         )
     columns = [
-        Column(own("cause")),
-        Column(own("cells"), right=True, drop=2),
-        Column(own("where"), most=44),
-        Column(own("what to do"), flex=True, least=16, most=90, drop=1),
+        Column(own(("cause", tokens.muted))),
+        Column(own(("cells", tokens.muted)), right=True, drop=2),
+        Column(own(("where", tokens.muted)), flex=True, least=20, most=44),
+        Column(own(("what to do, else what happened", tokens.muted)), flex=True, least=24, most=90, drop=1),
     ]
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(group.cells[0].cell, line) for group, line in zip(groups, table.rows, strict=True))

@@ -144,7 +144,7 @@ def fold_by_fold(a: Entry, b: Entry, width: int, look: Look, *, most: int = 10) 
     if not present:
         return [own((" no fold scores", tokens.muted))]
     low, high = min(present), max(present)
-    bar = max(8, width - 10 - 18)
+    bar = max(8, width - 10 - 19)
     rows = []
     for fold, (x, y) in enumerate(pairs[:most]):
         values = f"{numbers.fixed(x, 3):>7}  {numbers.fixed(y, 3):>7}"

@@ -9,7 +9,6 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from mtf_engine import numbers
-from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.run import CellState, CellStatus, RunStatus
 from mtf_tui.actions import bindings
 from mtf_tui.live import failure_groups
@@ -38,7 +37,7 @@ class RunScreen(Page):
     BINDINGS = bindings("run")
 
     def compose_body(self) -> Iterable[Widget]:
-        matrix = MatrixTable(self._columns, self._matrix_picture, id="matrix")
+        matrix = MatrixTable(self._columns, self._matrix_picture, share=0.46, id="matrix")
         cells = Pane("Cells", matrix, id="cells")
         stand = Pane("Scores as they stand", LivePane(self._standing_rows, id="standing"), classes="only-wide")
         failed = Pane("Failures by cause", ScoreTable(self._failure_picture, id="failures"), id="failed")
@@ -218,15 +217,7 @@ class RunScreen(Page):
         self.app.push_screen(ConfirmDialog("Cancel the run?", facts, options), answered)
 
     async def action_run_retry(self) -> None:
-        run, cells = self.workspace.run, self._retryable()
-        if run is None:
-            return
-        single = [cell.cell for cell in cells if cell.cause is Cause.CANCELLED or self.workspace.is_live]
-        for cell in single:
-            await self.mtf.notices.attempt(run.resume(cell), "retry a cell")
-        if not single:
-            await self.mtf.notices.attempt(run.resume(), "retry failed cells")
-        self.mtf.following.watch(run)
+        await self.mtf.following.retry(self._retryable())
 
     def action_run_open(self) -> None:
         matrix, state = self.workspace.matrix, self.workspace.state

@@ -27,6 +27,8 @@ class MatrixTable(ScoreTable):
         Gives the names of all columns, left to right.
     picture : callable
         From a width and the first column to show: the table and where its columns are.
+    share : float, default 1.0
+        Of the screen's height that it takes at most.
     """
 
     BINDINGS = bindings("matrix")
@@ -44,9 +46,10 @@ class MatrixTable(ScoreTable):
         columns: Callable[[], Sequence[str]],
         picture: Callable[[int, int], tuple[TablePicture, Spans]],
         *,
+        share: float = 1.0,
         id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(share=share, id=id)
         self._columns, self._draw = columns, picture
         self._column = 0
         self._first = 0

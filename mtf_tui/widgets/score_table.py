@@ -8,7 +8,7 @@ from dataclasses import replace
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -18,6 +18,8 @@ from mtf_tui.painters.table import TablePicture, mark_sorted
 from mtf_tui.sheets import Arrangement, Sheet, SheetRow, arranged, has, in_order
 from mtf_tui.text import own
 from mtf_tui.widgets.live_pane import LivePane
+
+_LEAST_HEIGHT = 4
 
 
 class ScoreTable(LivePane, can_focus=True):
@@ -29,6 +31,8 @@ class ScoreTable(LivePane, can_focus=True):
         Makes header and rows for a width.
     sheet : callable, optional
         Gives the same rows as values; with it the rows can be filtered, sorted and copied.
+    share : float, default 1.0
+        Of the screen's height that it takes at most; what stands below it stays in sight.
     """
 
     BINDINGS = [*bindings("table"), *bindings("sheet")]  # noqa: RUF012 (as Textual has it)
@@ -72,11 +76,12 @@ class ScoreTable(LivePane, can_focus=True):
         picture: Callable[[int], TablePicture] | None = None,
         *,
         sheet: Callable[[], Sheet] | None = None,
+        share: float = 1.0,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._make, self._sheet = picture, sheet
+        self._make, self._sheet, self._share = picture, sheet, share
         self.arrangement = Arrangement()
         self._last_needle = ""
         self._keys: tuple[str, ...] = ()
@@ -216,6 +221,11 @@ class ScoreTable(LivePane, can_focus=True):
             self.refresh(layout=self.styles.is_auto_height)
         else:
             super().show(rows)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as it has, up to its share of the screen (Textual leaves out ``vh`` in automatic heights)."""
+        rows = super().get_content_height(container, viewport, width)
+        return min(rows, max(_LEAST_HEIGHT, int(self._share * viewport.height)))
 
     def _room(self) -> int:
         return max(1, self.size.height - self._frozen)

@@ -24,7 +24,7 @@ class AllView(ResultsView):
     NAME = "all"
 
     def compose(self) -> ComposeResult:
-        yield Pane("Data set × model", MatrixTable(self._columns, self._picture, id="all-matrix"))
+        yield Pane("Data set × model", MatrixTable(self._columns, self._picture, share=0.55, id="all-matrix"))
         yield Pane("Mean rank", LivePane(self._ranks, id="ranks"), id="ranking")
 
     def answer(self) -> Text:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 
-from mtf_engine.domain.results import CheckRow
+from mtf_engine.domain.results import CheckRow, Verdict
+from mtf_engine.errors import MTFError
+from mtf_engine.standings import Entry
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.checks import check_counts, check_detail, check_table, ordered
+from mtf_tui.pictures.checks import check_counts, check_detail, check_table, evidence_rows, ordered
+from mtf_tui.screens.results.facts_dialog import FactsDialog
+from mtf_tui.screens.results.rows_screen import RowsScreen
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
@@ -24,7 +29,8 @@ class ChecksView(ResultsView):
     NAME = "checks"
 
     def compose(self) -> ComposeResult:
-        yield Pane("Checks", ScoreTable(self._picture, id="check-table"))
+        self._remedies: dict[str, str] | None = None
+        yield Pane("Checks", ScoreTable(self._picture, share=0.42, id="check-table"))
         yield Pane("Evidence", LivePane(self._detail, id="check-detail"), id="evidence")
 
     def answer(self) -> Text:
@@ -34,20 +40,39 @@ class ChecksView(ResultsView):
         return own((check_counts(self._rows()), self.look.tokens.muted))
 
     def refresh_view(self) -> None:
+        if self._remedies is None and self._rows():
+            self._remedies = {}
+            self._learn_remedies()
         self.query_one(ScoreTable).repaint()
         self._show_detail()
-        self.query(Pane).first(Pane).tell("Checks", "failing first")
+        self.query(Pane).first(Pane).tell("Checks", f"{len(self._rows())} · failing first")
+
+    @work(exit_on_error=False)
+    async def _learn_remedies(self) -> None:
+        """Read what each check's specification says to do about a finding."""
+        client = self.results_screen.mtf.client
+        if client is None:
+            return
+        try:
+            found = await client.registry("checks")
+        except (MTFError, OSError):
+            return
+        self._remedies = {entry.name: entry.facts["remedy"] for entry in found if "remedy" in entry.facts}
+        self._show_detail()
 
     def on_score_table_highlighted(self) -> None:
         self._show_detail()
+
+    def on_score_table_chosen(self) -> None:
+        self.open()
 
     def _show_detail(self) -> None:
         row = self._current()
         pane = self.query_one("#evidence", Pane)
         pane.set_class(row is None, "gone")
         if row is not None:
-            about = own(safe(row.name.replace("_", " ")), " · " if row.model else "", safe(row.model or ""))
-            pane.tell(safe(row.code), about)
+            parts = [row.name.replace("_", " "), row.dataset or "", row.model or ""]
+            pane.tell(safe(row.code), safe(" · ".join(part for part in parts if part)))
         self.query_one("#check-detail", LivePane).repaint()
 
     def _rows(self) -> Sequence[CheckRow]:
@@ -64,7 +89,44 @@ class ChecksView(ResultsView):
 
     def _detail(self, width: int) -> list[Text]:
         row = self._current()
+        return [] if row is None else check_detail(row, width, self.look, next_step=self._next(row))
+
+    def _next(self, row: CheckRow) -> str:
+        """What to do about a finding, with a key that works here."""
+        if self._pair(row) is not None:
+            return "enter compares the two models, down to the rows they differ on"
+        if self._judged(row) is not None:
+            return f"enter lists the rows that {row.model} is most wrong on"
+        remedy = "" if row.verdict is Verdict.PASS else (self._remedies or {}).get(row.name, "")
+        return f"{remedy} enter shows all evidence".strip()
+
+    def _judged(self, row: CheckRow) -> Entry | None:
+        """The model that a check of a metric is about, where its rows can be listed."""
+        metric = row.evidence.get("metric")
+        if row.dataset is None or not metric or not self.selection.has_views:
+            return None
+        table = self.selection.table_on(row.dataset, str(metric))
+        entries = table.ranked if table is not None else ()
+        same = [entry for entry in entries if entry.model == row.model]
+        return next((entry for entry in same if row.pipeline in (None, entry.pipeline)), None)
+
+    def _pair(self, row: CheckRow) -> tuple[str, str] | None:
+        """Keys of the model and the reference that a check compares."""
+        entry, reference = self._judged(row), row.evidence.get("reference")
+        return None if entry is None or not reference else (entry.key, f"{entry.pipeline}\0{reference}")
+
+    def open(self) -> None:
+        row = self._current()
         if row is None:
-            return []
-        lines = check_detail(row, width, self.look)
-        return [part for line in lines for part in (line.wrap(self.app.console, max(20, width)) or [line])]
+            return
+        pair, entry = self._pair(row), self._judged(row)
+        if pair is not None:
+            self.selection.dataset, self.selection.marked = row.dataset, pair
+            self.results_screen.show_view("versus")
+        elif entry is not None:
+            scope = self.selection.scope_of(entry)
+            heading = f"Rows that {row.model} is most wrong on · {row.dataset}"
+            self.app.push_screen(RowsScreen(self.selection, scope, {"which": "largest_errors"}, heading))
+        else:
+            about = own(f"{row.code} · ", safe(row.name.replace("_", " ")), " · ", safe(row.dataset or "all"))
+            self.app.push_screen(FactsDialog(about, lambda width: evidence_rows(row, width, self.look)))

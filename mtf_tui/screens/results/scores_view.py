@@ -33,7 +33,7 @@ class ScoresView(ResultsView):
     NAME = "scores"
 
     def compose(self) -> ComposeResult:
-        scores = Pane("Scores", ScoreTable(self._score_picture, id="scores"))
+        scores = Pane("Scores", ScoreTable(self._score_picture, share=0.5, id="scores"))
         difference = Pane("Difference", LivePane(self._difference_rows, id="differences"), id="difference")
         errors = Pane("Errors", LivePane(self._error_rows, id="errors"), id="error-pane")
         below = Pane("Curve", LivePane(self._curve_rows, id="curve-below"), id="below-curve", classes="only-normal")

@@ -9,6 +9,7 @@ from textual import work
 from textual.containers import Container
 from textual.widget import Widget
 
+from mtf_engine.domain.run import CellStatus
 from mtf_engine.errors import MTFError
 from mtf_engine.standings import Entry
 from mtf_tui.actions import bindings
@@ -201,6 +202,13 @@ class ResultsScreen(Page):
 
     def action_results_rows(self) -> None:
         self.current_view.open()
+
+    async def action_results_retry(self) -> None:
+        """Run what failed again, and watch it."""
+        state = self.workspace.state
+        failed = [cell for cell in state.cells.values() if cell.status is CellStatus.FAILED] if state else []
+        self.mtf.switch_mode("run")
+        await self.mtf.following.retry(failed)
 
     def action_results_mark(self) -> None:
         entry = self.selection.current()

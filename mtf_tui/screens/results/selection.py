@@ -124,6 +124,11 @@ class Selection:
         pairs = tuple((key.partition("\0")[0], key.partition("\0")[2]) for key in ordered)
         return ViewScope(table.dataset.name, table.metric, pairs)
 
+    @staticmethod
+    def scope_of(entry: Entry) -> ViewScope:
+        """One model on its data set."""
+        return ViewScope(entry.score.dataset, entry.score.metric, ((entry.pipeline, entry.model),))
+
     def fetched(self, key: object) -> object | None:
         """What the engine answered; an exception is what went wrong; None while nothing is there."""
         return self._fetched.get(key)

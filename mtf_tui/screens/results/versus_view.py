@@ -36,7 +36,7 @@ class VersusView(ResultsView):
     NAME = "versus"
 
     def compose(self) -> ComposeResult:
-        yield Pane("Every metric", ScoreTable(self._metric_picture, id="metrics"), id="every-metric")
+        yield Pane("Every metric", ScoreTable(self._metric_picture, share=0.36, id="metrics"), id="every-metric")
         yield Pane("Row by row", ScoreTable(self._row_picture, id="row-by-row"), id="by-row")
         yield LivePane(self._hint, id="versus-hint")
         yield Pane("Fold by fold", LivePane(self._fold_rows, id="fold-by-fold"), id="by-fold")
