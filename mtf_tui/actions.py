@@ -192,7 +192,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("results.failures", ("f",), "failures", "Show failed cells by cause.", "results", 11),
     Action("results.scores", ("o",), "scores", "Show the scores of one data set.", "results", 12),
     Action("results.report", ("e",), "report", "Write a report or export a table.", "results", 13),
-    Action("results.copy", ("y",), "copy", "Copy the scores as a table, in full precision.", "results", 14),
     Action("runs.open", ("enter",), "open", "Open the run under the cursor.", "runs", 1),
     Action("runs.mark", ("space",), "mark", "Mark a run; two can be compared.", "runs", 2),
     Action("runs.compare", ("c",), "compare", "Say what changed between the two marked runs.", "runs", 3),

@@ -12,6 +12,7 @@ from textual.strip import Strip
 
 from mtf_tui.actions import bindings
 from mtf_tui.painters.table import TablePicture
+from mtf_tui.sheets import Sheet
 from mtf_tui.widgets.score_table import ScoreTable
 
 Spans = Mapping[str, tuple[int, int]]
@@ -27,6 +28,8 @@ class MatrixTable(ScoreTable):
         Gives the names of all columns, left to right.
     picture : callable
         From a width and the first column to show: the table and where its columns are.
+    sheet : callable, optional
+        Gives the same rows as values.
     share : float, default 1.0
         Of the screen's height that it takes at most.
     """
@@ -46,10 +49,11 @@ class MatrixTable(ScoreTable):
         columns: Callable[[], Sequence[str]],
         picture: Callable[[int, int], tuple[TablePicture, Spans]],
         *,
+        sheet: Callable[[], Sheet] | None = None,
         share: float = 1.0,
         id: str | None = None,
     ) -> None:
-        super().__init__(share=share, id=id)
+        super().__init__(sheet=sheet, share=share, id=id)
         self._columns, self._draw = columns, picture
         self._column = 0
         self._first = 0

@@ -11,7 +11,9 @@ from mtf_engine.domain.results import Ranking
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.all_datasets import mean_ranks, rank_note, verdict_matrix
+from mtf_tui.pictures.results_sheets import matrix_sheet
 from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.sheets import Sheet
 from mtf_tui.text import own
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.matrix_table import MatrixTable, Spans
@@ -24,7 +26,10 @@ class AllView(ResultsView):
     NAME = "all"
 
     def compose(self) -> ComposeResult:
-        yield Pane("Data set × model", MatrixTable(self._columns, self._picture, share=0.55, id="all-matrix"))
+        yield Pane(
+            "Data set × model",
+            MatrixTable(self._columns, self._picture, sheet=self._sheet, share=0.55, id="all-matrix"),
+        )
         yield Pane("Mean rank", LivePane(self._ranks, id="ranks"), id="ranking")
 
     def answer(self) -> Text:
@@ -78,6 +83,9 @@ class AllView(ResultsView):
             return TablePicture((), footer=(own((" no scores yet", self.look.tokens.muted)),)), {}
         drawn = verdict_matrix(tables, width, self.look, first=first)
         return drawn.table, drawn.spans
+
+    def _sheet(self) -> Sheet:
+        return matrix_sheet(self.selection.tables)
 
     def _ranking(self) -> Ranking | None:
         results = self.selection.results

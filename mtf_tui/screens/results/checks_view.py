@@ -14,6 +14,7 @@ from mtf_engine.standings import Entry
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.checks import check_counts, check_detail, check_table, evidence_rows, ordered
+from mtf_tui.pictures.results_sheets import check_sheet
 from mtf_tui.screens.results.facts_dialog import FactsDialog
 from mtf_tui.screens.results.rows_screen import RowsScreen
 from mtf_tui.screens.results.view import ResultsView
@@ -30,7 +31,9 @@ class ChecksView(ResultsView):
 
     def compose(self) -> ComposeResult:
         self._remedies: dict[str, str] | None = None
-        yield Pane("Checks", ScoreTable(self._picture, share=0.42, id="check-table"))
+        yield Pane(
+            "Checks", ScoreTable(self._picture, sheet=lambda: check_sheet(self._rows()), share=0.42, id="check-table")
+        )
         yield Pane("Evidence", LivePane(self._detail, id="check-detail"), id="evidence")
 
     def answer(self) -> Text:

@@ -11,6 +11,7 @@ from mtf_engine.domain.run import CellState, CellStatus
 from mtf_tui.live import FailureGroup, failure_groups
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.checks import fact
+from mtf_tui.pictures.results_sheets import failure_sheet
 from mtf_tui.pictures.run import failures
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.results.view import ResultsView
@@ -26,7 +27,10 @@ class FailuresView(ResultsView):
     NAME = "failures"
 
     def compose(self) -> ComposeResult:
-        yield Pane("Failures by cause", ScoreTable(self._picture, share=0.5, id="failure-table"))
+        yield Pane(
+            "Failures by cause",
+            ScoreTable(self._picture, sheet=lambda: failure_sheet(self._groups()), share=0.5, id="failure-table"),
+        )
         yield Pane("What happened", LivePane(self._detail, id="failure-detail"), id="failure-next")
 
     def answer(self) -> Text:

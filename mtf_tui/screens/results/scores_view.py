@@ -19,8 +19,10 @@ from mtf_tui.painters.plot import plot
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.checks import check_counts, check_table
 from mtf_tui.pictures.curves import plot_of
+from mtf_tui.pictures.results_sheets import score_sheet
 from mtf_tui.pictures.scores import differences, fold_lines, score_table
 from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
@@ -33,7 +35,7 @@ class ScoresView(ResultsView):
     NAME = "scores"
 
     def compose(self) -> ComposeResult:
-        scores = Pane("Scores", ScoreTable(self._score_picture, share=0.5, id="scores"))
+        scores = Pane("Scores", ScoreTable(self._score_picture, sheet=self._sheet, share=0.5, id="scores"))
         difference = Pane("Difference", LivePane(self._difference_rows, id="differences"), id="difference")
         errors = Pane("Errors", LivePane(self._error_rows, id="errors"), id="error-pane")
         below = Pane("Curve", LivePane(self._curve_rows, id="curve-below"), id="below-curve", classes="only-normal")
@@ -91,6 +93,9 @@ class ScoresView(ResultsView):
     def _score_picture(self, width: int) -> TablePicture:
         table = self.selection.table
         return TablePicture(()) if table is None else score_table(table, width, self.look, marked=self.selection.marked)
+
+    def _sheet(self) -> Sheet:
+        return Sheet(()) if self.selection.table is None else score_sheet(self.selection.table)
 
     def _difference_rows(self, width: int) -> Sequence[Text]:
         table = self.selection.table

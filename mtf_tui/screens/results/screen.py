@@ -13,7 +13,6 @@ from mtf_engine.domain.run import CellStatus
 from mtf_engine.errors import MTFError
 from mtf_engine.standings import Entry
 from mtf_tui.actions import bindings
-from mtf_tui.export import standings_tsv
 from mtf_tui.messages import EngineFailed
 from mtf_tui.screens.page import Page
 from mtf_tui.screens.results.all_view import AllView
@@ -278,8 +277,3 @@ class ResultsScreen(Page):
             self.mtf.post_message(EngineFailed(error, "write the report"))
         else:
             self.notify(f"Written: {path}", markup=False)
-
-    def action_results_copy(self) -> None:
-        table = self.selection.table
-        if table is not None:
-            self.mtf.notices.copy(standings_tsv(table))

@@ -14,9 +14,11 @@ from mtf_engine.standings import Difference, Entry, difference
 from mtf_tui import answers
 from mtf_tui.engine_protocol import ViewScope
 from mtf_tui.painters.table import TablePicture
+from mtf_tui.pictures.results_sheets import duel_sheet
 from mtf_tui.pictures.versus import MetricDuel, every_metric, fold_by_fold, row_by_row, row_note
 from mtf_tui.screens.results.rows_screen import RowsScreen
 from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
@@ -36,7 +38,11 @@ class VersusView(ResultsView):
     NAME = "versus"
 
     def compose(self) -> ComposeResult:
-        yield Pane("Every metric", ScoreTable(self._metric_picture, share=0.36, id="metrics"), id="every-metric")
+        yield Pane(
+            "Every metric",
+            ScoreTable(self._metric_picture, sheet=self._sheet, share=0.36, id="metrics"),
+            id="every-metric",
+        )
         yield Pane("Row by row", ScoreTable(self._row_picture, id="row-by-row"), id="by-row")
         yield LivePane(self._hint, id="versus-hint")
         yield Pane("Fold by fold", LivePane(self._fold_rows, id="fold-by-fold"), id="by-fold")
@@ -115,6 +121,9 @@ class VersusView(ResultsView):
 
     def _metric_picture(self, width: int) -> TablePicture:
         return every_metric(self._duels(), width, self.look)
+
+    def _sheet(self) -> Sheet:
+        return duel_sheet(self._duels())
 
     def _rows(self) -> RowByRow | None:
         pair, table = self.selection.pair(), self.selection.table
