@@ -110,10 +110,10 @@ def install_hint(package: str) -> str:
     name = install_name(package)
     parts = Path(sys.prefix).parts
     if "pipx" in parts:
-        return f"Install it: pipx inject mtf-tui {name}"
+        return f"Install it: `pipx inject mtf-tui {name}`"
     if "uv" in parts and "tools" in parts:
-        return f"Install it: uv tool install mtf-tui --with {name}"
-    return f"Install it: pip install {name}"
+        return f"Install it: `uv tool install mtf-tui --with {name}`"
+    return f"Install it: `pip install {name}`"
 
 
 def user_function(model: ModelRef) -> Callable[..., object]:
