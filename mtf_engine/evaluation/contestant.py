@@ -10,6 +10,7 @@ import numpy as np
 from mtf_engine.domain.cell import Cell, FoldValue
 from mtf_engine.domain.plan import DatasetPlan, Plan
 from mtf_engine.evaluation.design import Design, has_row_level_pairs
+from mtf_engine.evaluation.influence import row_influence
 from mtf_engine.evaluation.resampling import Resampled, SharedResamples, TestRows, resample
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
@@ -58,6 +59,7 @@ class Contestant:
         self._shared = shared
         self._pooled: dict[str, FoldValue] = {}
         self._resampled: dict[str, Resampled] = {}
+        self._influence: dict[str, np.ndarray | None] = {}
 
     @cached_property
     def missing(self) -> int:
@@ -112,6 +114,13 @@ class Contestant:
             self._resampled.update(resample(rows, wanted, self._shared.resamples))
         return self._resampled[metric.name]
 
+    def influence(self, metric: Metric) -> np.ndarray | None:
+        """Say how far each test row moves a score, shape (n,); None where that is not known."""
+        if metric.name not in self._influence:
+            rows = self.test_rows
+            self._influence[metric.name] = None if rows is None else row_influence(metric, rows)
+        return self._influence[metric.name]
+
     def undefined_reason(self, metric: str) -> str | None:
         """Say why the estimate is undefined; None when every fold has a value."""
         if self.missing:
@@ -125,6 +134,7 @@ class Contestant:
         """Let go of predictions."""
         self.__dict__.pop("test_rows", None)
         self._resampled.clear()
+        self._influence.clear()
         self._store.forget(tuple(cell.id for cell in self.cells))
 
 

@@ -6,6 +6,7 @@ from mtf_engine import statistics as st
 from mtf_engine.domain.dataset import Task
 from mtf_engine.evaluation.contestant import Contestant
 from mtf_engine.evaluation.design import Design, DesignKind, counts_rows
+from mtf_engine.evaluation.influence import error_of
 from mtf_engine.evaluation.resampling import resampled_interval
 from mtf_engine.metrics.sample import Sample
 from mtf_engine.metrics.spec import Metric
@@ -28,7 +29,8 @@ def interval_of(contestant: Contestant, metric: Metric, design: Design, *, estim
     Returns
     -------
     mtf_engine.statistics.Interval
-        Cross-validation: corrected resampled t on the fold scores, centred on the estimate. One test set: Wilson for
+        Cross-validation: corrected resampled t on the fold scores, centred on the estimate, and at least as wide as
+        the test rows' own spread makes it. One test set: Wilson for
         proportions, DeLong on the logit scale for the ROC area, BCa bootstrap else; cluster bootstrap where groups
         are declared, bootstrap throughout where rows are weighted. Ordered splits: block bootstrap, descriptive.
     """
@@ -41,6 +43,7 @@ def interval_of(contestant: Contestant, metric: Metric, design: Design, *, estim
             repeats=design.repeats,
             bounds=(metric.low, metric.high),
             estimate=estimate,
+            least_error=_least_error(contestant, metric, design),
         )
     rows = contestant.test_rows
     if rows is not None and counts_rows(design):
@@ -51,6 +54,11 @@ def interval_of(contestant: Contestant, metric: Metric, design: Design, *, estim
     if resampled is None:
         return st.Interval(estimate, None, None, design.confidence, "none", "Some folds have no result.")
     return resampled_interval(resampled, design, estimate=estimate)
+
+
+def _least_error(contestant: Contestant, metric: Metric, design: Design) -> float:
+    rows = contestant.test_rows
+    return 0.0 if rows is None else error_of(contestant.influence(metric), rows, design)
 
 
 def _row_level(metric: Metric, sample: Sample, confidence: float) -> st.Interval | None:

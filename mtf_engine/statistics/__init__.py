@@ -215,6 +215,7 @@ from mtf_engine.statistics.resampled import (
 from mtf_engine.statistics.roc import (
     SMALL_CLASS,
     auc,
+    auc_influence,
     auc_interval,
     delong,
     delong_paired,
@@ -288,6 +289,7 @@ __all__ = [
     "agresti_coull",
     "assess_coverage",
     "auc",
+    "auc_influence",
     "auc_interval",
     "bayesian_correlated_t",
     "bayesian_signed_rank",

@@ -31,6 +31,7 @@ __all__ = [
     "SMALL_CLASS",
     "Transform",
     "auc",
+    "auc_influence",
     "auc_interval",
     "delong",
     "delong_paired",
@@ -143,6 +144,47 @@ def auc(truth: ArrayLike, score: ArrayLike) -> float | None:
     if _class_problem(labels, least=1):
         return None
     return _placements(labels, values).area
+
+
+def auc_influence(truth: ArrayLike, score: ArrayLike) -> NDArray[np.float64] | None:
+    r"""How far each row moves the area under the ROC curve: DeLong's centred placements over their class size.
+
+    Parameters
+    ----------
+    truth : array_like of shape (n,), bool or 0/1
+        True for the positive class.
+    score : array_like of shape (n,), float
+        Higher means more positive.
+
+    Returns
+    -------
+    ndarray of shape (n,), float64, or None
+        In row order, with mean 0 in each class; the sum of squares is the area's sampling variance (DeLong's, with m
+        and n for m - 1 and n - 1). None when a class has fewer than two rows.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, or a score is NaN or infinite.
+
+    References
+    ----------
+    DeLong ER, DeLong DM, Clarke-Pearson DL (1988). Comparing the areas under two or more correlated receiver
+    operating characteristic curves: a nonparametric approach. Biometrics 44:837-845.
+
+    Examples
+    --------
+    >>> auc_influence([0, 0, 1, 1], [0.1, 0.6, 0.5, 0.8]).round(3).tolist()
+    [0.125, -0.125, -0.125, 0.125]
+    """
+    labels, values = _checked(truth, score)
+    if _class_problem(labels, least=2):
+        return None
+    placements = _placements(labels, values, row_order=True)
+    moved = np.empty(labels.size)
+    moved[labels] = (placements.positive - placements.area) / placements.positive.size
+    moved[~labels] = (placements.negative - placements.area) / placements.negative.size
+    return moved
 
 
 def _logit_bounds(area: float, error: float, z: float) -> tuple[float, float]:
