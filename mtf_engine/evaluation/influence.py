@@ -76,12 +76,13 @@ def error_of(influence: _Floats | None, rows: TestRows, design: Design) -> float
     """
     if influence is None:
         return 0.0
-    units = rows.groups if design.grouped and rows.groups is not None else rows.rows
-    _, position = np.unique(units, return_inverse=True)
-    moved = np.bincount(position, weights=influence)
-    if moved.size < 2:
-        return 0.0
-    return math.sqrt(float(moved @ moved) * moved.size / (moved.size - 1))
+    codes = rows.groups if design.grouped else rows.rows if design.repeats > 1 else None
+    moved: _Floats = influence
+    units = len(influence)
+    if codes is not None:
+        moved = np.bincount(codes, weights=influence).astype(np.float64, copy=False)
+        units = int(np.count_nonzero(np.bincount(codes)))
+    return math.sqrt(float(moved @ moved) * units / (units - 1)) if units > 1 else 0.0
 
 
 def _by_kind(metric: Metric, rows: TestRows) -> _Floats | None:

@@ -71,7 +71,7 @@ def test_rows_that_repeat_or_share_a_group_are_one() -> None:
         np.tile(np.arange(50), 2),
     )
     expected = error_of(row_influence(get("mae"), once), once, DESIGN)
-    for design in (DESIGN, replace(DESIGN, grouped=True)):
+    for design in (replace(DESIGN, repeats=2), replace(DESIGN, grouped=True)):
         assert error_of(row_influence(get("mae"), twice), twice, design) == pytest.approx(expected, rel=1e-12)
 
 
