@@ -33,6 +33,7 @@ __all__ = [
     "module_name",
     "names",
     "nearest",
+    "offered",
     "register_file",
 ]
 
@@ -165,6 +166,31 @@ def register_file(path: str | Path) -> tuple[Registered, ...]:
     for entry in found:
         _claim(entry)
     return tuple(found)
+
+
+@contextmanager
+def offered(value: object) -> Iterator[None]:
+    """Make a specification object known by its name for a while, as its entry point would.
+
+    Parameters
+    ----------
+    value : object
+        With ``plugin_group`` and ``name``; one that is registered already stays as it is.
+
+    Raises
+    ------
+    PluginError
+        Another object has the name.
+    """
+    group, name = str(getattr(type(value), "plugin_group", "")), str(getattr(value, "name", ""))
+    if name in names(group) and load(group, name) is value:
+        yield
+        return
+    _claim(Registered(group, name, f"<{name}>", value))
+    try:
+        yield
+    finally:
+        del _local[group, name]
 
 
 def import_file(path: str | Path) -> ModuleType:

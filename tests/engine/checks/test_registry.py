@@ -66,13 +66,6 @@ def test_the_page_explains_every_field_of_the_evidence(check: CheckSpecification
     assert {"asked", *outcome.evidence, *nested} <= explained
 
 
-@each_check
-def test_no_parameter_is_taken_by_mistake(check: CheckSpecification) -> None:
-    assert check.complete({}) == {parameter.name: parameter.default for parameter in check.parameters}
-    with pytest.raises(SettingsError, match="has no parameter"):
-        check.complete({"nonsense": 1})
-
-
 @pytest.mark.parametrize(
     ("value", "message"), [(2, "between 0 and 1"), (-0.1, "between 0 and 1"), ("a", "a number"), (True, "a number")]
 )

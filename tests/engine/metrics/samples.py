@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from hypothesis import strategies as st
 
@@ -57,11 +55,3 @@ def _weights(draw: st.DrawFn, rng: np.random.Generator, n: int, weighted: bool |
     if weighted is False or (weighted is None and draw(st.booleans())):
         return None
     return rng.integers(0, 4, n).astype(float)
-
-
-def perfect(sample: Sample) -> Sample:
-    """The same rows with answers that could not be better."""
-    if not sample.task.is_classification:
-        return replace(sample, prediction=np.asarray(sample.truth, dtype=float))
-    certain = np.eye(len(sample.labels))[sample.truth]
-    return replace(sample, prediction=sample.truth, probability=certain, score=None)

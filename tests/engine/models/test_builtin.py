@@ -16,9 +16,8 @@ from mtf_engine import plugins
 from mtf_engine.domain.dataset import Task
 from mtf_engine.domain.model import ModelKind, ModelRef
 from mtf_engine.models import registry
-from mtf_engine.models.build import build_estimator, takes_weights
+from mtf_engine.models.build import build_estimator
 from mtf_engine.models.predict import predict
-from mtf_engine.models.validate import tasks_of, validate
 
 N = 60
 RNG = np.random.default_rng(3)
@@ -80,37 +79,6 @@ def test_answers_equal_scikit_learns(name: str, task: Task) -> None:
     assert (said.score is not None) == (task is Task.BINARY and hasattr(direct, "decision_function"))
     if said.score is not None:
         np.testing.assert_array_equal(said.score, direct.decision_function(X))
-
-
-@family
-def test_the_same_seed_gives_the_same_bits(name: str, task: Task) -> None:
-    answers = []
-    for _ in range(2):
-        estimator = build_estimator(ref(name), task=task, seed=2)
-        estimator.fit(X.iloc[:40], target(task)[:40])
-        answers.append(predict(estimator, X.iloc[40:], LABELS[task], task).prediction)
-    np.testing.assert_array_equal(*answers)
-
-
-@family
-def test_weights_go_where_they_are_taken(name: str, task: Task) -> None:
-    estimator = build_estimator(ref(name), task=task, seed=0)
-    weights = {"sample_weight": np.linspace(0.5, 2, N)} if takes_weights(estimator) else {}
-    estimator.fit(X, target(task), **weights)
-    if not weights:
-        with pytest.raises(TypeError):
-            estimator.fit(X, target(task), sample_weight=np.ones(N))
-
-
-@pytest.mark.parametrize("name", plugins.names(registry.GROUP))
-def test_specifications_are_complete(name: str) -> None:
-    spec = registry.get(name)
-    assert spec.name == name
-    assert spec.tasks
-    assert spec.summary.endswith(".")
-    assert bool(spec.defaults) == bool(spec.differs)
-    assert validate(ref(name)) == ()
-    assert tasks_of(ref(name)) == spec.tasks
 
 
 def test_the_baseline_is_constant() -> None:

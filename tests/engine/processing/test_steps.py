@@ -1,4 +1,4 @@
-"""Laws that every registered step obeys, and how settings are parsed into steps."""
+"""How settings are parsed into steps, and what single steps do; the laws of all of them are in `mtf_engine.testing`."""
 
 from __future__ import annotations
 
@@ -10,81 +10,16 @@ import pytest
 
 from mtf_engine import plugins
 from mtf_engine.domain.dataset import Column, ColumnKind, Finding
-from mtf_engine.domain.step import StepKind, StepRef
 from mtf_engine.errors import SchemaError
 from mtf_engine.processing.automatic import automatic_steps, left_as_they_are
 from mtf_engine.processing.pipeline import fit_pipeline
 from mtf_engine.processing.row_steps import apply_row_steps, leading_row_steps
 from mtf_engine.processing.steps import registry
-from mtf_engine.processing.steps.spec import RowFilter, Sampler
 
 from .mixed import columns_of, mixed, steps
 
 NAMES = plugins.names(registry.GROUP)
 FRAME = mixed(150)
-
-
-def default(name: str) -> StepRef:
-    """The step as a user would write it without parameters."""
-    entry: object = {name: ["age", "city"]} if registry.get(name).needs_columns else name
-    return steps(entry)[0]
-
-
-def transformers() -> list[str]:
-    return [name for name in NAMES if registry.get(name).kind is not StepKind.ROW]
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_specifications_are_complete(name: str) -> None:
-    spec = registry.get(name)
-    assert spec.name == name
-    assert spec.summary.endswith(".")
-    assert spec.applies_to
-    assert spec.short is None or spec.short in spec.parameters.model_fields
-    for field in spec.parameters.model_fields.values():
-        assert field.description
-        assert field.description.endswith(".")
-    behaviour = registry.build(default(name))
-    expected = {StepKind.ROW: RowFilter, StepKind.SAMPLER: Sampler}.get(spec.kind)
-    assert (type(behaviour) is expected) if expected else not isinstance(behaviour, RowFilter | Sampler)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_parameters_survive_a_round_trip(name: str) -> None:
-    step = default(name)
-    again = registry.parse({name: {**step.parameters, **({"columns": list(step.columns)} if step.columns else {})}})
-    assert again.step == step
-
-
-@pytest.mark.parametrize("name", transformers())
-def test_row_order_does_not_matter(name: str) -> None:
-    columns = columns_of(FRAME)
-    order = np.random.default_rng(1).permutation(len(FRAME))
-    one = fit_pipeline((default(name),), FRAME, columns)
-    other = fit_pipeline((default(name),), FRAME.iloc[order], columns)
-    assert one.feature_names == other.feature_names
-    a, b = one.transform(FRAME), other.transform(FRAME)
-    numbers = list(a.select_dtypes("number").columns)
-    np.testing.assert_allclose(a[numbers].to_numpy(), b[numbers].to_numpy(), rtol=1e-9, atol=1e-9)
-    assert sorted(order[other.kept]) == one.kept.tolist()
-
-
-@pytest.mark.parametrize("name", transformers())
-def test_each_row_is_transformed_by_itself(name: str) -> None:
-    fitted = fit_pipeline((default(name),), FRAME, columns_of(FRAME))
-    whole = fitted.transform(FRAME)
-    part = fitted.transform(FRAME.iloc[40:45])
-    pd.testing.assert_frame_equal(part, whole.iloc[40:45].reset_index(drop=True))
-    assert tuple(whole.columns) == fitted.feature_names
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if registry.get(name).kind is StepKind.ROW])
-def test_row_steps_keep_rows_in_order_and_are_idempotent(name: str) -> None:
-    first = apply_row_steps((default(name),), FRAME, dataset="d")
-    assert (np.diff(first.positions) > 0).all()
-    again = apply_row_steps((default(name),), FRAME.iloc[first.positions].reset_index(drop=True), dataset="d")
-    assert len(again.positions) == len(first.positions)
-    assert again.findings == ()
 
 
 @pytest.mark.parametrize(
