@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
 from textual.binding import BindingType
@@ -13,31 +15,27 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker
 
-from mtf_tui import config as configs
+from mtf_engine.errors import MTFError
+from mtf_tui import rooms
 from mtf_tui.actions import ACTIONS, bindings
-from mtf_tui.editing import Editing
-from mtf_tui.engine_protocol import EngineClient
-from mtf_tui.following import Following
-from mtf_tui.glyphs import glyph_set
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
-from mtf_tui.notices import Notices
-from mtf_tui.outlining import Outlining
-from mtf_tui.palette import palette_choices
-from mtf_tui.saving import Saving
-from mtf_tui.screens.help_dialog import HelpDialog
-from mtf_tui.screens.models import ModelsScreen
-from mtf_tui.screens.page import Page
-from mtf_tui.screens.pipeline import PipelineScreen
-from mtf_tui.screens.results.screen import ResultsScreen
-from mtf_tui.screens.run import RunScreen
-from mtf_tui.screens.runs import RunsScreen
-from mtf_tui.screens.sources import SourcesScreen
-from mtf_tui.state import StateStore
-from mtf_tui.terminal import Terminal, config_file, detect, on_end_signals, state_directory
+from mtf_tui.preferences import Preferences
+from mtf_tui.screens.frame import Frame, OpeningScreen
+from mtf_tui.terminal import Terminal, detect, on_end_signals
 from mtf_tui.text import safe
 from mtf_tui.themes import DEFAULT_THEME, TOKENS, Look, textual_theme, theme_variables
-from mtf_tui.widgets.choice_dialog import ChoiceDialog
-from mtf_tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mtf_tui.connecting import Connection
+    from mtf_tui.editing import Editing
+    from mtf_tui.engine_protocol import EngineClient
+    from mtf_tui.following import Following
+    from mtf_tui.notices import Notices
+    from mtf_tui.outlining import Outlining
+    from mtf_tui.saving import Saving
+    from mtf_tui.screens.page import Page
+    from mtf_tui.state import StateStore
+    from mtf_tui.workspace import Workspace
 
 TOAST_LIMIT = 150
 
@@ -48,7 +46,9 @@ class MTFApp(App[None], inherit_bindings=False):
     Parameters
     ----------
     client : EngineClient, optional
-        The engine; the real one unless a test gives another.
+        The engine, where it is already there.
+    connect : callable, optional
+        Finds the engine once the first picture is painted, and what to open of it.
     settings : Path, optional
         Settings file to open.
     run : str, optional
@@ -62,24 +62,18 @@ class MTFApp(App[None], inherit_bindings=False):
     """
 
     TITLE = "MTF"
-    CSS_PATH = "styles/mtf.tcss"
+    CSS_PATH = "styles/frame.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012 (as Textual has it)
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-short"), (30, "-tall")]  # noqa: RUF012
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
-        "sources": SourcesScreen,
-        "pipeline": PipelineScreen,
-        "models": ModelsScreen,
-        "run": RunScreen,
-        "results": ResultsScreen,
-        "runs": RunsScreen,
-    }
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = dict(rooms.PAGES)
 
     def __init__(
         self,
         client: EngineClient | None = None,
         *,
+        connect: Callable[[], Connection] | None = None,
         settings: Path | None = None,
         run: str | None = None,
         begin: bool = False,
@@ -87,66 +81,105 @@ class MTFApp(App[None], inherit_bindings=False):
         state_home: Path | None = None,
     ) -> None:
         super().__init__()
-        self.client = client
+        self.client, self._connect = client, connect
+        self._settings, self._run, self._begin = settings, run, begin
         self.terminal = terminal or detect()
-        self.workspace = Workspace(settings)
-        self.editing = Editing(self)
-        self.saving = Saving(self)
-        self.outlining = Outlining(self)
-        self.following = Following(self)
-        self.notices = Notices(self)
-        self.workspace.tick = self.terminal.clock_tick
-        self.store = StateStore(state_home or state_directory())
-        self._wanted_run, self._begin = run, begin
-        loaded = configs.load(config_file())
-        self.config, self._problems = loaded.config, list(loaded.problems)
+        self.preferences = Preferences(self.terminal, state_home)
         for name in TOKENS:
             self.register_theme(textual_theme(name))
-        remembered = self.store.load()
-        self._problems += [remembered.problem] if remembered.problem else []
-        chosen = self.config.theme or remembered.state.theme
-        self.theme = chosen if chosen in TOKENS else DEFAULT_THEME
-        glyphs = self.config.glyphs or ("ascii" if self.terminal.ascii_only else "unicode")
-        self._glyphs = glyph_set(glyphs)
-        self.set_keymap(self.config.keys)
+        self.theme = self.preferences.theme
+        self.set_keymap(self.preferences.config.keys)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """What is open."""
+        opened = rooms.workspace(self._settings)
+        opened.tick = self.terminal.clock_tick
+        return opened
+
+    @cached_property
+    def editing(self) -> Editing:
+        """Changes of the settings."""
+        return rooms.editing(self)
+
+    @cached_property
+    def saving(self) -> Saving:
+        """Writing of the settings."""
+        return rooms.saving(self)
+
+    @cached_property
+    def outlining(self) -> Outlining:
+        """What a run would do."""
+        return rooms.outlining(self)
+
+    @cached_property
+    def following(self) -> Following:
+        """The open run."""
+        return rooms.following(self)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Errors and copies."""
+        return rooms.notices(self)
+
+    @property
+    def store(self) -> StateStore:
+        """What is remembered."""
+        return self.preferences.store
 
     @property
     def look(self) -> Look:
         """Theme and glyphs, for painters."""
-        return Look(TOKENS.get(self.theme, TOKENS[DEFAULT_THEME]), self._glyphs, self.terminal.colour)
+        return self.preferences.look(self.theme)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give stylesheets our names whatever theme is on."""
         return theme_variables(TOKENS[DEFAULT_THEME])
 
+    def get_default_screen(self) -> Screen[Any]:
+        """Paint the frame before anything else is loaded."""
+        if self._begin:
+            return OpeningScreen("run", "Starting the demo")
+        if self._run is not None:
+            return OpeningScreen("run", "Opening the run")
+        if self._settings is None:
+            return OpeningScreen("runs", "Looking for runs")
+        return OpeningScreen("sources", f"Reading {safe(self._settings.name).plain}")
+
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._repaint))
         if self.terminal.over_ssh:
             self.animation_level = "none"
-        self.set_interval(self.terminal.clock_tick, self._tick)
         if not self.is_headless:
             on_end_signals(lambda code: self.exit(return_code=code))
-        if self._wanted_run is not None:
+
+    async def on_opening_screen_painted(self) -> None:
+        """Load the rest, and show the first screen. Keys wait meanwhile."""
+        if self._connect is not None:
+            try:
+                found = await asyncio.to_thread(self._connect)
+            except (MTFError, OSError) as error:
+                self.notices.show_error(error, "find the runs")
+                return
+            self.client, self._settings, self._run = found.client, found.settings, found.run
+        self.set_interval(self.terminal.clock_tick, self._tick)
+        if self._run is not None:
             self.switch_mode("run")
-            self.following.open(self._wanted_run)
+            self.following.open(self._run)
         elif self._begin:
             self.action_app_start()
-        elif self.workspace.settings is None:
-            self.switch_mode("runs")
         else:
-            self.switch_mode("sources")
-        if self.workspace.settings is not None and not self._begin:
+            self.switch_mode("runs" if self._settings is None else "sources")
+        if self._settings is not None and not self._begin:
             self.outlining.read()
-
-    def on_ready(self) -> None:
-        """Say what was wrong with files of the UI's own, once there is a screen to say it on."""
-        for problem in self._problems:
-            self.notify(problem, severity="warning", timeout=10, markup=False)
+        for problem in self.preferences.problems:
+            self.notify(problem, severity="warning", timeout=10)
 
     @property
     def page(self) -> Page | None:
-        """The screen below any dialog."""
-        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Page)), None)
+        """The numbered screen below any dialog."""
+        pages = (s for s in reversed(self.screen_stack) if isinstance(s, Frame) and not isinstance(s, OpeningScreen))
+        return cast("Page | None", next(pages, None))
 
     def refresh_page(self) -> None:
         """Tell the screen that is seen."""
@@ -245,10 +278,10 @@ class MTFApp(App[None], inherit_bindings=False):
 
     def action_app_help(self) -> None:
         if self.page is not None:
-            self.push_screen(HelpDialog(self.page.SCOPE), self._perform_later)
+            self.push_screen(rooms.help_dialog(self.page.SCOPE), self._perform_later)
 
     def action_app_palette(self) -> None:
-        self.push_screen(ChoiceDialog("Palette", palette_choices(self.page)), self._perform_later)
+        self.push_screen(rooms.palette(self.page), self._perform_later)
 
     def _perform_later(self, action_id: str | None) -> None:
         if action_id is not None:
@@ -278,9 +311,7 @@ class MTFApp(App[None], inherit_bindings=False):
         self.work_on(self.saving.show, group="settings-dialog")
 
     def action_app_theme(self) -> None:
-        names = list(TOKENS)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else DEFAULT_THEME
-        self.store.remember(theme=self.theme)
+        self.theme = self.preferences.next_theme(self.theme)
 
     def action_app_jump(self) -> None:
         if self.page is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
@@ -89,6 +90,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _open(words: list[str]) -> int:
     found = parse(words)
+    gc.disable()  # nothing is freed while modules load; on again once there is a picture
     from mtf_tui import terminal
 
     terminal.prepare(terminal.detect())

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 import traceback
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mtf_engine import api
-from mtf_engine.errors import MTFError, RunNotFound, SettingsError
+from mtf_engine.errors import MTFError, SettingsError
+from mtf_tui import rooms
 from mtf_tui.app import MTFApp
-from mtf_tui.engine_client import LocalEngine
 from mtf_tui.terminal import has_terminal, state_directory
+
+if TYPE_CHECKING:
+    from mtf_tui.connecting import Connection
 
 
 def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int:
@@ -36,12 +41,14 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
             "The terminal UI needs a terminal, and there is none here.",
             hint="`mtf run SETTINGS` and `mtf demo` work without one; `docker run` needs -it, `ssh` needs -t.",
         )
-    begin = what == "demo"
-    if begin:
-        settings = api.DEMO
     if settings is not None and not settings.is_file():
         raise SettingsError(f"There is no settings file {settings}.", hint="`mtf init` writes one that runs as it is.")
-    app = MTFApp(LocalEngine(), settings=settings, run=_run_to_open(what, run, settings), begin=begin)
+    connect = partial(_connect, what, settings=settings, run=run)
+    if what == "attach":  # a run that is not there is a mistake of the command line
+        found = connect()
+        app = MTFApp(found.client, settings=found.settings, run=found.run)
+    else:
+        app = MTFApp(connect=connect, settings=settings, begin=what == "demo")
     try:
         app.run()
     except Exception:
@@ -49,21 +56,10 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
     return _crashed() if app.return_code == 1 else app.return_code or 0
 
 
-def _run_to_open(what: str | None, run: str | None, settings: Path | None) -> str | None:
-    """A named run; else the only live one; else, to attach or with nothing else to show, the last one."""
-    if run is not None:
-        return api.open_run(run).id
-    if what == "demo":
-        return None
-    known = api.runs()
-    live = [found for found in known if found.status.is_live]
-    if len(live) == 1:
-        return live[0].id
-    if what == "attach":
-        if not known:
-            raise RunNotFound("There is no run to attach to.", hint="mtf-tui demo starts one.")
-        return known[0].id
-    return known[0].id if known and settings is None else None
+def _connect(what: str | None, *, settings: Path | None, run: str | None) -> Connection:
+    """Find the engine, now that there is a picture."""
+    gc.enable()
+    return rooms.connection(what, settings=settings, run=run)
 
 
 def _crashed() -> int:

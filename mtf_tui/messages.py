@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
-from mtf_engine.domain.results import Results
-from mtf_tui.engine_protocol import RunClient, RunUpdate
+if TYPE_CHECKING:
+    from mtf_engine.domain.results import Results
+    from mtf_tui.engine_protocol import RunClient, RunUpdate
 
 
 class RunOpened(Message):

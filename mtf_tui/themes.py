@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from textual.theme import Theme
 
 from mtf_tui.glyphs import UNICODE, Glyphs
+
+STYLES = Path(__file__).parent / "styles" / "mtf.tcss"
+"""Layout of screens and dialogs; that of their frame is the app's own stylesheet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from mtf_tui.actions import Action, actions
 from mtf_tui.pictures.run import status
 from mtf_tui.screens.arranging import ask_copy, ask_order
+from mtf_tui.screens.frame import Frame
 from mtf_tui.text import own, safe
-from mtf_tui.themes import Look
+from mtf_tui.themes import STYLES, Look
 from mtf_tui.widgets.answer_line import AnswerLine
 from mtf_tui.widgets.find_bar import FindBar
 from mtf_tui.widgets.jump_dialog import JumpDialog
@@ -26,30 +25,23 @@ from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.scope_line import ScopeLine
 from mtf_tui.widgets.score_table import ScoreTable
-from mtf_tui.widgets.top_bar import Tab, TopBar
+from mtf_tui.widgets.top_bar import TopBar
 from mtf_tui.workspace import Workspace
 
 if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
 
+
 TOO_SMALL = "Make the window at least 40x10. The run goes on."
-PAGES = (
-    Tab("1", "Sources", "sources"),
-    Tab("2", "Pipeline", "pipeline"),
-    Tab("3", "Models", "models"),
-    Tab("4", "Run", "run"),
-    Tab("5", "Results", "results"),
-    Tab("6", "Runs", "runs"),
-)
 
 
-class Page(Screen[None]):
+class Page(Frame):
     """One numbered screen.
 
     A subclass names its scope in the action registry, composes its body, and paints from the workspace.
     """
 
-    SCOPE: ClassVar[str] = ""
+    CSS_PATH = STYLES
     _narrowed: ScoreTable | None = None
 
     @property
@@ -73,17 +65,9 @@ class Page(Screen[None]):
         return None
 
     def compose(self) -> ComposeResult:
-        yield TopBar(PAGES, self.SCOPE)
-        yield AnswerLine()
-        yield ScopeLine()
-        yield from self.compose_body()
+        yield from super().compose()
         yield FindBar(id="filter")
-        yield KeyBar(KeyHint("?", "help", "app.help"))
         yield Static(TOO_SMALL, id="too-small", markup=False)
-
-    def compose_body(self) -> Iterable[Widget]:
-        """The panes, in one container with the id ``body``."""
-        raise NotImplementedError
 
     def answer(self) -> Text:
         """Line 2."""

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from textual.screen import ModalScreen
 
 from mtf_tui.actions import bindings
-from mtf_tui.themes import Look
+from mtf_tui.themes import STYLES, Look
 
 Answer = TypeVar("Answer")
 
@@ -16,6 +16,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """A modal question; its answer is None when the user closes it."""
 
     BINDINGS = bindings("dialog")
+    CSS_PATH = STYLES
 
     @property
     def look(self) -> Look:

@@ -59,7 +59,13 @@ def test_every_file_of_the_packages_is_in_it(names: set[str]) -> None:
         pytest.skip("this is no git checkout")
     present = {name for name in tracked.stdout.splitlines() if (ROOT / name).exists()}
     assert present - names == set()
-    assert {"mtf_engine/py.typed", "mtf_tui/py.typed", "mtf_engine/demo.yaml", "mtf_tui/styles/mtf.tcss"} <= names
+    assert {
+        "mtf_engine/py.typed",
+        "mtf_tui/py.typed",
+        "mtf_engine/demo.yaml",
+        "mtf_tui/styles/frame.tcss",
+        "mtf_tui/styles/mtf.tcss",
+    } <= names
 
 
 def test_its_metadata(wheel: Path) -> None:

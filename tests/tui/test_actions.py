@@ -11,7 +11,7 @@ import pytest
 from mtf_tui.actions import ACTIONS, SCOPES, actions, bindings
 from mtf_tui.app import MTFApp
 from mtf_tui.key_page import key_page
-from mtf_tui.screens.page import PAGES
+from mtf_tui.screens.frame import PAGES
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "keys.md"
 TOGETHER = [("app", page.name, *extra) for page in PAGES for extra in (("table",), ("table", "matrix"))]

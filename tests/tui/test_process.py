@@ -31,8 +31,32 @@ def modules_after(code: str) -> set[str]:
 
 
 def test_the_ui_imports_nothing_heavy() -> None:
-    loaded = modules_after("import mtf_tui.app, mtf_tui.launch, mtf_tui.engine_client")
+    loaded = modules_after("import mtf_tui.app, mtf_tui.launch, mtf_tui.engine_client, mtf_tui.connecting")
     assert not loaded & set(HEAVY)
+
+
+BEFORE_THE_PICTURE = """
+import asyncio
+from mtf_tui.app import MTFApp
+import mtf_tui.launch
+
+async def painted(self):
+    self.exit()
+
+MTFApp.on_opening_screen_painted = painted
+asyncio.run(MTFApp().run_async(headless=True))
+"""
+
+
+def test_the_first_picture_needs_little() -> None:
+    """What is imported before it is what it costs beyond an empty app; ``mtf_tui.rooms`` loads the rest after it."""
+    loaded = modules_after(BEFORE_THE_PICTURE)
+    engine = {name for name in loaded if name.split(".")[0] == "mtf_engine"}
+    assert engine == {"mtf_engine", "mtf_engine.errors", "mtf_engine.text_safety"}
+    assert not loaded & {"pydantic", "httpx", "jinja2", "ruamel.yaml", "aiohttp", "multiprocessing", *HEAVY}
+    own = {name for name in loaded if name.split(".")[0] == "mtf_tui"}
+    assert "mtf_tui.screens.frame" in own
+    assert len(own) <= 24, sorted(own)
 
 
 def test_help_needs_no_textual() -> None:

@@ -1,0 +1,144 @@
+"""What is loaded once the first picture is on the screen.
+
+This is the only module of the UI with imports inside functions (the command line aside, whose ``--help`` needs none of
+it). The app imports what paints its first picture: the bars, the themes, the actions. Everything else, the engine's
+facade and types first, is asked for here when it is first needed, so that opening the UI costs little more than an
+empty one. ``docs/explanation/terminal-ui.md`` has the reasons and a test holds the list of modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from mtf_tui.app import MTFApp
+    from mtf_tui.connecting import Connection
+    from mtf_tui.editing import Editing
+    from mtf_tui.following import Following
+    from mtf_tui.notices import Notices
+    from mtf_tui.outlining import Outlining
+    from mtf_tui.saving import Saving
+    from mtf_tui.screens.page import Page
+    from mtf_tui.widgets.choice_dialog import ChoiceDialog
+    from mtf_tui.workspace import Workspace
+
+
+def workspace(settings: Path | None) -> Workspace:
+    """What is open."""
+    from mtf_tui.workspace import Workspace
+
+    return Workspace(settings)
+
+
+def editing(app: MTFApp) -> Editing:
+    """Changes of the settings."""
+    from mtf_tui.editing import Editing
+
+    return Editing(app)
+
+
+def saving(app: MTFApp) -> Saving:
+    """Writing of the settings."""
+    from mtf_tui.saving import Saving
+
+    return Saving(app)
+
+
+def outlining(app: MTFApp) -> Outlining:
+    """What a run would do."""
+    from mtf_tui.outlining import Outlining
+
+    return Outlining(app)
+
+
+def following(app: MTFApp) -> Following:
+    """The open run."""
+    from mtf_tui.following import Following
+
+    return Following(app)
+
+
+def notices(app: MTFApp) -> Notices:
+    """Errors and copies."""
+    from mtf_tui.notices import Notices
+
+    return Notices(app)
+
+
+def connection(what: str | None, *, settings: Path | None, run: str | None) -> Connection:
+    """The engine, and what to open of it."""
+    from mtf_tui.connecting import connect
+
+    return connect(what, settings=settings, run=run)
+
+
+def help_dialog(scope: str) -> Screen[str | None]:
+    """The keys of a screen."""
+    from mtf_tui.screens.help_dialog import HelpDialog
+
+    return HelpDialog(scope)
+
+
+def palette(page: Page | None) -> ChoiceDialog:
+    """Every action that can be done now."""
+    from mtf_tui.palette import palette_choices
+    from mtf_tui.widgets.choice_dialog import ChoiceDialog
+
+    return ChoiceDialog("Palette", palette_choices(page))
+
+
+def sources() -> Page:
+    """Screen 1."""
+    from mtf_tui.screens.sources import SourcesScreen
+
+    return SourcesScreen()
+
+
+def pipeline() -> Page:
+    """Screen 2."""
+    from mtf_tui.screens.pipeline import PipelineScreen
+
+    return PipelineScreen()
+
+
+def models() -> Page:
+    """Screen 3."""
+    from mtf_tui.screens.models import ModelsScreen
+
+    return ModelsScreen()
+
+
+def run() -> Page:
+    """Screen 4."""
+    from mtf_tui.screens.run import RunScreen
+
+    return RunScreen()
+
+
+def results() -> Page:
+    """Screen 5."""
+    from mtf_tui.screens.results.screen import ResultsScreen
+
+    return ResultsScreen()
+
+
+def runs() -> Page:
+    """Screen 6."""
+    from mtf_tui.screens.runs import RunsScreen
+
+    return RunsScreen()
+
+
+PAGES: Mapping[str, Callable[[], Page]] = {
+    "sources": sources,
+    "pipeline": pipeline,
+    "models": models,
+    "run": run,
+    "results": results,
+    "runs": runs,
+}
+"""The numbered screens by name."""
