@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -27,20 +26,14 @@ from mtf_tui.themes import DEFAULT_THEME, TOKENS, Look, textual_theme, theme_var
 
 if TYPE_CHECKING:
     from mtf_tui.connecting import Connection
-    from mtf_tui.editing import Editing
     from mtf_tui.engine_protocol import EngineClient
-    from mtf_tui.following import Following
-    from mtf_tui.notices import Notices
-    from mtf_tui.outlining import Outlining
-    from mtf_tui.saving import Saving
     from mtf_tui.screens.page import Page
     from mtf_tui.state import StateStore
-    from mtf_tui.workspace import Workspace
 
 TOAST_LIMIT = 150
 
 
-class MTFApp(App[None], inherit_bindings=False):
+class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
     """The terminal UI.
 
     Parameters
@@ -82,45 +75,13 @@ class MTFApp(App[None], inherit_bindings=False):
     ) -> None:
         super().__init__()
         self.client, self._connect = client, connect
-        self._settings, self._run, self._begin = settings, run, begin
+        self.given_settings, self._wanted_run, self._begin = settings, run, begin
         self.terminal = terminal or detect()
         self.preferences = Preferences(self.terminal, state_home)
         for name in TOKENS:
             self.register_theme(textual_theme(name))
         self.theme = self.preferences.theme
         self.set_keymap(self.preferences.config.keys)
-
-    @cached_property
-    def workspace(self) -> Workspace:
-        """What is open."""
-        opened = rooms.workspace(self._settings)
-        opened.tick = self.terminal.clock_tick
-        return opened
-
-    @cached_property
-    def editing(self) -> Editing:
-        """Changes of the settings."""
-        return rooms.editing(self)
-
-    @cached_property
-    def saving(self) -> Saving:
-        """Writing of the settings."""
-        return rooms.saving(self)
-
-    @cached_property
-    def outlining(self) -> Outlining:
-        """What a run would do."""
-        return rooms.outlining(self)
-
-    @cached_property
-    def following(self) -> Following:
-        """The open run."""
-        return rooms.following(self)
-
-    @cached_property
-    def notices(self) -> Notices:
-        """Errors and copies."""
-        return rooms.notices(self)
 
     @property
     def store(self) -> StateStore:
@@ -140,11 +101,11 @@ class MTFApp(App[None], inherit_bindings=False):
         """Paint the frame before anything else is loaded."""
         if self._begin:
             return OpeningScreen("run", "Starting the demo")
-        if self._run is not None:
+        if self._wanted_run is not None:
             return OpeningScreen("run", "Opening the run")
-        if self._settings is None:
+        if self.given_settings is None:
             return OpeningScreen("runs", "Looking for runs")
-        return OpeningScreen("sources", f"Reading {safe(self._settings.name).plain}")
+        return OpeningScreen("sources", f"Reading {safe(self.given_settings.name).plain}")
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._repaint))
@@ -159,18 +120,18 @@ class MTFApp(App[None], inherit_bindings=False):
             try:
                 found = await asyncio.to_thread(self._connect)
             except (MTFError, OSError) as error:
-                self.notices.show_error(error, "find the runs")
-                return
-            self.client, self._settings, self._run = found.client, found.settings, found.run
+                self.post_message(EngineFailed(error, "find the runs"))
+            else:
+                self.client, self.given_settings, self._wanted_run = found.client, found.settings, found.run
         self.set_interval(self.terminal.clock_tick, self._tick)
-        if self._run is not None:
+        if self._wanted_run is not None:
             self.switch_mode("run")
-            self.following.open(self._run)
+            self.following.open(self._wanted_run)
         elif self._begin:
             self.action_app_start()
         else:
-            self.switch_mode("runs" if self._settings is None else "sources")
-        if self._settings is not None and not self._begin:
+            self.switch_mode("runs" if self.given_settings is None else "sources")
+        if self.given_settings is not None and not self._begin:
             self.outlining.read()
         for problem in self.preferences.problems:
             self.notify(problem, severity="warning", timeout=10)

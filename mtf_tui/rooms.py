@@ -9,8 +9,9 @@ empty one. ``docs/explanation/terminal-ui.md`` has the reasons and a test holds 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -27,46 +28,54 @@ if TYPE_CHECKING:
     from mtf_tui.workspace import Workspace
 
 
-def workspace(settings: Path | None) -> Workspace:
-    """What is open."""
-    from mtf_tui.workspace import Workspace
+class Rooms:
+    """What the app does besides painting; each room is opened when it is first asked for."""
 
-    return Workspace(settings)
+    @property
+    def _app(self) -> MTFApp:
+        return cast("MTFApp", self)
 
+    @cached_property
+    def workspace(self) -> Workspace:
+        """What is open."""
+        from mtf_tui.workspace import Workspace
 
-def editing(app: MTFApp) -> Editing:
-    """Changes of the settings."""
-    from mtf_tui.editing import Editing
+        return Workspace(self._app.given_settings, tick=self._app.terminal.clock_tick)
 
-    return Editing(app)
+    @cached_property
+    def editing(self) -> Editing:
+        """Changes of the settings."""
+        from mtf_tui.editing import Editing
 
+        return Editing(self._app)
 
-def saving(app: MTFApp) -> Saving:
-    """Writing of the settings."""
-    from mtf_tui.saving import Saving
+    @cached_property
+    def saving(self) -> Saving:
+        """Writing of the settings."""
+        from mtf_tui.saving import Saving
 
-    return Saving(app)
+        return Saving(self._app)
 
+    @cached_property
+    def outlining(self) -> Outlining:
+        """What a run would do."""
+        from mtf_tui.outlining import Outlining
 
-def outlining(app: MTFApp) -> Outlining:
-    """What a run would do."""
-    from mtf_tui.outlining import Outlining
+        return Outlining(self._app)
 
-    return Outlining(app)
+    @cached_property
+    def following(self) -> Following:
+        """The open run."""
+        from mtf_tui.following import Following
 
+        return Following(self._app)
 
-def following(app: MTFApp) -> Following:
-    """The open run."""
-    from mtf_tui.following import Following
+    @cached_property
+    def notices(self) -> Notices:
+        """Errors and copies."""
+        from mtf_tui.notices import Notices
 
-    return Following(app)
-
-
-def notices(app: MTFApp) -> Notices:
-    """Errors and copies."""
-    from mtf_tui.notices import Notices
-
-    return Notices(app)
+        return Notices(self._app)
 
 
 def connection(what: str | None, *, settings: Path | None, run: str | None) -> Connection:

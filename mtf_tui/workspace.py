@@ -34,9 +34,11 @@ class Workspace:
     ----------
     settings : Path, optional
         The settings file that is open.
+    tick : int, default 1
+        Seconds between two steps of the clocks on the screen.
     """
 
-    def __init__(self, settings: Path | None = None) -> None:
+    def __init__(self, settings: Path | None = None, *, tick: int = 1) -> None:
         self.settings = settings
         self.draft: Draft | None = None
         """Its text as it is being edited; None while it cannot be read."""
@@ -58,8 +60,7 @@ class Workspace:
         self.reading: Reading | None = None
         """How far the outline is; None when nothing is read."""
 
-        self.tick = 1
-        """Seconds between two steps of the clocks on the screen."""
+        self._tick = tick
 
         self._countdown = Countdown()
         self._matrix: tuple[RunState, Matrix] | None = None
@@ -100,7 +101,7 @@ class Workspace:
         """Seconds since the epoch; a run that is over stands still."""
         if self.state is not None and not self.state.status.is_live and self.state.updated is not None:
             return self.state.updated
-        return time.time() // self.tick * self.tick
+        return time.time() // self._tick * self._tick
 
     def seconds_left(self, now: float) -> float | None:
         """The honest estimate: steady, and none before there is something to go by."""

@@ -274,7 +274,7 @@ async def test_a_report_is_written_where_the_engine_says(open_app: Any, press: P
 async def test_copies_are_in_full_precision(open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app(finished()) as pilot:
         copied: list[str] = []
-        monkeypatch.setattr(pilot.app.notices, "copy", lambda text, suffix: copied.append(text))
+        monkeypatch.setattr(pilot.app.notices, "copy", lambda text, **_: copied.append(text))
         await press(pilot, "5", "right", "enter", "y", "enter")
         assert copied[0].splitlines()[1].split("\t")[3] == "0.7716"
 
