@@ -455,6 +455,17 @@ def delete(handle: RunHandle) -> None:
     shutil.rmtree(handle.path)
 
 
+def rename(handle: RunHandle, name: str) -> None:
+    """Give a run another name in listings, by which it is found too; its id stays.
+
+    Raises
+    ------
+    RunError
+        The name is empty or longer than 80 characters.
+    """
+    handle.directory.rename(name)
+
+
 # --- questions asked of stored predictions ---
 
 

@@ -241,6 +241,9 @@ class LocalEngine:
     async def delete(self, run: str) -> None:
         await asyncio.to_thread(lambda: api.delete(api.open_run(run)))
 
+    async def rename(self, run: str, name: str) -> None:
+        await asyncio.to_thread(lambda: api.rename(api.open_run(run), name))
+
     async def close(self) -> None:
         """End the helpers; runs go on."""
         await self._helper.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,9 @@ from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.domain.views import Confusion, Curves, ResidualSummary, RowByRow, RowPage
+
+PageOf = Callable[[int, int], Awaitable[RowPage]]
+"""From an offset and a limit to a page of rows."""
 
 Progress = Callable[[int, int | None], None]
 """Bytes (or rows) so far, and how many there will be if that is known."""
@@ -240,6 +243,10 @@ class EngineClient(Protocol):
 
     async def delete(self, run: str) -> None:
         """Delete a run that is not live."""
+        ...
+
+    async def rename(self, run: str, name: str) -> None:
+        """Give a run another name in listings."""
         ...
 
     async def close(self) -> None:

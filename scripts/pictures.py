@@ -2,8 +2,8 @@
 
 ``python scripts/pictures.py [--out docs/pictures] [--size 80x24] [--theme dark] [--home DIR] [SHOT ...]``
 
-A project of 7,043 made-up customers (seeded) and three bundled data sets is run three times by the real engine: once
-as it is, once with another setting, once while pictures of the live run are taken. Then the app is driven by keys and
+A project of 7,043 made-up customers (seeded) and three bundled data sets is run twice by the real engine: once with
+another setting, and once as it is, while pictures of the live run are taken. Then the app is driven by keys and
 each screen written as ``SHOT-SIZE-THEME.svg``. Scores, intervals and verdicts are the same in every run of this script;
 times, ages and memory are what they are. With ``--home`` runs are kept there and made only once.
 """
@@ -58,13 +58,13 @@ datasets:
   - sklearn:diabetes
 pipeline:
   - drop_duplicates
-  - impute: {{numeric: {impute}}}
+  - impute: {{numeric: median}}
   - encode: one_hot
   - scale: standard
 models:
   - logistic_regression
   - hist_gradient_boosting: {{max_iter: 100}}
-  - random_forest: {{n_estimators: 100}}
+  - random_forest: {{n_estimators: {trees}}}
   - estimator: sklearn.cross_decomposition.PLSRegression
     name: pls_regression
     parameters: {{n_components: 12}}
@@ -143,12 +143,12 @@ def make_customers(path: Path) -> None:
             table.writerow((*row, churned))
 
 
-def make_project(folder: Path, impute: str = "median") -> Path:
+def make_project(folder: Path, trees: int = 100) -> Path:
     """Write data and settings, and give the settings' path."""
     if not (folder / "customers.csv").exists():
         make_customers(folder / "customers.csv")
     path = folder / "settings.yaml"
-    path.write_text(SETTINGS.format(impute=impute))
+    path.write_text(SETTINGS.format(trees=trees))
     return path
 
 
@@ -185,7 +185,7 @@ async def opened(
 
 
 def save(pilot: Any, path: Path, tokens: Tokens) -> None:
-    """Write what is on the screen: as SVG, and as text beside it when asked for by ``.txt`` in the name."""
+    """Write what is on the screen."""
     strips = pilot.app.screen._compositor.render_strips()
     path.write_text(svg(strips, tokens), encoding="utf-8")
 
@@ -298,19 +298,26 @@ async def take(
                 save(pilot, out / f"{shot.name}-{size[0]}x{size[1]}-{theme}.svg", tokens)
 
 
-async def take_live(settings: Path, size: tuple[int, int], theme: str, out: Path, state: Path) -> None:
-    """Take a picture of a run that is going on, then wait for its end."""
+async def take_live(
+    settings: Path, sizes: Sequence[tuple[int, int]], themes: Sequence[str], out: Path, state: Path
+) -> str:
+    """Take pictures of a run that is going on, wait for its end, and give its id."""
     handle = await asyncio.to_thread(lambda: api.start(settings, fresh=True))
-    async with opened(settings, handle.id, size, theme, state) as pilot:
+    async with opened(settings, handle.id, sizes[0], themes[0], state) as pilot:
         workspace = pilot.app.workspace
         while workspace.state is None or not workspace.state.total_cells:
             await pilot.pause(0.1)
         await pilot.press("right")
         while workspace.is_live and workspace.state.done < LIVE_SHARE * workspace.state.total_cells:
             await pilot.pause(0.1)
-        await pilot.pause(0.3)
-        save(pilot, out / f"run-live-{size[0]}x{size[1]}-{theme}.svg", TOKENS[f"mtf-{theme}"])
+        for size in sizes:
+            await pilot.resize_terminal(*size)
+            for theme in themes:
+                pilot.app.theme = f"mtf-{theme}"
+                await pilot.pause(0.3)
+                save(pilot, out / f"run-live-{size[0]}x{size[1]}-{theme}.svg", TOKENS[f"mtf-{theme}"])
     await asyncio.to_thread(lambda: [None for _ in handle.updates(interval=0.5)])
+    return str(handle.id)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -332,14 +339,14 @@ def main() -> None:
         home = asked.home or Path(folder)
         home.mkdir(parents=True, exist_ok=True)
         os.environ["MTF_HOME"] = str(home / "home")
-        run_to_end(make_project(home, "mean"))
-        settings = make_project(home)
-        run = run_to_end(settings)
+        run_to_end(make_project(home, trees=20))
+        settings, state = make_project(home), home / "state"
+        live = not asked.shots or "run-live" in asked.shots
+        run = asyncio.run(take_live(settings, asked.size, asked.theme, asked.out, state)) if live else None
+        run = run or run_to_end(settings)
         for size in asked.size:
             for theme in asked.theme:
-                asyncio.run(take(settings, run, size, theme, asked.out, asked.shots, home / "state"))
-                if not asked.shots or "run-live" in asked.shots:
-                    asyncio.run(take_live(settings, size, theme, asked.out, home / "state"))
+                asyncio.run(take(settings, run, size, theme, asked.out, asked.shots, state))
 
 
 if __name__ == "__main__":

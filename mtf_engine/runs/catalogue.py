@@ -57,7 +57,7 @@ def entries(limit: int | None = None) -> tuple[Entry, ...]:
         if limit is not None and len(found) >= limit:
             break
         try:
-            name = run.read_request().name
+            name = run.read_name()
         except RunError:
             continue
         found.append(Entry(run, name, states.read(run)))
@@ -88,6 +88,9 @@ def find(query: str) -> RunDirectory:
         raise RunNotFound(f"there is no run '{query}': no runs yet", hint="Start one with `mtf run settings.yaml`.")
     if query == "last":
         return runs[0]
+    labelled = [run for run in runs if run.label.exists() and run.read_name() == query]
+    if labelled:
+        return labelled[0]
     named = [run for run in runs if _name_part(run) == filename(query, limit=directories.NAME_BYTES)]
     begins = [run for run in runs if query and run.id.startswith(query)]
     exact = [run for run in begins if run.id == query]

@@ -2,7 +2,7 @@
 
 ```
 <utc>-<name>-<4 hex>/
-  settings.yaml plan.json env.json request.json
+  settings.yaml plan.json env.json request.json label
   events.jsonl  run.lock  run.log  control/
   cells/<cell id>/result.json predictions.parquet
   results.json  report/
@@ -24,6 +24,7 @@ from mtf_engine.storage import atomic
 from mtf_engine.text_safety import filename
 
 NAME_BYTES = 60
+LABEL_CHARACTERS = 80
 _UTC = "%Y%m%dT%H%M%SZ"
 
 
@@ -76,6 +77,38 @@ class RunDirectory:
     def request(self) -> Path:
         """Who asked, from where, and with which options: `Request`."""
         return self.path / "request.json"
+
+    @property
+    def label(self) -> Path:
+        """What a user renamed the run to; absent until then."""
+        return self.path / "label"
+
+    def rename(self, name: str) -> None:
+        """Give the run another name in listings; its id stays.
+
+        Raises
+        ------
+        RunError
+            The name is empty or too long.
+        """
+        wanted = " ".join(name.split())
+        if not wanted or len(wanted) > LABEL_CHARACTERS:
+            raise RunError(f"A run's name has 1 to {LABEL_CHARACTERS} characters.")
+        atomic.write_text_atomic(self.label, wanted + "\n")
+
+    def read_name(self) -> str:
+        """What the run is called in listings: the name that it was given later, else that of its settings.
+
+        Raises
+        ------
+        RunError
+            There is no request.
+        """
+        try:
+            label = self.label.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            label = ""
+        return label[:LABEL_CHARACTERS] or self.read_request().name
 
     @property
     def plan(self) -> Path:

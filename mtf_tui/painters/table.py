@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -148,16 +148,19 @@ def _stretch(columns: Sequence[Column], natural: Sequence[int], shown: Sequence[
     widths = {i: natural[i] for i in shown}
     spare = room - GAP * (len(shown) - 1) - sum(widths.values())
     if spare < 0:
-        _shrink(widths, flexible or list(shown), -spare)
+        floors = {i: min(widths[i], columns[i].least) if columns[i].flex else 1 for i in shown}
+        _shrink(widths, flexible or list(shown), -spare, floors)
     for i in flexible:
         share = max(0, spare) // len(flexible)
         widths[i] = max(widths[i], min(columns[i].most, widths[i] + share))
     return [widths[i] for i in shown]
 
 
-def _shrink(widths: dict[int, int], candidates: Sequence[int], excess: int) -> None:
+def _shrink(widths: dict[int, int], candidates: Sequence[int], excess: int, floors: Mapping[int, int]) -> None:
+    """Take cells from the widest columns, from those at their least width only when nothing else is left."""
     while excess > 0:
-        widest = max(candidates, key=lambda i: widths[i])
+        wide = [i for i in candidates if widths[i] > floors[i]] or candidates
+        widest = max(wide, key=lambda i: widths[i])
         if widths[widest] <= 1:
             return
         widths[widest] -= 1

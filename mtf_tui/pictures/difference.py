@@ -8,13 +8,15 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
-from mtf_tui.painters.interval import Axis, axis_over, interval_bar
+from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
-from mtf_tui.pictures.runs import short_id
+from mtf_tui.pictures.runs import moved, short_id
+from mtf_tui.sheets import Sheet, SheetRow
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 
-_CAUSES = 6
+_VERDICTS = ("worse", "better", "undecided", "same")
+"""In the order in which they are shown."""
 
 
 def difference_answer(found: RunDifference, look: Look) -> Text:
@@ -30,20 +32,16 @@ def difference_answer(found: RunDifference, look: Look) -> Text:
         return own("The same scores to the last digit" if same else "No change is beyond doubt")
     first = decided[0]
     word, style = ("Worse", tokens.fail) if worse else ("Better", tokens.ok)
+    paired = "paired" if _is_paired(first) else "unpaired"
     return own(
-        (f"{word}: ", style), safe(first.dataset, limit=24), f" {_moved(first)}; {_others(found, worse, better)}"
+        (f"{word}: ", style),
+        safe(first.dataset, limit=24),
+        f" {moved(first)} {first.metric} ({paired}); {_others(found, worse, better)}",
     )
 
 
-def _moved(score: ScoreChange) -> str:
-    """How a score moved: ``fell by 0.006 ±0.004 roc_auc``."""
-    value = score.difference or 0.0
-    ends = (score.low, score.high) if value >= 0 else (_negated(score.high), _negated(score.low))
-    return f"{'rose' if value >= 0 else 'fell'} by {numbers.difference(abs(value), *ends)} {score.metric}"
-
-
-def _negated(value: float | None) -> float | None:
-    return None if value is None else -value
+def _is_paired(score: ScoreChange) -> bool:
+    return score.common_rows > 0
 
 
 def _others(found: RunDifference, worse: Sequence[ScoreChange], better: Sequence[ScoreChange]) -> str:
@@ -53,76 +51,95 @@ def _others(found: RunDifference, worse: Sequence[ScoreChange], better: Sequence
     return "it is the only score" if not others else f"the other {others} hold{'s' if others == 1 else ''}"
 
 
-def difference_rows(found: RunDifference, width: int, look: Look) -> TablePicture:
-    """Causes, then scores, then flipped rows."""
-    muted, arrow = look.tokens.muted, look.glyphs.arrow
-    title = own((f" {safe(short_id(found.before)).plain} {arrow} {safe(short_id(found.after)).plain}", muted))
-    rows: list[TableRow] = [TableRow("runs", title)]
-    for name, changes in (("data", found.data), ("settings", found.settings), ("environment", found.environment)):
-        rows += _causes(name, changes, look)
-    rows.append(TableRow("scores", own((" scores: after − before", f"bold {look.tokens.text}"))))
-    rows += _scores(found.scores, width, look)
-    if found.flips:
-        rows.append(TableRow("flips", own((" rows that flipped", f"bold {look.tokens.text}"))))
-        rows += [TableRow(f"flip{i}", _flip(flip, look)) for i, flip in enumerate(found.flips)]
-    return TablePicture(tuple(rows))
+def title_of(found: RunDifference, look: Look) -> Text:
+    """``02bd (before) → 7f3a (after)``."""
+    arrow = look.glyphs.arrow
+    return own(safe(short_id(found.before)), f" (before) {arrow} ", safe(short_id(found.after)), " (after)")
 
 
-def _causes(name: str, changes: Sequence[Change], look: Look) -> list[TableRow]:
-    muted, arrow = look.tokens.muted, look.glyphs.arrow
-    lines = [
-        TableRow(
-            f"{name}{i}",
-            own(
-                (f" {name if i == 0 else '':<12}", muted),
-                safe(change.key),
-                "  ",
-                safe(change.before or "absent", muted, limit=30),
-                (f" {arrow} ", muted),
-                safe(change.after or "absent", limit=30),
-            ),
-        )
-        for i, change in enumerate(changes[:_CAUSES])
-    ]
-    more = len(changes) - _CAUSES
-    if more > 0:
-        lines.append(TableRow(f"{name}more", own((f" {'':<12}and {more} more", muted))))
-    return lines
-
-
-def _scores(scores: Sequence[ScoreChange], width: int, look: Look) -> list[TableRow]:
+def cause_rows(found: RunDifference, width: int, look: Look) -> TablePicture:
+    """What is not the same in data, settings and environment."""
     tokens, arrow = look.tokens, look.glyphs.arrow
+    kinds = (("data", found.data), ("settings", found.settings), ("environment", found.environment))
+    flat = [(name if i == 0 else "", change) for name, changes in kinds for i, change in enumerate(changes)]
+    if not flat:
+        same = own((" data, settings and environment are the same", tokens.muted))
+        return TablePicture((), footer=(same,))
+    rows: list[list[Content]] = [[own((name, tokens.muted)), safe(c.key), *_ends(c, arrow, look)] for name, c in flat]
+    columns = [Column(own()), Column(own(), flex=True, least=16, most=60), Column(own(), flex=True, least=20, most=60)]
+    lines = tabulate(columns, rows, width, look).rows
+    return TablePicture(tuple(TableRow(str(i), line) for i, line in enumerate(lines)))
+
+
+def _ends(change: Change, arrow: str, look: Look) -> list[Content]:
+    muted = look.tokens.muted
+    before = safe(change.before if change.before is not None else "absent", muted, limit=40)
+    after = safe(change.after if change.after is not None else "absent", limit=40)
+    return [own(before, (f" {arrow} ", muted), after)]
+
+
+def ordered(scores: Sequence[ScoreChange]) -> list[tuple[str, ScoreChange]]:
+    """Scores of both runs with a key each: worse, better, undecided, same; each in the plan's order."""
+    keyed = [(str(position), score) for position, score in enumerate(scores) if score.difference is not None]
+    rank = {verdict: position for position, verdict in enumerate(_VERDICTS)}
+    return sorted(keyed, key=lambda pair: rank.get(pair[1].verdict, len(rank)))
+
+
+def score_rows(scores: Sequence[ScoreChange], width: int, look: Look) -> TablePicture:
+    """One row a score that both runs have, what changed first; bars on an axis of relative change."""
+    muted, arrow = look.tokens.muted, look.glyphs.arrow
+    keyed = ordered(scores)
     axis = axis_over([(s.low, s.high) for s in scores], include=0.0)
     rows: list[list[Content]] = []
-    for score in scores:
+    for _, score in keyed:
         places = numbers.column_decimals([(score.low, score.high)])
         values = f"{numbers.fixed(score.before, places)} {arrow} {numbers.fixed(score.after, places)}"
         rows.append(
             [
                 safe(score.dataset),
                 safe(score.model),
-                own((score.metric, tokens.muted)),
-                own((values, tokens.text)),
+                own((score.metric, muted)),
+                own((values, look.tokens.text)),
                 _bar(score, axis, look),
-                own((numbers.fixed(score.difference, places, bounds=()), tokens.text)),
+                own((numbers.fixed(score.difference, places, bounds=()), look.tokens.text)),
                 _verdict(score, look),
             ]
         )
+    bar: Content = own() if axis is None else lambda cells: axis_header(axis, cells, look, mark=0.0)
     columns = [
-        Column(own(), flex=True, least=10, most=24),
-        Column(own(), flex=True, least=12, most=30),
-        Column(own(), drop=2, most=18),
-        Column(own(), right=True),
-        Column(own(), flex=True, least=10, most=24, drop=1),
-        Column(own(), right=True),
-        Column(own(), width=11),
+        Column(own(("data set", muted)), flex=True, least=10, most=24),
+        Column(own(("model", muted)), flex=True, least=12, most=30),
+        Column(own(("metric", muted)), flex=True, least=7, most=18),
+        Column(own(("before > after".replace(">", arrow), muted)), right=True, drop=1),
+        Column(bar, flex=True, least=10, most=30, drop=2),
+        Column(own(("change", muted)), right=True),
+        Column(own(("verdict", muted)), width=11),
     ]
-    lines = tabulate(columns, rows, width, look).rows
-    return [TableRow(f"score{i}", line) for i, line in enumerate(lines)]
+    table = tabulate(columns, rows, width, look)
+    lines = tuple(TableRow(key, line) for (key, _), line in zip(keyed, table.rows, strict=True))
+    return TablePicture(lines, (table.header,))
+
+
+def score_sheet(scores: Sequence[ScoreChange]) -> Sheet:
+    """The same as values."""
+    columns = ("data set", "model", "pipeline", "metric", "before", "after", "change", "low", "high", "p", "verdict")
+    return Sheet(
+        columns,
+        tuple(
+            SheetRow(
+                key,
+                (
+                    s.dataset, s.model, s.pipeline, s.metric, s.before, s.after, s.difference, s.low, s.high,
+                    s.p_value, s.verdict,
+                ),
+            )
+            for key, s in ordered(scores)
+        ),
+    )  # fmt: skip
 
 
 def _bar(score: ScoreChange, axis: Axis | None, look: Look) -> Paint:
-    if axis is None:
+    if axis is None or score.difference is None:
         return lambda _: own()
     style = look.tokens.accent if score.verdict in ("better", "worse") else look.tokens.text
     return lambda width: interval_bar(
@@ -140,10 +157,44 @@ def _verdict(score: ScoreChange, look: Look) -> Text:
     return own((f"{sign} {word}", style))
 
 
-def _flip(flip: Flips, look: Look) -> Text:
-    muted = look.tokens.muted
-    arrow = look.glyphs.arrow
-    lost, won = numbers.count(flip.right_to_wrong), numbers.count(flip.wrong_to_right)
-    common = f" of {numbers.count(flip.common_rows)}"
-    where = own(" ", safe(flip.dataset, limit=14), (" · ", muted), safe(flip.model, limit=20))
-    return own(where, f"  {lost} right {arrow} wrong, {won} back,", (common, muted))
+def flipped(found: RunDifference) -> list[tuple[str, Flips]]:
+    """Models with flipped rows, the most first, with a key each."""
+    keyed = [(str(position), flips) for position, flips in enumerate(found.flips)]
+    some = [pair for pair in keyed if pair[1].right_to_wrong or pair[1].wrong_to_right]
+    return sorted(some, key=lambda pair: -(pair[1].right_to_wrong + pair[1].wrong_to_right))
+
+
+def flip_rows(found: RunDifference, width: int, look: Look) -> TablePicture:
+    """How many rows one run got right and the other wrong, a row a model."""
+    tokens, arrow = look.tokens, look.glyphs.arrow
+    keyed = flipped(found)
+    if not keyed:
+        return TablePicture((), footer=(own((" no row of both runs flipped", tokens.muted)),))
+    rows: list[list[Content]] = [
+        [
+            safe(flips.dataset),
+            safe(flips.model),
+            own((numbers.count(flips.right_to_wrong), tokens.fail if flips.right_to_wrong else tokens.muted)),
+            own((numbers.count(flips.wrong_to_right), tokens.ok if flips.wrong_to_right else tokens.muted)),
+            own((numbers.count(flips.common_rows), tokens.muted)),
+        ]
+        for _, flips in keyed
+    ]
+    columns = [
+        Column(own(("data set", tokens.muted)), flex=True, least=10, most=24),
+        Column(own(("model", tokens.muted)), flex=True, least=12, most=30),
+        Column(own((f"right {arrow} wrong", tokens.muted)), right=True),
+        Column(own((f"wrong {arrow} right", tokens.muted)), right=True),
+        Column(own(("common rows", tokens.muted)), right=True, drop=1),
+    ]
+    table = tabulate(columns, rows, width, look)
+    return TablePicture(
+        tuple(TableRow(key, line) for (key, _), line in zip(keyed, table.rows, strict=True)), (table.header,)
+    )
+
+
+def flip_note(found: RunDifference) -> str:
+    """How many flipped in all."""
+    lost = sum(flips.right_to_wrong for flips in found.flips)
+    won = sum(flips.wrong_to_right for flips in found.flips)
+    return f"{numbers.count(lost + won)} · {numbers.count(lost)} right to wrong, {numbers.count(won)} wrong to right"

@@ -107,14 +107,20 @@ def verdict(difference: Difference | None, look: Look) -> Text:
 
 
 def row_by_row(rows: RowByRow, width: int, look: Look) -> TablePicture:
-    """Who is right where, in rows."""
+    """Who is right where, in rows; of a regression, who is nearer."""
     tokens = look.tokens
-    shares = (
+    shares: tuple[tuple[str, str, int, str], ...] = (
         ("both_right", "both right", rows.both_right, tokens.muted),
         ("only_a", "only A right", rows.only_a, tokens.s1),
         ("only_b", "only B right", rows.only_b, tokens.s2),
         ("both_wrong", "both wrong", rows.both_wrong, tokens.muted),
     )
+    if rows.by_error:
+        shares = (
+            ("only_a", "A is nearer", rows.only_a, tokens.s1),
+            ("only_b", "B is nearer", rows.only_b, tokens.s2),
+            ("both_right", "equally far", rows.both_right, tokens.muted),
+        )
     total = max(1, rows.total)
     bar = max(5, min(40, width - 36))
     made = []
@@ -131,7 +137,7 @@ def row_by_row(rows: RowByRow, width: int, look: Look) -> TablePicture:
 
 def row_note(rows: RowByRow) -> str:
     """At which threshold, and the test."""
-    at = f"at {rows.threshold:g}" if rows.threshold is not None else ""
+    at = "by the size of the error" if rows.by_error else f"at {rows.threshold:g}" if rows.threshold is not None else ""
     test = f"{rows.test} {numbers.p_value(rows.p_value)}" if rows.test and rows.p_value is not None else ""
     return " · ".join(part for part in (at, test) if part)
 

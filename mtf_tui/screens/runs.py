@@ -1,4 +1,4 @@
-"""Runs: the history, live ones first; open one, delete one."""
+"""Runs: the history, live ones first; open, rename, delete; what changed between two."""
 
 from __future__ import annotations
 
@@ -10,23 +10,27 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from mtf_engine import numbers
+from mtf_engine.domain.difference import RunDifference
 from mtf_engine.errors import MTFError
 from mtf_tui.actions import bindings
 from mtf_tui.engine_protocol import RunEntry
+from mtf_tui.flips import FlippedRows
 from mtf_tui.messages import EngineFailed
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.runs import history_answer, run_sheet, run_table, short_id
-from mtf_tui.screens.compare_dialog import CompareDialog
+from mtf_tui.pictures import difference as pictures
+from mtf_tui.pictures.runs import history_answer, newest_pair, run_sheet, run_table, shown_name
 from mtf_tui.screens.page import Page
+from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
+from mtf_tui.widgets.text_dialog import TextDialog
 
 
 class RunsScreen(Page):
-    """What ran before."""
+    """What ran before, and what changed."""
 
     SCOPE = "runs"
     BINDINGS = bindings("runs")
@@ -34,11 +38,26 @@ class RunsScreen(Page):
     def __init__(self) -> None:
         super().__init__()
         self._marked: tuple[str, ...] = ()
+        self._found: RunDifference | None = None
+        """Of the two runs that are compared; None while the history is shown."""
+
+        self._latest: tuple[tuple[str, str], RunDifference | None] | None = None
+        """The two newest finished runs of one name, and what changed."""
+
+    @property
+    def view(self) -> str | None:
+        return "history" if self._found is None else "difference"
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Vertical(Pane("Runs", ScoreTable(self._picture, sheet=self._sheet, id="runs")), id="body")
+        history = Pane("Runs", ScoreTable(self._picture, sheet=self._sheet, id="runs"), id="history")
+        scores = ScoreTable(self._score_rows, sheet=self._score_sheet, share=0.4, id="changed-scores")
+        causes = Pane("What changed", ScoreTable(self._cause_rows, share=0.25, id="causes"), id="cause-pane")
+        flips = Pane("Rows that flipped", ScoreTable(self._flip_rows, share=0.3, id="flips"), id="flip-pane")
+        difference = Vertical(causes, Pane("Scores", scores, id="change-pane"), flips, id="difference-view")
+        yield Vertical(history, difference, id="body")
 
     def on_mount(self) -> None:
+        self._show()
         self.table("#runs").focus()
         super().on_mount()
 
@@ -46,24 +65,51 @@ class RunsScreen(Page):
         self.load()
         super().on_screen_resume()
 
+    def _show(self) -> None:
+        self.query_one("#history").display = self._found is None
+        self.query_one("#difference-view").display = self._found is not None
+
     @work(exclusive=True, group="runs", exit_on_error=False)
     async def load(self) -> None:
-        """Read the history again."""
-        if self.mtf.client is None:
+        """Read the history again, then what changed since the last but one run."""
+        client = self.mtf.client
+        if client is None:
             return
         try:
-            self.workspace.runs = await self.mtf.client.runs()
+            self.workspace.runs = await client.runs()
         except (MTFError, OSError) as error:
             self.mtf.post_message(EngineFailed(error, "read the history"))
             return
         self.refresh_page()
+        pair = newest_pair(self.workspace.runs)
+        if pair is None or (self._latest is not None and self._latest[0] == pair):
+            return
+        try:
+            self._latest = pair, await client.compare(*pair)
+        except (MTFError, OSError):
+            self._latest = pair, None
+        self.refresh_page()
 
     def answer(self) -> Text:
-        return history_answer(self.workspace.runs, self.look)
+        if self._found is not None:
+            return pictures.difference_answer(self._found, self.look)
+        since = self._latest[1] if self._latest is not None else None
+        return history_answer(self.workspace.runs, since, self.look)
+
+    def scope(self) -> Text:
+        return own() if self._found is None else pictures.title_of(self._found, self.look)
 
     def refresh_panes(self) -> None:
-        self.table("#runs").repaint()
-        self.query_one(Pane).tell("Runs", numbers.plural(len(self.workspace.runs or ()), "run"))
+        total = numbers.plural(len(self.workspace.runs or ()), "run")
+        self.query_one("#history", Pane).tell("Runs", total)
+        for table in self.query(ScoreTable):
+            table.repaint()
+        if (found := self._found) is not None:
+            changes = len(found.data) + len(found.settings) + len(found.environment)
+            self.query_one("#cause-pane", Pane).tell("What changed", numbers.plural(changes, "change"))
+            note = f"after − before · {numbers.plural(len(pictures.ordered(found.scores)), 'score')} of both"
+            self.query_one("#change-pane", Pane).tell("Scores", note)
+            self.query_one("#flip-pane", Pane).tell("Rows that flipped", pictures.flip_note(found))
 
     def _sheet(self) -> Sheet:
         return run_sheet(self.workspace.runs or (), self.mtf.wall_clock())
@@ -75,17 +121,33 @@ class RunsScreen(Page):
         opened = self.workspace.run.id if self.workspace.run is not None else ""
         return run_table(runs, width, self.look, self.mtf.wall_clock(), marked=self._marked, opened=opened)
 
+    def _cause_rows(self, width: int) -> TablePicture:
+        return TablePicture(()) if self._found is None else pictures.cause_rows(self._found, width, self.look)
+
+    def _score_rows(self, width: int) -> TablePicture:
+        return TablePicture(()) if self._found is None else pictures.score_rows(self._found.scores, width, self.look)
+
+    def _score_sheet(self) -> Sheet:
+        return Sheet(()) if self._found is None else pictures.score_sheet(self._found.scores)
+
+    def _flip_rows(self, width: int) -> TablePicture:
+        return TablePicture(()) if self._found is None else pictures.flip_rows(self._found, width, self.look)
+
     def _current(self) -> RunEntry | None:
         key = self.table("#runs").cursor
         return next((run for run in self.workspace.runs or () if run.id == key), None)
 
     def allows(self, action: str) -> bool:
         run = self._current()
-        if action == "runs.delete":
-            return run is not None and not run.status.is_live
-        if action == "runs.compare":
-            return len(self._marked) == 2
-        return run is not None
+        match action:
+            case "runs.delete":
+                return run is not None and not run.status.is_live
+            case "runs.compare":
+                return len(self._marked) == 2
+            case "runs.flips":
+                return self._found is not None and bool(pictures.flipped(self._found))
+            case _:
+                return run is not None
 
     def action_runs_mark(self) -> None:
         run = self._current()
@@ -98,8 +160,8 @@ class RunsScreen(Page):
     @work(exclusive=True, group="compare", exit_on_error=False)
     async def action_runs_compare(self) -> None:
         """Compare the marked runs, the older one first."""
-        order = [run.id for run in self.workspace.runs or ()]
-        after, before = sorted(self._marked, key=order.index)
+        started = {run.id: run.started or 0.0 for run in self.workspace.runs or ()}
+        before, after = sorted(self._marked, key=lambda run: started.get(run, 0.0))
         if self.mtf.client is None:
             return
         try:
@@ -107,7 +169,33 @@ class RunsScreen(Page):
         except (MTFError, OSError) as error:
             self.mtf.post_message(EngineFailed(error, "compare the runs"))
             return
-        self.app.push_screen(CompareDialog(found))
+        self._found = found
+        self._show()
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        self.refresh_page()
+        self.table("#runs" if self._found is None else "#flips" if self._found.flips else "#changed-scores").focus()
+        self.refresh_keys()
+
+    def climb(self) -> bool:
+        if self._found is None:
+            return False
+        self._found = None
+        self._show()
+        self.call_after_refresh(self._settle)
+        return True
+
+    def action_runs_flips(self) -> None:
+        """List the rows that one run got right and the other wrong."""
+        found, client = self._found, self.mtf.client
+        key = self.table("#flips").cursor
+        flips = next((one for name, one in pictures.flipped(found) if name == key), None) if found else None
+        if found is None or flips is None or client is None:
+            return
+        count = numbers.plural(flips.right_to_wrong + flips.wrong_to_right, "row")
+        about = own(f"{count} that flipped · ", safe(flips.dataset), " · ", safe(flips.model))
+        self.app.push_screen(RowsDialog(about, FlippedRows(client, found, flips).page))
 
     def action_runs_open(self) -> None:
         run = self._current()
@@ -116,14 +204,30 @@ class RunsScreen(Page):
             self.mtf.switch_mode("run" if run.status.is_live else "results")
 
     def on_score_table_chosen(self) -> None:
-        self.action_runs_open()
+        if self._found is None:
+            self.action_runs_open()
+        else:
+            self.action_runs_flips()
+
+    def action_runs_rename(self) -> None:
+        run = self._current()
+        if run is None:
+            return
+        dialog = TextDialog(own("Rename ", shown_name(run)), run.name, "renames; its id stays")
+
+        async def answered(name: str | None) -> None:
+            if name is not None and self.mtf.client is not None:
+                await self.mtf.notices.attempt(self.mtf.client.rename(run.id, name), "rename the run")
+                self.load()
+
+        self.app.push_screen(dialog, answered)
 
     def action_runs_delete(self) -> None:
         run = self._current()
         if run is None:
             return
         facts = (
-            own(safe(short_id(run.id)), f": {numbers.plural(run.done, 'cell')} and their predictions."),
+            own(shown_name(run), f": {numbers.plural(run.done, 'cell')} and their predictions."),
             own("Results that other runs share stay in the cache."),
         )
         dialog = ConfirmDialog("Delete this run?", facts, (Option("n", "no, keep it"), Option("x", "delete it")))
@@ -131,6 +235,7 @@ class RunsScreen(Page):
         async def answered(answer: str | None) -> None:
             if answer == "x" and self.mtf.client is not None:
                 await self.mtf.notices.attempt(self.mtf.client.delete(run.id), "delete the run")
+                self._marked = tuple(marked for marked in self._marked if marked != run.id)
                 self.load()
 
         self.app.push_screen(dialog, answered)

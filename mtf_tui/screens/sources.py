@@ -25,7 +25,7 @@ from mtf_tui.pictures.plan import (
     sources_scope,
 )
 from mtf_tui.screens.plan_page import PlanPage
-from mtf_tui.screens.preview_dialog import PreviewDialog
+from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
@@ -139,7 +139,8 @@ class SourcesScreen(PlanPage):
         dataset, client = self.current, self.mtf.client
         if dataset is not None and client is not None:
             asked = self._asked_for(dataset)
-            self.app.push_screen(PreviewDialog(dataset.name, lambda at, limit: client.preview(asked, at, limit)))
+            about = own("Rows of ", safe(dataset.name))
+            self.app.push_screen(RowsDialog(about, lambda at, limit: client.preview(asked, at, limit)))
 
     def action_sources_profile(self) -> None:
         if self.current is not None:

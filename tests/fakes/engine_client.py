@@ -426,6 +426,8 @@ class FakeRun:
 
     async def row_by_row(self, scope: ViewScope) -> RowByRow:
         (_, a), (_, b) = scope.models[:2]
+        if scope.dataset == "diabetes":
+            return RowByRow(a, b, 0, 240, 202, 0, by_error=True)
         return RowByRow(a, b, 5026, 353, 287, 1377, 0.5, 0.009, "McNemar mid-p")
 
     async def rows(self, scope: ViewScope, options: Mapping[str, object], offset: int, limit: int) -> RowPage:
@@ -433,6 +435,8 @@ class FakeRun:
         total = 353
         made = tuple((i, "yes", 0.71, 0.29, "[/] two year") for i in range(offset, min(total, offset + limit)))
         columns = ("row", "truth", "A", "B", "contract")
+        if options.get("which") == "rows":
+            columns = ("row", "truth", "prediction", "P(yes)", "contract")
         return RowPage(columns, made, offset, total, (True, False, True, True, False))
 
     async def report(self, kind: str, output: Path | None) -> Path:
@@ -639,6 +643,12 @@ class FakeClient:
     async def delete(self, run: str) -> None:
         self.asked.append(("delete", run))
         self.known = [known for known in self.known if known.id != run]
+
+    async def rename(self, run: str, name: str) -> None:
+        self.asked.append(("rename", run, name))
+        for known in self.known:
+            if known.id == run:
+                known.name = name
 
     async def close(self) -> None:
         self.asked.append(("close",))

@@ -58,3 +58,35 @@ async def test_failures_open_their_log_and_are_run_again(open_app: Any, press: P
         await press(pilot, "escape", "R")
         assert pilot.app.page.SCOPE == "run"
     assert ("resume", None) in run.asked
+
+
+async def test_two_runs_are_compared_down_to_the_rows_that_flipped(open_app: Any, press: Press) -> None:
+    earlier = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()])
+    client = fake.FakeClient([finished(), earlier])
+    async with open_app(client=client) as pilot:
+        rows = await press(pilot, "6", "space", "j", "space", "c")
+        assert rows[1].strip() == "Worse: churn fell by 0.0060 ±0.0040 roc_auc (paired); the other 1 holds"
+        assert any("pipeline[0].impute.numeric" in row and "median → mean" in row for row in rows)
+        assert any("61 · 40 right to wrong, 21 wrong to right" in row for row in rows)
+        rows = await press(pilot, "enter")
+        assert any("61 rows that flipped · churn · logistic_regression" in row for row in rows)
+        assert any("before" in row and "after" in row for row in rows)
+        rows = await press(pilot, "escape", "escape")
+        assert any("churn-02bd" in row for row in rows)
+    asked = [request for request in earlier.asked if request[0] == "rows"]
+    assert [request[2] for request in asked] == [{"which": "rows", "rows": [3, 17]}]
+
+
+async def test_a_run_is_renamed_and_keeps_its_id(open_app: Any, press: Press) -> None:
+    client = fake.FakeClient([finished()])
+    async with open_app(client=client) as pilot:
+        rows = await press(pilot, "6", "R", *"-2", "enter")
+        assert ("rename", "20261123T143000-churn-7f3a", "churn-2") in client.asked
+        assert any("churn-2 7f3a" in row for row in rows)
+
+
+async def test_models_of_a_regression_are_told_apart_by_their_error(open_app: Any, press: Press) -> None:
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "d", *"diab", "enter", "v")
+        assert any(row.startswith(" A is nearer") for row in rows)
+        assert any("by the size of the error" in row for row in rows)

@@ -16,8 +16,8 @@ from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.checks import check_counts, check_detail, check_table, evidence_rows, ordered
 from mtf_tui.pictures.results_sheets import check_sheet
 from mtf_tui.screens.results.facts_dialog import FactsDialog
-from mtf_tui.screens.results.rows_screen import RowsScreen
 from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
@@ -128,8 +128,8 @@ class ChecksView(ResultsView):
             self.results_screen.show_view("versus")
         elif entry is not None:
             scope = self.selection.scope_of(entry)
-            heading = f"Rows that {row.model} is most wrong on · {row.dataset}"
-            self.app.push_screen(RowsScreen(self.selection, scope, {"which": "largest_errors"}, heading))
+            about = own("Rows that ", safe(row.model), " is most wrong on · ", safe(row.dataset))
+            self.app.push_screen(RowsDialog(about, self.selection.rows(scope, {"which": "largest_errors"})))
         else:
             about = own(f"{row.code} · ", safe(row.name.replace("_", " ")), " · ", safe(row.dataset or "all"))
             self.app.push_screen(FactsDialog(about, lambda width: evidence_rows(row, width, self.look)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, cast
 
 from mtf_engine.domain.results import Results
-from mtf_engine.errors import MTFError
+from mtf_engine.domain.views import RowPage
+from mtf_engine.errors import MTFError, RunNotFound
 from mtf_engine.standings import Entry, Index, Standings, index, standings
-from mtf_tui.engine_protocol import RunClient, ViewClient, ViewScope
+from mtf_tui.engine_protocol import PageOf, RunClient, ViewClient, ViewScope
 
 Value = TypeVar("Value")
 _MODELS_ASKED = 6
@@ -128,6 +129,17 @@ class Selection:
     def scope_of(entry: Entry) -> ViewScope:
         """One model on its data set."""
         return ViewScope(entry.score.dataset, entry.score.metric, ((entry.pipeline, entry.model),))
+
+    def rows(self, scope: ViewScope, options: Mapping[str, object]) -> PageOf:
+        """What asks for pages of the rows behind a number."""
+        run = self.run
+
+        async def page(offset: int, limit: int) -> RowPage:
+            if run is None or run.views is None:
+                raise RunNotFound("No run with predictions is open.")
+            return await run.views.rows(scope, options, offset, limit)
+
+        return page
 
     def fetched(self, key: object) -> object | None:
         """What the engine answered; an exception is what went wrong; None while nothing is there."""

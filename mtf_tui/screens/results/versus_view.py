@@ -16,8 +16,8 @@ from mtf_tui.engine_protocol import ViewScope
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.results_sheets import duel_sheet
 from mtf_tui.pictures.versus import MetricDuel, every_metric, fold_by_fold, row_by_row, row_note
-from mtf_tui.screens.results.rows_screen import RowsScreen
 from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
@@ -29,6 +29,12 @@ _WORDS = {
     "only_b": "only B gets right",
     "both_right": "both get right",
     "both_wrong": "both get wrong",
+}
+_WORDS_BY_ERROR = {
+    "only_a": "A is nearer on",
+    "only_b": "B is nearer on",
+    "both_right": "both are equally far off",
+    "both_wrong": "both are equally far off",
 }
 
 
@@ -72,9 +78,8 @@ class VersusView(ResultsView):
         rows = self._rows()
         self.query_one("#by-row", Pane).tell("Row by row", safe(row_note(rows)) if rows else "")
         self.query_one("#by-fold", Pane).tell("Fold by fold", safe(table.metric) if table else "")
-        wordless = not self.selection.has_views or (table is not None and table.dataset.task == "regression")
         for name in ("#by-row", "#versus-hint"):
-            self.query_one(name).set_class(wordless, "gone")
+            self.query_one(name).set_class(not self.selection.has_views, "gone")
         for body in self.query(LivePane):
             body.repaint()
 
@@ -88,8 +93,9 @@ class VersusView(ResultsView):
         """List the rows of the share under the cursor."""
         which, scope = self._share(), self._scope()
         if which is not None and scope is not None and self._rows() is not None:
-            title = f"Rows {_WORDS[which]}"
-            self.app.push_screen(RowsScreen(self.selection, scope, {"which": which}, title))
+            about = own(f"Rows {self._words(which)} · ", safe(scope.dataset))
+            letters = {model: letter for (_, model), letter in zip(scope.models, "AB", strict=False)}
+            self.app.push_screen(RowsDialog(about, self.selection.rows(scope, {"which": which}), letters))
 
     @staticmethod
     def _named(entry: Entry, letter: str) -> Entry:
@@ -127,7 +133,7 @@ class VersusView(ResultsView):
 
     def _rows(self) -> RowByRow | None:
         pair, table = self.selection.pair(), self.selection.table
-        if pair is None or table is None or table.dataset.task == "regression":
+        if pair is None or table is None:
             return None
         scope = self.selection.scope(*pair)
         return None if scope is None else self.fetch(self._row_key(), lambda run: run.row_by_row(scope))
@@ -151,7 +157,12 @@ class VersusView(ResultsView):
         if rows is None or which is None or width < 1:
             return ()
         count = numbers.plural(getattr(rows, which), "row")
-        return [own((f" enter lists the {count} {_WORDS[which]}", self.look.tokens.muted))]
+        return [own((f" enter lists the {count} {self._words(which)}", self.look.tokens.muted))]
+
+    def _words(self, which: str) -> str:
+        """What a share of the rows is, after the word *rows*."""
+        rows = self._rows()
+        return (_WORDS_BY_ERROR if rows is not None and rows.by_error else _WORDS)[which]
 
     def _fold_rows(self, width: int) -> Sequence[Text]:
         pair = self.selection.pair()

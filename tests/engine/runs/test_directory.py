@@ -88,3 +88,15 @@ def test_what_is_not_yet_published_is_not_listed() -> None:
     (paths.runs() / ".tmp-1-a").mkdir(parents=True)
     (paths.runs() / "stray").mkdir()
     assert catalogue.entries() == ()
+
+
+def test_a_renamed_run_is_listed_and_found_by_its_new_name_and_its_old_id() -> None:
+    run, other = make("churn", 1), make("churn", 2)
+    run.rename("  the  champion ")
+    assert [entry.name for entry in catalogue.entries()] == ["churn", "the champion"]
+    assert catalogue.find("the champion") == run
+    assert catalogue.find(run.id) == run
+    assert catalogue.find("churn") == other
+    for wrong in ("", " \n", "x" * 81):
+        with pytest.raises(RunError, match="1 to 80 characters"):
+            run.rename(wrong)

@@ -1,0 +1,90 @@
+"""The rows behind a number, or of a source: a table as long as it is, one page of it at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from mtf_engine import numbers
+from mtf_engine.domain.views import RowPage
+from mtf_engine.errors import MTFError
+from mtf_tui.actions import bindings
+from mtf_tui.engine_protocol import PageOf
+from mtf_tui.sheets import Sheet, SheetRow, as_text
+from mtf_tui.text import own, safe, title
+from mtf_tui.widgets.dialog import Dialog
+from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.results_table import ResultsTable
+
+if TYPE_CHECKING:
+    from mtf_tui.app import MTFApp
+
+_COPIED = 500
+"""Rows that a copy has at most."""
+
+
+class RowsDialog(Dialog[None]):
+    """Scrolls through rows until it is closed.
+
+    Parameters
+    ----------
+    heading : Text
+        Of the box.
+    page : callable
+        From an offset and a limit to a page.
+    letters : mapping, optional
+        Model → the letter that stands for it in headers.
+    """
+
+    BINDINGS = [*Dialog.BINDINGS, *bindings("rows")]  # noqa: RUF012 (as Textual has it)
+
+    def __init__(self, heading: Text, page: PageOf, letters: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self._heading, self._ask, self._letters = heading, page, dict(letters or {})
+        self._note = ""
+
+    def compose(self) -> ComposeResult:
+        box = Vertical(ResultsTable(self._page, id="rows"), LivePane(self._hints), classes="dialog -full")
+        box.border_title = title(self._heading)
+        yield box
+
+    def on_mount(self) -> None:
+        self.query_one(ResultsTable).focus()
+
+    async def _page(self, offset: int, limit: int) -> RowPage:
+        page = await self._ask(offset, limit)
+        columns = tuple(self._short(name) for name in page.columns)
+        self._note = numbers.plural(page.total, "row") + (f" · {page.note}" if page.note else "")
+        self.query(LivePane).last(LivePane).repaint()
+        return replace(page, columns=columns)
+
+    def _short(self, column: str) -> str:
+        """A column's name with letters in place of models' names, which would take all the room."""
+        for model, letter in self._letters.items():
+            if column == model or column.startswith(f"{model} "):
+                return f"{letter}{column[len(model) :]}"
+        return column
+
+    def _hints(self, width: int) -> list[Text]:
+        del width
+        key, muted = f"bold {self.look.tokens.accent}", self.look.tokens.muted
+        keys = own(("← →", key), (" columns  ", muted), ("y", key), (" copy  ", muted), ("esc", key), (" close", muted))
+        return [own(" ", keys, "   ", safe(self._note, muted))]
+
+    @work(exclusive=True, exit_on_error=False)
+    async def action_rows_copy(self) -> None:
+        """Copy the first rows, in full precision."""
+        app = cast("MTFApp", self.app)
+        try:
+            page = await self._ask(0, _COPIED)
+        except (MTFError, OSError) as error:
+            app.notices.show_error(error, "copy the rows")
+            return
+        rows = tuple(SheetRow(str(position), row) for position, row in enumerate(page.rows))
+        app.notices.copy(as_text(Sheet(page.columns, rows), "tsv"), suffix="tsv")
