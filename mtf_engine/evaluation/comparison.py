@@ -17,7 +17,6 @@ from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import ComparisonRow
 from mtf_engine.evaluation.contestant import Contestant, contestants_of
 from mtf_engine.evaluation.design import Design, DesignKind, counts_rows, design_of
-from mtf_engine.evaluation.influence import error_of
 from mtf_engine.evaluation.resampling import resampled_difference
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
@@ -105,17 +104,7 @@ def _fold_difference(a: Contestant, b: Contestant, metric: Metric, design: Desig
         repeats=design.repeats,
         bounds=(-width, width),
         estimate=estimate,
-        least_error=_least_error(a, b, metric, design),
     )
-
-
-def _least_error(a: Contestant, b: Contestant, metric: Metric, design: Design) -> float:
-    """Sampling error of the paired difference with the fitted models given; 0 where it is not known."""
-    rows_a, moved_a = a.test_rows, a.influence(metric)
-    rows_b, moved_b = b.test_rows, b.influence(metric)
-    if rows_a is None or rows_b is None or moved_a is None or moved_b is None:
-        return 0.0
-    return error_of(moved_a - moved_b, rows_a, design) if np.array_equal(rows_a.rows, rows_b.rows) else 0.0
 
 
 def _row_level(a: Contestant, b: Contestant, metric: Metric, confidence: float) -> st.Difference | None:

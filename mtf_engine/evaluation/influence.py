@@ -2,7 +2,7 @@
 
 A handful of fold scores can agree by luck, and then any spread computed from them is far too small. The spread over
 test rows, with the fitted models given, is a part of the whole uncertainty and is estimated from all rows at once, so
-it bounds the error from below.
+an interval much narrower than it is luck and gets a warning.
 
 References
 ----------

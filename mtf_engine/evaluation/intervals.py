@@ -29,10 +29,10 @@ def interval_of(contestant: Contestant, metric: Metric, design: Design, *, estim
     Returns
     -------
     mtf_engine.statistics.Interval
-        Cross-validation: corrected resampled t on the fold scores, centred on the estimate, and at least as wide as
-        the test rows' own spread makes it. One test set: Wilson for
-        proportions, DeLong on the logit scale for the ROC area, BCa bootstrap else; cluster bootstrap where groups
-        are declared, bootstrap throughout where rows are weighted. Ordered splits: block bootstrap, descriptive.
+        Cross-validation: corrected resampled t on the fold scores, centred on the estimate, with a warning where
+        folds agree by more than their rows allow. One test set: Wilson for proportions, DeLong on the logit scale
+        for the ROC area, BCa bootstrap else; cluster bootstrap where groups are declared, bootstrap throughout where
+        rows are weighted. Ordered splits: block bootstrap, descriptive.
     """
     if design.kind is DesignKind.CROSS_VALIDATION:
         return st.corrected_resampled_t(
@@ -43,7 +43,7 @@ def interval_of(contestant: Contestant, metric: Metric, design: Design, *, estim
             repeats=design.repeats,
             bounds=(metric.low, metric.high),
             estimate=estimate,
-            least_error=_least_error(contestant, metric, design),
+            row_error=_row_error(contestant, metric, design),
         )
     rows = contestant.test_rows
     if rows is not None and counts_rows(design):
@@ -56,7 +56,7 @@ def interval_of(contestant: Contestant, metric: Metric, design: Design, *, estim
     return resampled_interval(resampled, design, estimate=estimate)
 
 
-def _least_error(contestant: Contestant, metric: Metric, design: Design) -> float:
+def _row_error(contestant: Contestant, metric: Metric, design: Design) -> float:
     rows = contestant.test_rows
     return 0.0 if rows is None else error_of(contestant.influence(metric), rows, design)
 

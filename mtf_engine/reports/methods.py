@@ -11,10 +11,6 @@ _SENTENCES = (
         "corrected resampled t on the fold scores: the variance allows for training rows that folds share "
         "(Nadeau & Bengio 2003)",
     ),
-    (
-        "row_error",
-        "the spread of the test rows, because the folds agree by more than it allows (Bayle et al. 2020)",
-    ),
     ("wilson", "Wilson's score interval of a proportion (Wilson 1927)"),
     ("delong_paired", "DeLong's covariance of two correlated ROC areas (DeLong et al. 1988)"),
     ("delong", "DeLong's variance of the ROC area, on the logit scale (DeLong et al. 1988)"),

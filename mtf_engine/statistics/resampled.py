@@ -28,7 +28,10 @@ __all__ = [
 
 Alternative = Literal["two-sided", "greater", "less"]
 _UNBOUNDED = (-math.inf, math.inf)
-_ROWS_DECIDE = "The folds agree more than their rows let them: the width is that of the rows' own spread."
+_TOO_NARROW = 0.5
+"""Share of the rows' own half width below which an interval of folds gets a warning, because chance rarely does it."""
+
+_LUCKY = "The folds agree by luck: the interval is narrower than half of what the test rows alone leave open, ±{:.2g}."
 _NO_VARIANCE = "All fold differences are equal and not zero: without variance there is no t test."
 
 
@@ -60,9 +63,9 @@ def _check_repeats(folds: int, repeats: int) -> None:
         raise ValueError(f"{folds} fold values cannot come from {repeats} repeats of equally many folds.")
 
 
-def _check_least_error(least_error: float) -> None:
-    if not 0.0 <= least_error < math.inf:
-        raise ValueError(f"least_error must be a finite standard error of at least 0; got {least_error!r}.")
+def _check_row_error(row_error: float) -> None:
+    if not 0.0 <= row_error < math.inf:
+        raise ValueError(f"row_error must be a finite standard error of at least 0; got {row_error!r}.")
 
 
 def _few_folds(folds: int) -> tuple[str, ...]:
@@ -80,7 +83,7 @@ def corrected_resampled_t(
     repeats: int = 1,
     bounds: tuple[float, float] = _UNBOUNDED,
     estimate: float | None = None,
-    least_error: float = 0.0,
+    row_error: float = 0.0,
 ) -> Interval:
     r"""Nadeau and Bengio's interval for the mean score of a procedure that is refitted on every fold.
 
@@ -102,22 +105,22 @@ def corrected_resampled_t(
     estimate : float, optional
         Centre to report instead of the fold mean, such as a score pooled over folds; the variance stays that of
         the fold values.
-    least_error : float, default 0
-        Standard error below which that of the mean cannot be, such as the sampling error of the test rows with the
-        fitted models given. A handful of folds can agree by luck; their rows' spread does not vanish with it. The
-        half width is at least the normal quantile times this, with a warning where it decides.
+    row_error : float, default 0
+        Sampling error of the test rows with the fitted models given, one part of the whole uncertainty. A handful of
+        folds can agree by luck; their rows' spread does not vanish with it. The interval stays that of the folds; one
+        narrower than half the normal quantile times this gets a warning.
 
     Returns
     -------
     Interval
-        Undefined with a reason with fewer than two folds. With equal fold values and no `least_error`
-        low = high = estimate, and a warning.
+        Undefined with a reason with fewer than two folds. With equal fold values low = high = estimate, and a
+        warning.
 
     Raises
     ------
     ValueError
         If a value is NaN or infinite, the sizes are not positive, the folds do not divide into the repeats,
-        `least_error` is negative, or the estimate lies outside the bounds.
+        `row_error` is negative, or the estimate lies outside the bounds.
 
     References
     ----------
@@ -136,7 +139,7 @@ def corrected_resampled_t(
     values = finite_vector(fold_values, "fold_values")
     ratio = _overlap(n_train, n_test)
     _check_repeats(values.size, repeats)
-    _check_least_error(least_error)
+    _check_row_error(row_error)
     method = "corrected_resampled_t"
     centre = estimate if estimate is not None or values.size == 0 else float(values.mean())
     if centre is not None and not bounds[0] - 1e-9 <= centre <= bounds[1] + 1e-9:
@@ -147,13 +150,12 @@ def corrected_resampled_t(
     folds = _corrected(values, ratio)
     warnings = list(_few_folds(values.size))
     half = float(special.stdtrit(folds.df, 0.5 + confidence / 2.0)) * folds.error
-    least = float(special.ndtri(0.5 + confidence / 2.0)) * least_error
-    if max(half, least) == 0.0:
+    by_rows = float(special.ndtri(0.5 + confidence / 2.0)) * row_error
+    if half < by_rows * _TOO_NARROW:
+        warnings.append(_LUCKY.format(by_rows))
+    if half == 0.0:
         warnings.append("All folds have the same value: the interval has no width.")
         return Interval(centre, centre, centre, confidence, method, warnings=tuple(warnings))
-    if half < least:
-        half, method = least, "fold_mean_row_error"
-        warnings.append(_ROWS_DECIDE)
     low, high = centre - half, centre + half
     if low < bounds[0] or high > bounds[1]:
         warnings.append(f"The interval was clipped to the metric's range [{bounds[0]:g}, {bounds[1]:g}].")
@@ -170,7 +172,6 @@ def corrected_resampled_t_test(
     repeats: int = 1,
     bounds: tuple[float, float] = _UNBOUNDED,
     estimate: float | None = None,
-    least_error: float = 0.0,
 ) -> Difference:
     r"""Nadeau and Bengio's corrected resampled t test on the fold differences of two procedures.
 
@@ -186,16 +187,13 @@ def corrected_resampled_t_test(
         Range of the difference; the interval is clipped to it, with a warning.
     estimate : float, optional
         Centre to report and test instead of the fold mean, such as a difference of pooled scores.
-    least_error : float, default 0
-        As in `corrected_resampled_t`, for the difference; the p-value is then at least that of the normal
-        distribution with this standard error.
 
     Returns
     -------
     Difference
-        Two-sided p-value. Without a `least_error`, all differences zero: 0 with an interval of no width and p = 1.
-        All differences equal but not zero: the difference is given, bounds and p-value are undefined with a
-        reason, because the folds hold no variance to test against. Undefined with a reason with fewer than two folds.
+        Two-sided p-value. All differences zero: 0 with an interval of no width and p = 1. All differences equal
+        but not zero: the difference is given, bounds and p-value are undefined with a reason, because the folds
+        hold no variance to test against. Undefined with a reason with fewer than two folds.
 
     Raises
     ------
@@ -216,35 +214,23 @@ def corrected_resampled_t_test(
     values = finite_vector(differences, "differences")
     ratio = _overlap(n_train, n_test)
     _check_repeats(values.size, repeats)
-    _check_least_error(least_error)
     method = "corrected_resampled_t"
     centre = estimate if estimate is not None or values.size == 0 else float(values.mean())
     if values.size < 2 or centre is None:
         reason = f"There are {values.size} fold differences; at least 2 are needed."
         return Difference(centre, None, None, confidence, None, method, reason)
     folds, warnings = _corrected(values, ratio), list(_few_folds(values.size))
-    if folds.error == least_error == 0.0:
+    if folds.error == 0.0:
         if centre != 0.0:
             return Difference(centre, None, None, confidence, None, method, _NO_VARIANCE)
         return Difference(0.0, 0.0, 0.0, confidence, 1.0, method, warnings=tuple(warnings))
     half = float(special.stdtrit(folds.df, 0.5 + confidence / 2.0)) * folds.error
-    least = float(special.ndtri(0.5 + confidence / 2.0)) * least_error
-    p_value = _two_sided(centre, folds, least_error)
-    if half < least:
-        half, method = least, "fold_mean_row_error"
-        warnings.append(_ROWS_DECIDE)
+    p_value = 2.0 * float(special.stdtr(folds.df, -abs(centre) / folds.error))
     low, high = centre - half, centre + half
     if low < bounds[0] or high > bounds[1]:
         warnings.append(f"The interval was clipped to [{bounds[0]:g}, {bounds[1]:g}].")
         low, high = max(low, bounds[0]), min(high, bounds[1])
     return Difference(centre, low, high, confidence, p_value, method, warnings=tuple(warnings))
-
-
-def _two_sided(centre: float, folds: _Folds, least_error: float) -> float:
-    """Larger of the p-values by the folds' t and by the rows' normal distribution, where there is an error."""
-    by_folds = 2.0 * float(special.stdtr(folds.df, -abs(centre) / folds.error)) if folds.error else 0.0
-    by_rows = 2.0 * float(special.ndtr(-abs(centre) / least_error)) if least_error else 0.0
-    return max(by_folds, by_rows)
 
 
 def _t_p_value(statistic: float, df: float, alternative: Alternative) -> float:
