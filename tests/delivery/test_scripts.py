@@ -171,3 +171,62 @@ def test_a_release_is_refused_where_the_tree_is_dirty(tmp_path: Path) -> None:
     assert "not committed" in tried.stderr
     (tmp_path / "mtf_engine/__init__.py").write_text('__version__ = "1.2"\n', encoding="utf-8")
     assert "no semantic version" in run("sh", "scripts/release.sh", cwd=tmp_path).stderr
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """A repository with all that a release asks for, whose checks, tests and build are stand-ins that succeed."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "mtf_engine").mkdir()
+    (tmp_path / "changelog.d").mkdir()
+    shutil.copy(ROOT / "scripts/release.sh", tmp_path / "scripts")
+    for name in ("check.sh", "test.sh", "build.sh"):
+        (tmp_path / "scripts" / name).write_text('echo "$0 $*" >>../asked\n', encoding="utf-8")
+    (tmp_path / "mtf_engine/__init__.py").write_text('__version__ = "1.2.3"\n', encoding="utf-8")
+    (tmp_path / "CHANGELOG.md").write_text("## 1.2.3 (2026-01-01)\n", encoding="utf-8")
+    assert run("git", "init", "--quiet", "--initial-branch", "main", ".", cwd=tmp_path).returncode == 0
+    commit(tmp_path)
+    return tmp_path
+
+
+def commit(folder: Path) -> None:
+    identity = ("-c", "user.name=tester", "-c", "user.email=tester@example.org")
+    assert run("git", "add", "-A", cwd=folder).returncode == 0
+    assert run("git", *identity, "commit", "--quiet", "--allow-empty", "-m", "x", cwd=folder).returncode == 0
+
+
+def tags(folder: Path) -> str:
+    return run("git", "tag", cwd=folder).stdout.strip()
+
+
+@pytest.mark.parametrize("failing", ["check.sh", "test.sh", "build.sh"])
+def test_a_release_is_refused_where_something_fails(released: Path, failing: str) -> None:
+    (released / "scripts" / failing).write_text("exit 1\n", encoding="utf-8")
+    commit(released)
+    tried = run("sh", "scripts/release.sh", cwd=released)
+    assert tried.returncode == 1
+    assert failing in tried.stderr
+    assert tags(released) == ""
+
+
+def test_a_release_is_refused_off_main_and_with_fragments_left(released: Path) -> None:
+    (released / "changelog.d/1.added.md").write_text("x\n", encoding="utf-8")
+    commit(released)
+    assert "fragments are not collected" in run("sh", "scripts/release.sh", cwd=released).stderr
+    assert run("git", "switch", "--quiet", "-c", "aside", cwd=released).returncode == 0
+    assert "not the branch main" in run("sh", "scripts/release.sh", cwd=released).stderr
+    assert tags(released) == ""
+
+
+def test_a_release_is_tagged_once(released: Path) -> None:
+    assert "v1.2.3 could be released" in run("sh", "scripts/release.sh", "--dry-run", cwd=released).stdout
+    assert tags(released) == ""
+    identity = {"GIT_COMMITTER_NAME": "tester", "GIT_COMMITTER_EMAIL": "tester@example.org"}
+    done = run("sh", "scripts/release.sh", cwd=released, **identity)
+    assert done.returncode == 0, done.stderr
+    assert tags(released) == "v1.2.3"
+    assert (released.parent / "asked").read_text(encoding="utf-8").splitlines()[-2:] == [
+        "scripts/test.sh --all",
+        "scripts/build.sh --reproducible",
+    ]
+    assert "is there already" in run("sh", "scripts/release.sh", cwd=released, **identity).stderr
