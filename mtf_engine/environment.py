@@ -218,6 +218,8 @@ def process_start(pid: int) -> str | None:
 
 def process_tree(pid: int) -> list[int]:
     """List a process and all its descendants, parents first."""
+    if pid == os.getpid() and not has_children():
+        return [pid]
     if sys.platform != "linux":
         try:
             return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
@@ -231,6 +233,17 @@ def process_tree(pid: int) -> list[int]:
                     with open(f"/proc/{member}/task/{task}/children", "rb") as listing:
                         tree.extend(int(child) for child in listing.read().split())
         return tree
+
+
+def has_children() -> bool:
+    """Whether this process has children, ended ones that nobody waited for included; True where that is not cheap."""
+    if sys.platform != "linux":
+        return True
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT | os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def process_memory(pid: int) -> int:

@@ -79,6 +79,16 @@ class _Layout(msgspec.Struct, frozen=True):
     features: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Constants:
+    """What no model can change of a prepared fold, read once for all cells of it."""
+
+    layout: _Layout
+    columns: pd.Index
+    train_rows: np.ndarray | None
+    """Positions of the training rows; None where they are the fold's own."""
+
+
 @lru_cache(maxsize=4)
 def prepared_at(directory: str) -> Prepared:
     """Open a prepared data set once in each worker: its content never changes, and its maps are copy-on-write."""
@@ -141,16 +151,24 @@ def open_fold(directory: Path, prepared: Prepared, fold: int) -> FoldBlock:
     -------
     FoldBlock
     """
-    layout = msgspec.json.decode((directory / _LAYOUT_FILE).read_bytes(), type=_Layout)
+    constants = _constants(directory)
     rows = prepared.folds[fold]
-    if not layout.copied:
+    if constants.train_rows is None:
         return FoldBlock(prepared.frame(rows.train), prepared.frame(rows.test), rows.train, rows.test)
     return FoldBlock(
-        _read_block(directory / "train", layout),
-        _read_block(directory / "test", layout),
-        np.load(directory / _TRAIN_ROWS),
+        _read_block(directory / "train", constants),
+        _read_block(directory / "test", constants),
+        constants.train_rows.copy(),
         rows.test,
     )
+
+
+@lru_cache(maxsize=4)
+def _constants(directory: Path) -> _Constants:
+    """Read them once: a fold's folder has a name of its own and is never written again."""
+    layout = msgspec.json.decode((directory / _LAYOUT_FILE).read_bytes(), type=_Layout)
+    train_rows = np.load(directory / _TRAIN_ROWS) if layout.copied else None
+    return _Constants(layout, pd.Index(layout.features), train_rows)
 
 
 def _is_numeric(frame: pd.DataFrame) -> bool:
@@ -170,10 +188,10 @@ def _write_block(path: Path, frame: pd.DataFrame, *, numeric: bool) -> None:
         writer.write_table(table)
 
 
-def _read_block(path: Path, layout: _Layout) -> pd.DataFrame:
-    if layout.numeric:
+def _read_block(path: Path, constants: _Constants) -> pd.DataFrame:
+    if constants.layout.numeric:
         block = np.load(path.with_suffix(".npy"), mmap_mode="c")
-        return pd.DataFrame(np.asarray(block), columns=pd.Index(layout.features), copy=False)
+        return pd.DataFrame(np.asarray(block), columns=constants.columns.view(), copy=False)
     with pa.memory_map(str(path.with_suffix(".arrow"))) as source:
         frame: pd.DataFrame = pa.ipc.open_file(source).read_all().to_pandas()
     return frame

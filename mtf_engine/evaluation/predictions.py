@@ -26,6 +26,8 @@ RESULT_FILE = "result.json"
 """What a cell measured; it stands beside the predictions."""
 
 _METADATA_KEY = b"mtf"
+_LARGE_BYTES = 1 << 20
+"""From here on a file's size counts for more than the time to compress it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,8 @@ def write_predictions(path: Path, predictions: Predictions) -> StoredFile:
     )
     table = pa.table(columns).replace_schema_metadata({_METADATA_KEY: msgspec.json.encode(header)})
     buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, compression="zstd", use_dictionary=False, write_statistics=False)
+    codec = "zstd" if table.nbytes >= _LARGE_BYTES else "lz4"
+    pq.write_table(table, buffer, compression=codec, use_dictionary=False, write_statistics=False)
     content = buffer.getvalue()
     path.write_bytes(content)
     return StoredFile(sha256=hashlib.sha256(content).hexdigest(), size=content.size)
@@ -137,7 +140,8 @@ def read_predictions(path: Path, *, sha256: str | None = None) -> Predictions:
             f"The predictions at {path} are not the ones that were written.",
             hint="Run `mtf cache verify`, then the same settings again: damaged cells are evaluated anew.",
         )
-    table = pq.read_table(pa.BufferReader(content))
+    # `read_table` looks for a data set of many files first, which takes longer than to read one of a fold's size.
+    table = pq.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
     header = msgspec.json.decode(table.schema.metadata[_METADATA_KEY], type=Header)
     return Predictions(rows=_column(table, "row"), sample=_sample(table, header), groups=_optional(table, "group"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -54,7 +55,8 @@ def build_estimator(model: ModelRef, *, task: Task, seed: int, threads: int = 1)
     PluginError
         There is no built-in model of that name.
     """
-    estimator = _call(model) if model.kind is ModelKind.FUNCTION else _construct(model, estimator_class(model, task))
+    is_function = model.kind is ModelKind.FUNCTION
+    estimator = _call(model) if is_function else _construct(model, estimator_class(model, task), seed)
     _settle(estimator, model, seed, threads)
     return estimator
 
@@ -67,13 +69,15 @@ def takes_weights(estimator: object) -> bool:
     return bool(has_fit_parameter(estimator, "sample_weight"))
 
 
-def _construct(model: ModelRef, kind: type) -> Estimator:
+def _construct(model: ModelRef, kind: type, seed: int) -> Estimator:
     defaults = get(model.target).defaults if model.kind is ModelKind.BUILTIN else {}
     parameters = {**defaults, **model.parameters}
     known = accepted_parameters(kind)
     for name in parameters:
         if known is not None and name not in known:
             raise unknown_parameter(model, name, known)
+    if known is not None and "random_state" in known and "random_state" not in model.parameters:
+        parameters["random_state"] = seed
     return _made(model, lambda: kind(**parameters), kind.__name__)
 
 
@@ -126,7 +130,8 @@ def _settle(estimator: Any, model: ModelRef, seed: int, threads: int) -> None:
     own = _own_parameters(estimator)
     chosen: dict[str, object] = {}
     is_free = model.kind is not ModelKind.FUNCTION
-    if "random_state" in own and "random_state" not in model.parameters and (is_free or own["random_state"] is None):
+    is_open = "random_state" in own and "random_state" not in model.parameters
+    if is_open and own["random_state"] != seed and (is_free or own["random_state"] is None):
         chosen["random_state"] = seed
     if _wants_threads(estimator, own, threads) and "n_jobs" not in model.parameters:
         chosen["n_jobs"] = threads
@@ -137,9 +142,15 @@ def _settle(estimator: Any, model: ModelRef, seed: int, threads: int) -> None:
 def _own_parameters(estimator: Any) -> dict[str, object]:
     if not hasattr(estimator, "get_params") or not hasattr(estimator, "set_params"):
         return {}
-    if "deep" in inspect.signature(estimator.get_params).parameters:
+    kind: Any = type(estimator)
+    if _knows_depth(kind):
         return dict(estimator.get_params(deep=False))
     return dict(estimator.get_params())
+
+
+@lru_cache(maxsize=256)
+def _knows_depth(kind: Any) -> bool:
+    return "deep" in inspect.signature(kind.get_params).parameters
 
 
 def _wants_threads(estimator: Any, own: dict[str, object], threads: int) -> bool:

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import sys
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from mtf_engine import plugins
@@ -174,6 +175,7 @@ def _failed_file(path: Path, model: ModelRef, error: Exception) -> ModelError:
     )
 
 
+@lru_cache(maxsize=256)
 def accepted_parameters(target: Callable[..., object]) -> tuple[str, ...] | None:
     """List the keyword parameters of a class or function; None when it takes any, or does not tell."""
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ class Prepared:
             Positions to take, in this order; None takes all without copying the numeric block.
         """
         block = self.numeric if rows is None else self.numeric[rows]
-        numeric: pd.DataFrame = pd.DataFrame(block, columns=_names(self.meta.columns, numeric=True), copy=False)
+        numeric: pd.DataFrame = pd.DataFrame(block, columns=_numeric_index(self).view(), copy=False)
         if self.other is None:
             return numeric
         table = self.other if rows is None else self.other.take(pa.array(rows))
@@ -134,6 +135,12 @@ class Prepared:
         if not self.meta.task.is_classification:
             return target
         return label_array(self.meta.labels)[target]
+
+
+@lru_cache(maxsize=4)
+def _numeric_index(prepared: Prepared) -> pd.Index:
+    """Index the numeric columns once for all cells; who names an index names its own view of it."""
+    return pd.Index(_names(prepared.meta.columns, numeric=True))
 
 
 def label_array(labels: Sequence[Label]) -> NDArray[np.generic]:

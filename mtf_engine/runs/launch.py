@@ -28,6 +28,7 @@ from mtf_engine.storage import atomic, lock, paths
 
 _HANDSHAKE_SECONDS = 60.0
 _POLL_SECONDS = 0.01
+_DISCARD_SECONDS = 5.0
 _LOG_TAIL = 4000
 
 
@@ -283,9 +284,13 @@ def problems_of(run: RunDirectory, state: RunState) -> SettingsError | None:
 
 
 def discard(run: RunDirectory) -> None:
-    """Remove the directory of a run that was rejected before anything ran."""
-    if not states.is_owned(run):
-        atomic.remove_directory(run.path)
+    """Remove the directory of a run that was rejected before anything ran, once its coordinator has let go of it."""
+    deadline = time.monotonic() + _DISCARD_SECONDS
+    while states.is_owned(run):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(_POLL_SECONDS)
+    atomic.remove_directory(run.path)
 
 
 def _text(value: object) -> str | None:

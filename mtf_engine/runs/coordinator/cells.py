@@ -44,6 +44,7 @@ from mtf_engine.storage.fingerprint import fingerprint
 
 _POLL_SECONDS = 0.1
 _AHEAD = 2
+_BRIEF_SECONDS = 0.02
 _OUTPUT_LIMIT = 20_000
 _OWN = "mtf-tui"
 _STEPS = "mtf.steps"
@@ -97,6 +98,9 @@ class CellRunner:
         """Jobs that were ended to wait again, and why."""
         self._cancelled = set(states.cancelled_singly(session.state))
         self._tries: dict[str, int] = {}
+        self._brief: set[tuple[str, ...]] = set()
+        """What took no longer than handing it over when it was last done, and printed nothing."""
+
         self._paused = session.state.status is RunStatus.PAUSED
         self._numbers = itertools.count()
         self._executor: Executor | None = None
@@ -248,6 +252,7 @@ class CellRunner:
             limits=self._limits,
             seed=_seed(self._plan.resolved.seed, group.key),
             isolated=foreign,
+            brief=_kind_of_preparation(group.key) in self._brief and not foreign,
             affinity=f"pipeline {pipeline.name}",
         )
         self._submit(job, _Task(None, group.key, folder))
@@ -278,6 +283,7 @@ class CellRunner:
             limits=self._limits,
             seed=_seed(self._plan.resolved.seed, cell.id),
             isolated=model.is_isolated,
+            brief=_kind(cell) in self._brief and not model.is_isolated,
             affinity=f"model {model.name}",
         )
         self._submit(job, _Task(cell, key_of(cell), draft))
@@ -343,6 +349,7 @@ class CellRunner:
         if isinstance(ended.value, FoldReady):
             group.status = GroupStatus.READY
             key = task.group
+            self._learn(_kind_of_preparation(key), ended)
             self._session.journal(FoldPrepared(key.dataset, key.pipeline, key.fold, ended.value.seconds))
         elif ended.failure is not None and group.preparations <= self._limits.retries:
             self._schedule.postpone(group)
@@ -366,6 +373,7 @@ class CellRunner:
         failure = ended.failure
         if isinstance(ended.value, CellOutcome) and failure is None:
             try:
+                self._learn(_kind(cell), ended)
                 self._publish(task, cell, ended.value, ended.output)
             except ModelError as error:
                 failure = JobFailure(Cause.CRASH, error.message)
@@ -394,6 +402,13 @@ class CellRunner:
                 scores={name: value.value for name, value in outcome.scores.items()},
             )
         )
+
+    def _learn(self, kind: tuple[str, ...], ended: Ended) -> None:
+        """Expect of the next of a kind what the last one did; output keeps a job apart, to be told from others'."""
+        if ended.seconds < _BRIEF_SECONDS and not ended.output:
+            self._brief.add(kind)
+        else:
+            self._brief.discard(kind)
 
     def _tries_again(self, cell: Cell, failure: JobFailure) -> bool:
         tried = self._tries.get(cell.id, 0)
@@ -430,6 +445,15 @@ class CellRunner:
 def _place(cell: Cell) -> tuple[str, str, str, int]:
     """The fields that every event of a cell repeats."""
     return cell.dataset, cell.pipeline, cell.model, cell.fold
+
+
+def _kind(cell: Cell) -> tuple[str, ...]:
+    """Cells that are expected to cost about the same."""
+    return cell.dataset, cell.pipeline, cell.model
+
+
+def _kind_of_preparation(key: GroupKey) -> tuple[str, ...]:
+    return key.dataset, key.pipeline
 
 
 def _seed(*parts: object) -> int:

@@ -79,10 +79,10 @@ class Shelf:
         self._link(cell)
 
     def _link(self, cell: str) -> None:
-        own = self._run / cell
+        own, shared = self._run / cell, self._shared / cell
         own.mkdir(exist_ok=True)
         for name in _FILES:
-            atomic.link_or_copy(self._shared / cell / name, own / name)
+            atomic.link_or_copy(shared / name, own / name)
 
     @staticmethod
     def _is_sound(folder: Path, cell: str) -> bool:

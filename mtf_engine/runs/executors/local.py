@@ -3,7 +3,8 @@
 A worker that has not run anything yet is fit for every job. A job that is not isolated leaves it warm for the next
 one of its kind (about a millisecond a job); after an isolated job, or one that left threads or children behind, it is
 ended. Workers for queued isolated jobs are started ahead, so that a job rarely waits for its process. A job's clock
-starts when it is handed to a worker that is ready.
+starts when it is handed to a worker that is ready. A brief job is handed over while another one runs, so that its
+worker need not wait for the coordinator; its clock starts when the one before it has ended.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ from mtf_engine.runs.executors.watch import Watch, Watched
 
 _WARM = ""
 _MAX_ANSWER_BYTES = 1 << 28
+_MAX_AHEAD_BYTES = 1 << 14
+"""Less than a pipe holds, so that nobody waits for a busy worker to read."""
+
 _MAX_FAILED_STARTS = 5
 _REAP_SECONDS = 2.0
 _NO_SIGNAL = 0
@@ -47,6 +51,12 @@ class _Worker:
     """None: fit for every job; "": warm; otherwise the affinity of the isolated jobs it ran."""
 
     job: Job | None = None
+    next: Job | None = None
+    """A job that waits in it for the end of ``job``."""
+
+    doomed: bool = False
+    """Whether it is ended with its job, because the next one was taken from it."""
+
     place: int = 0
     watched: Watched | None = None
 
@@ -134,12 +144,18 @@ class LocalExecutor:
         for queued in self._queue:
             if queued.id == job:
                 self._queue.remove(queued)
-                failure = JobFailure(Cause.CANCELLED, "cancelled before it started")
-                self._news.append(Ended(job, 0, None, failure, 0.0, 0, ""))
+                self._note_withdrawn(job)
                 return
         for busy in self._pool:
             if busy.job is not None and busy.job.id == job:
                 self._watch.end(busy.pid, Cause.CANCELLED)
+            elif busy.next is not None and busy.next.id == job:
+                busy.next, busy.doomed = None, True
+                self._note_withdrawn(job)
+
+    def _note_withdrawn(self, job: str) -> None:
+        failure = JobFailure(Cause.CANCELLED, "cancelled before it started")
+        self._news.append(Ended(job, 0, None, failure, 0.0, 0, ""))
 
     def close(self) -> None:
         """End everything at once."""
@@ -163,8 +179,24 @@ class LocalExecutor:
             fit = self._fit_worker(self._queue[0])
             if fit is None:
                 break
-            self._hand_over(fit, self._queue.popleft())
+            job = self._queue.popleft()
+            self._begin(fit, job)
+            self._send(fit, pickle.dumps(job))
+        self._send_ahead()
         self._start_missing()
+
+    def _send_ahead(self) -> None:
+        """Let brief jobs wait in workers that are busy with brief jobs."""
+        for member in self._pool:
+            if not self._queue or not self._queue[0].brief or self._queue[0].isolated:
+                return
+            if member.job is None or not member.job.brief or member.next is not None or member.doomed:
+                continue
+            payload = pickle.dumps(self._queue[0])
+            if len(payload) > _MAX_AHEAD_BYTES:
+                return
+            member.next = self._queue.popleft()
+            self._send(member, payload)
 
     def _fit_worker(self, job: Job) -> _Worker | None:
         """Find an idle worker for a job, used ones first so that unused ones are left for isolated jobs."""
@@ -226,13 +258,17 @@ class LocalExecutor:
                 hint="Look into run.log, and at the limits on processes and memory; then resume the run.",
             )
 
-    def _hand_over(self, member: _Worker, job: Job) -> None:
+    def _begin(self, member: _Worker, job: Job) -> None:
+        """Start a job's clock and watch."""
         member.job, member.used_by, member.place = job, self._mark(job), self._places.take()
         member.watched = Watched(member.pid, member.capture, job.limits)
         self._watch.add(member.watched)
         self._news.append(Started(job.id, member.place))
+
+    @staticmethod
+    def _send(member: _Worker, payload: bytes) -> None:
         with contextlib.suppress(OSError):  # a worker that died meanwhile is found by its sentinel
-            member.inbox.send_bytes(pickle.dumps(job))
+            member.inbox.send_bytes(payload)
 
     # --- listening ---
 
@@ -272,8 +308,11 @@ class LocalExecutor:
         failure = JobFailure(Cause.CANCELLED, "cancelled") if cancelled else answer.failure
         self._report(member, watched, None if cancelled else answer.value, failure)
         isolated = member.used_by != _WARM and not self._shares
-        if answer.soiled or isolated or watched.verdict is not None:
+        if answer.soiled or isolated or member.doomed or watched.verdict is not None:
             self._retire(member)
+        elif member.next is not None:
+            job, member.next = member.next, None
+            self._begin(member, job)
 
     def _lose(self, member: _Worker) -> None:
         """A worker has died: say why, if it had a job."""
@@ -281,7 +320,7 @@ class LocalExecutor:
         if member.process.is_alive():
             environment.kill_tree(member.pid)
             member.process.join(_REAP_SECONDS)
-        self._pool.remove(member)
+        self._drop(member)
         if member.job is not None:
             watched = self._end_watch(member)
             self._report(member, watched, None, self._why(member, watched))
@@ -334,9 +373,16 @@ class LocalExecutor:
 
     def _retire(self, member: _Worker) -> None:
         """End a worker without waiting for its end."""
-        self._pool.remove(member)
+        self._drop(member)
         environment.kill_tree(member.pid)
         self._dying.append(member)
+
+    def _drop(self, member: _Worker) -> None:
+        """Take a worker out of the pool; what waited in it waits here again."""
+        self._pool.remove(member)
+        if member.next is not None:
+            self._queue.appendleft(member.next)
+            member.next = None
 
     def _bury(self, member: _Worker) -> None:
         member.process.join(_REAP_SECONDS)

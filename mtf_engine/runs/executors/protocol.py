@@ -34,6 +34,9 @@ class Job:
     isolated: bool = False
     """Whether nothing may be left of the job for the next one: it gets a process of its own."""
 
+    brief: bool = False
+    """Whether it is expected to be over in no time: it may wait in a worker for another such job to end."""
+
     affinity: str = ""
     """Isolated jobs of equal affinity may share a process where starting one costs seconds."""
 

@@ -38,6 +38,7 @@ from mtf_engine.text_safety import line, output
 _TRACEBACK_BYTES = 20_000
 _PR_SET_PDEATHSIG = 1
 _OOM_SCORE = "500"
+_LIBC = None if sys.platform == "win32" else ctypes.CDLL(None)
 _LOADED_THREADS = environment.threads()
 """What the numeric libraries above were loaded with; another number takes milliseconds to set."""
 
@@ -106,7 +107,8 @@ def _leave_family() -> None:
     if server.get("_forkserver_alive_fd") is not None:
         os.close(server["_forkserver_alive_fd"])
         server.update(_forkserver_alive_fd=None, _forkserver_address=None, _forkserver_pid=None)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE, encoding="ascii")
 
@@ -160,8 +162,8 @@ def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
-    if sys.platform != "win32":
-        ctypes.CDLL(None).fflush(None)
+    if _LIBC is not None:
+        _LIBC.fflush(None)
 
 
 def _pack(answer: Answer) -> bytes:

@@ -56,6 +56,12 @@ def announce_and_sleep(path: str) -> None:
     time.sleep(60)
 
 
+def write_and_nap(path: str) -> int:
+    Path(path).write_text(str(os.getpid()))
+    time.sleep(0.5)
+    return os.getpid()
+
+
 def with_child_and_sleep(path: str) -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     Path(path).write_text(f"{os.getpid()} {child.pid}")

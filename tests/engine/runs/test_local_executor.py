@@ -210,6 +210,58 @@ def test_places_are_numbered_and_starts_are_told(executor: LocalExecutor) -> Non
         assert [type(news) for news in told if news.job == str(number)] == [Started, Ended]
 
 
+@pytest.fixture
+def lone(tmp_path: Path) -> Iterator[LocalExecutor]:
+    """An executor with one worker."""
+    made = LocalExecutor(1, working_directory=tmp_path, scratch=tmp_path)
+    yield made
+    made.close()
+
+
+def test_brief_jobs_wait_in_their_worker_and_start_one_by_one(lone: LocalExecutor) -> None:
+    for n in range(50):
+        lone.submit(Job(str(n), jobs.double, n, brief=True))
+    told: list[Started | Ended] = []
+    while sum(isinstance(news, Ended) for news in told) < 50:
+        told.extend(lone.poll(5.0))
+    assert [(type(news), news.job) for news in told] == [(kind, str(n)) for n in range(50) for kind in (Started, Ended)]
+    assert [news.value for news in told if isinstance(news, Ended)] == [2 * n for n in range(50)]
+
+
+@pytest.mark.parametrize(
+    ("function", "argument", "limits"),
+    [
+        (jobs.crash, signal.SIGKILL, Limits()),
+        (jobs.exit_hard, 3, Limits()),
+        (jobs.leave_thread, None, Limits()),
+        (jobs.sleep, 60.0, Limits(seconds=0.5)),
+        (jobs.refuse, "no", Limits()),
+    ],
+)
+def test_a_job_that_waits_in_a_worker_survives_the_one_before_it(
+    lone: LocalExecutor, function: Callable[[Any], object], argument: object, limits: Limits
+) -> None:
+    before = Job("before", function, argument, limits=limits, brief=True)
+    ended = run(lone, before, *(Job(str(n), jobs.double, n, brief=True) for n in range(5)))
+    assert {job: news.value for job, news in ended.items() if job != "before"} == {str(n): 2 * n for n in range(5)}
+
+
+def test_a_job_that_waits_in_a_worker_can_be_cancelled(lone: LocalExecutor, tmp_path: Path) -> None:
+    path = tmp_path / "pid"
+    lone.submit(Job("before", jobs.write_and_nap, str(path), brief=True))
+    lone.submit(Job("waiting", jobs.announce_and_sleep, str(tmp_path / "other"), brief=True))
+    wait_until(lambda: not lone.poll(0.01) and path.exists())
+    lone.cancel("waiting")
+    lone.submit(Job("after", jobs.whoami))
+    ended: dict[str, Ended] = {}
+    while len(ended) < 3:
+        ended.update({news.job: news for news in lone.poll(5.0) if isinstance(news, Ended)})
+    assert ended["waiting"].failure is not None
+    assert ended["waiting"].failure.cause is Cause.CANCELLED
+    assert ended["before"].value == int(path.read_text())
+    assert ended["after"].value[0] != ended["before"].value  # type: ignore[index]
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_numeric_libraries_use_as_many_threads_as_asked(tmp_path: Path, count: int) -> None:
     executor = LocalExecutor(1, threads=count, working_directory=tmp_path, scratch=tmp_path)
