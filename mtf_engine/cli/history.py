@@ -1,7 +1,8 @@
-"""``mtf runs`` and ``mtf show``: what was run, and what came of it."""
+"""``mtf runs | show | delete``: what was run, and what came of it."""
 
 from __future__ import annotations
 
+import sys
 import time
 
 import click
@@ -68,3 +69,18 @@ def show(run: str, failures: bool, cells: bool, as_json: bool) -> None:
     else:
         print_results(results, cells=cells)
         note(f"run {handle.id}: {results.run.status} · {handle.path}")
+
+
+@click.command(epilog="Example: mtf delete 20261101 --yes")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def delete(runs: tuple[str, ...], yes: bool) -> None:
+    """Remove runs with their results and reports. Cells that other runs share stay in the cache."""
+    found = {handle.id: handle for handle in map(api.open_run, runs)}
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError(f"Nobody is there to ask: `mtf delete {' '.join(found)} --yes` removes it unasked.")
+        click.confirm(f"Remove {', '.join(found)}?", abort=True)
+    for handle in found.values():
+        api.delete(handle)
+        note(f"removed {handle.id}")

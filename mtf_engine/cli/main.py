@@ -32,6 +32,7 @@ COMMANDS = {
     "cancel": ("control", "End a run and its running cells at once; finished cells stay."),
     "runs": ("history", "List runs, live ones first, then the newest."),
     "show": ("history", "Show the results of a run (its id, a unique prefix, its name, `last` or a path)."),
+    "delete": ("history", "Remove runs with their results and reports."),
     "score": ("judge", "Score a run by more metrics, from its stored predictions."),
     "compare": ("judge", "Say what changed from RUN_A to RUN_B: data, settings, scores, rows that flipped."),
     "check": ("judge", "Evaluate the checks again; the exit code is the verdict."),

@@ -32,6 +32,7 @@ from mtf_engine.settings import (
     suggestion,
 )
 
+_REPORTS = "mtf.reports"
 _DEFAULT_NAME = "run"
 """Of a run whose settings lie in a root folder and say no name."""
 
@@ -106,6 +107,7 @@ def resolve_inspection(found: Inspection, *, base: Path) -> Resolution:
     pipelines = resolve_pipelines(settings.pipelines, problems)
     chosen = _metrics(settings, problems)
     checks = resolve_checks(settings.checks, declared=found.declared, problems=problems)
+    _check_report_formats(settings, problems)
     resolved = Resolved(
         name=settings.name or base.name or _DEFAULT_NAME,
         seed=settings.seed,
@@ -218,6 +220,14 @@ def _metrics(settings: Settings, problems: ProblemList) -> dict[int, str]:
             continue
         found[index] = canonical
     return found
+
+
+def _check_report_formats(settings: Settings, problems: ProblemList) -> None:
+    known = plugins.names(_REPORTS)
+    for index, name in enumerate(settings.report.formats):
+        if name not in known:
+            hint = suggestion(name, known, label="The formats")
+            problems.add(("report", "formats", index), f"There is no report format '{name}'.", hint)
 
 
 def _primary_metric(settings: Settings, chosen: tuple[str, ...], problems: ProblemList) -> str | None:

@@ -49,6 +49,7 @@ def _names(settings: Settings) -> dict[str, set[str]]:
         "mtf.models": {model.target for model in settings.models if model.kind == "model"},
         "mtf.metrics": {name for name in metrics if name is not None},
         "mtf.steps": {step.name for pipeline in (settings.pipelines or {}).values() for step in pipeline},
+        "mtf.reports": set(settings.report.formats),
         "mtf.checks": {check.check for check in settings.checks if check.check is not None},
     }
 

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import BaseModel
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mtf_engine import glossary
+from mtf_engine import glossary, plugins
 from mtf_engine.domain.outlines import Form, FormField, FormGroup, SettingsForm, WrittenValue, WrittenValues
 from mtf_engine.session.methods import Method, Progress
 from mtf_engine.session.registry import schema_field
@@ -57,8 +57,8 @@ def settings_form(_: Nothing, progress: Progress) -> SettingsForm:
     top = [_with_choices(one, metrics) for one in _fields(Settings) if one.name in _TOP]
     groups = [FormGroup("", "What is measured, and how surely.", tuple(sorted(top, key=_place)))]
     for name, model in _SECTIONS.items():
-        fields = tuple(replace(one, name=f"{name}.{one.name}") for one in _fields(model))
-        groups.append(FormGroup(name, inspect.getdoc(model) or "", tuple(map(_decided, fields))))
+        fields = (replace(one, name=f"{name}.{one.name}") for one in _fields(model))
+        groups.append(FormGroup(name, inspect.getdoc(model) or "", tuple(_decided(_known(one)) for one in fields)))
     return SettingsForm(tuple(groups), _check_form(metrics))
 
 
@@ -68,6 +68,11 @@ def _place(field: FormField) -> int:
 
 def _with_choices(field: FormField, metrics: tuple[str, ...]) -> FormField:
     return replace(field, choices=metrics) if field.name in ("metrics", "primary_metric", "metric") else field
+
+
+def _known(field: FormField) -> FormField:
+    """Offer what is installed where the settings name it freely."""
+    return replace(field, choices=plugins.names("mtf.reports")) if field.name == "report.formats" else field
 
 
 def _decided(field: FormField) -> FormField:

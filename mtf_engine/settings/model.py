@@ -218,7 +218,7 @@ class LoggingSettings(_Settings):
 class ReportSettings(_Settings):
     """What is written when a run ends."""
 
-    formats: Annotated[tuple[Literal["html", "markdown", "junit", "json", "csv"], ...], Field(strict=False)] = ()
+    formats: Names = ()
     """Reports that are written when a run ends."""
     directory: str = Field(default="reports", min_length=1)
     """Folder that reports are written to."""

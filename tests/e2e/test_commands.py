@@ -197,3 +197,39 @@ def test_init_writes_settings_that_run_as_they_are_and_are_never_overwritten(mtf
     path.write_text("mine")
     assert mtf("init", "project").code == 2
     assert path.read_text() == "mine"
+
+
+REPORT_PLUGIN = """
+from mtf_engine.reports.specification import ReportFile, ReportFormat
+
+def render(results, context):
+    return (ReportFile("names.txt", "\\n".join(score.model for score in results.scores).encode()),)
+
+NAMES = ReportFormat("names", "The models' names.", "text/plain", render)
+"""
+
+
+def test_a_plugins_report_is_written_like_any_other(mtf, tmp_path):
+    (tmp_path / "mine.py").write_text(REPORT_PLUGIN)
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(
+        "datasets: [sklearn:wine]\nmodels: [baseline]\nplugins: [mine.py]\nreport: {formats: [names]}\n"
+    )
+    assert mtf("run", settings).code == 0
+    assert "baseline" in (tmp_path / "reports" / "names.txt").read_text()
+    assert "baseline" in mtf("report", "last", "--format", "names", "--output", "-").out
+    wrong = mtf("report", "last", "--format", "nams")
+    assert wrong.code == 2
+    assert "'names'" in wrong.err
+
+
+def test_runs_are_deleted_when_asked_and_confirmed(small):
+    run = small.run
+    refused = small.mtf("delete", "last")
+    assert refused.code == 2
+    assert f"mtf delete {run.name} --yes" in refused.err
+    assert small.mtf("delete", run.name, "last", "--yes").code == 0
+    assert not run.exists()
+    assert small.mtf("runs", "--json").json() == []
+    assert small.mtf("delete", run.name, "--yes").code == 2
+    assert small.mtf("run", small.settings, "--json").json()["scores"], "its cells are still in the cache"

@@ -217,6 +217,7 @@ WRONG: tuple[Wrong, ...] = (
         "report-format-typo",
         BOTH + "report: {formats: [html, junits]}\n",
         (Told(3, "report.formats[1]", ("'junits'",), ("'junit'",)),),
+        stage="planning",
     ),
     Wrong("log-level", BOTH + "logging: {level: loud}\n", (Told(3, "logging.level", ("'loud'",), ("warning",)),)),
     # --- checks ---

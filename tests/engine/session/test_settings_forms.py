@@ -89,3 +89,9 @@ def test_short_forms_and_empty_keys_are_read_as_people_mean_them() -> None:
         "metrics": "r2",
         "report.formats": "html",
     }
+
+
+def test_installed_report_formats_are_offered() -> None:
+    form = settings_forms.settings_form(settings_forms.Nothing(), _quiet)
+    fields = {field.name: field for group in form.groups for field in group.fields}
+    assert fields["report.formats"].choices == ("csv", "html", "json", "junit", "markdown")
