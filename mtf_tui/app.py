@@ -203,7 +203,8 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
     def perform(self, action_id: str) -> None:
         """Do a registered action as if its key had been pressed."""
         action = next(action for action in ACTIONS if action.id == action_id)
-        target = {"app": self, "sheet": self.focused}.get(action.scope, self.page)
+        at_hand = action.scope in ("sheet", "field", "typing")
+        target = self if action.scope == "app" else self.focused if at_hand else self.page
         if target is not None:
             self.run_worker(self.run_action(action.method, target), exit_on_error=False)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mtf_engine.domain.outlines import Slot, SlotList
+from mtf_engine.domain.outlines import Slot, SlotList, WrittenValue
 from mtf_engine.errors import Problem
 
 _MOST_STEPS = 200
@@ -30,32 +31,70 @@ class Draft:
     future: tuple[str, ...] = ()
     """Texts that were undone, the newest last."""
 
+    values: Mapping[str, WrittenValue] = field(default_factory=dict)
+    """What the text says about the fields of the settings' form."""
+
+    typing: str = ""
+    """What is being typed into; all of it is one change."""
+
     @property
     def is_dirty(self) -> bool:
         """Whether the file holds something else."""
         return self.text != self.saved
 
-    def edited(self, text: str) -> Draft:
-        """Take a new text; what was undone before is gone."""
+    def edited(self, text: str, *, typing: str = "") -> Draft:
+        """Take a new text; what was undone before is gone.
+
+        Parameters
+        ----------
+        text : str
+            The new text.
+        typing : str
+            What is being typed into: texts of one typing are one change.
+        """
         if text == self.text:
             return self
-        return replace(self, text=text, past=(*self.past, self.text)[-_MOST_STEPS:], future=())
+        if typing and typing == self.typing:
+            return self.taken_back(typing) if text == self.before(typing) else replace(self, text=text, future=())
+        return replace(self, text=text, past=(*self.past, self.text)[-_MOST_STEPS:], future=(), typing=typing)
+
+    def before(self, typing: str) -> str:
+        """The text before a typing, which is that of now unless it is going on."""
+        return self.past[-1] if typing and typing == self.typing and self.past else self.text
+
+    def settled(self) -> Draft:
+        """End the typing: what is typed from now on is another change."""
+        return replace(self, typing="")
+
+    def taken_back(self, typing: str) -> Draft:
+        """Go back to the text before a typing, as if it had never been."""
+        if typing != self.typing or not self.past:
+            return self
+        return replace(self, text=self.past[-1], past=self.past[:-1], typing="")
 
     def undone(self) -> Draft:
         """Go back one text; the same draft when there is none."""
         if not self.past:
             return self
-        return replace(self, text=self.past[-1], past=self.past[:-1], future=(*self.future, self.text))
+        return replace(self, text=self.past[-1], past=self.past[:-1], future=(*self.future, self.text), typing="")
 
     def redone(self) -> Draft:
         """Go forth one text; the same draft when there is none."""
         if not self.future:
             return self
-        return replace(self, text=self.future[-1], past=(*self.past, self.text), future=self.future[:-1])
+        text, future = self.future[-1], self.future[:-1]
+        return replace(self, text=text, past=(*self.past, self.text), future=future, typing="")
 
     def slots(self, path: tuple[str, ...]) -> tuple[Slot, ...] | None:
         """Entries of a list, those that are off too; None when the text has no such list."""
         return next((found.slots for found in self.lists if found.path == path), None)
+
+    def problem_of(self, *keys: str) -> str:
+        """What is wrong with a key, or with what stands in it, in words; empty where nothing is."""
+        for problem in self.problems:
+            if problem.key in keys:
+                return " ".join(part for part in (problem.message, problem.hint) if part)
+        return ""
 
     def difference(self) -> tuple[str, ...]:
         """What saving would change, as lines that begin with ``+``, ``-``, a blank or ``@@``."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,21 @@ if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
 
 Make = Callable[[Draft], SettingsEdit | None]
+MakeAll = Callable[[Draft], Sequence[SettingsEdit]]
+
+_BETWEEN_KEYS = 0.1
+"""Seconds in which keys that are typed quickly are taken together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Typing:
+    """A change that is being typed."""
+
+    token: str
+    make: MakeAll | None
+    """None where the text itself is typed."""
+
+    text: str = ""
 
 
 class Editing:
@@ -37,6 +52,8 @@ class Editing:
     def __init__(self, app: MTFApp) -> None:
         self._app = app
         self._turn = asyncio.Lock()
+        self._typed: _Typing | None = None
+        self._is_taking = False
 
     @property
     def draft(self) -> Draft | None:
@@ -71,18 +88,90 @@ class Editing:
         doing : str
             As in *could not …*.
         """
-        client = self._app.client
+        return await self.apply_all(lambda draft: [edit] if (edit := make(draft)) is not None else [], doing)
+
+    async def apply_all(self, make: MakeAll, doing: str) -> bool:
+        """Make several edits as one change; none of them when the engine refuses one."""
+        await self._take_typed()
         async with self._turn:
-            wanted = make(self.draft) if self.draft is not None else None
-            if self.draft is None or client is None or wanted is None:
-                return False
             try:
-                edited = await client.edit(self.draft.text, wanted)
+                return await self._edit(make)
             except MTFError as error:
                 self._app.notices.show_error(error, doing)
                 return False
-            await self._take(self.draft.edited(edited.text))
+
+    async def _edit(self, make: MakeAll, *, typing: str = "") -> bool:
+        draft, client = self.draft, self._app.client
+        wanted = make(draft) if draft is not None else ()
+        if draft is None or client is None or not wanted:
+            return False
+        text = draft.before(typing)
+        for edit in wanted:
+            text = (await client.edit(text, edit)).text
+        await self._take(draft.edited(text, typing=typing), typing=typing)
         return True
+
+    # --- typing ---
+
+    def type_into(self, token: str, make: MakeAll) -> None:
+        """Take what is typed into a field, soon; typing on replaces it.
+
+        Parameters
+        ----------
+        token : str
+            Names the field.
+        make : callable
+            From the text as it is to the edits.
+        """
+        self._type(_Typing(token, make))
+
+    def type_text(self, text: str) -> None:
+        """Take what is typed into the text itself, soon."""
+        self._type(_Typing("\0text", None, text))
+
+    def _type(self, typing: _Typing) -> None:
+        self._typed = typing
+        if not self._is_taking:
+            self._is_taking = True
+            self._app.work_on(self._take_soon, group="typing", exclusive=False)
+
+    async def _take_soon(self) -> None:
+        try:
+            while self._typed is not None:
+                await asyncio.sleep(_BETWEEN_KEYS)
+                await self._take_typed()
+        finally:
+            self._is_taking = False
+
+    async def _take_typed(self) -> None:
+        typed, self._typed = self._typed, None
+        if typed is None:
+            return
+        async with self._turn:
+            try:
+                if typed.make is not None:
+                    await self._edit(typed.make, typing=typed.token)
+                elif self.draft is not None:
+                    await self._take(self.draft.edited(typed.text, typing=typed.token), typing=typed.token)
+            except MTFError as error:
+                self._app.notify(f"Not changed: {error.message}", severity="warning")
+
+    async def end_typing(self, token: str = "\0text", *, take_back: bool = False) -> None:
+        """End a typing; its outline is computed now.
+
+        Parameters
+        ----------
+        token : str
+            Names the field; the text itself unless given.
+        take_back : bool, default False
+            Whether the text from before the typing is wanted.
+        """
+        await self._take_typed()
+        async with self._turn:
+            draft = self.draft
+            if draft is None or draft.typing != token:
+                return
+            await self._take(draft.taken_back(token) if take_back else draft.settled())
 
     async def undo(self) -> None:
         """Go back one change."""
@@ -93,18 +182,22 @@ class Editing:
         await self._step(Draft.redone, "Nothing to redo")
 
     async def _step(self, step: Callable[[Draft], Draft], nothing: str) -> None:
+        await self._take_typed()
         async with self._turn:
             if self.draft is None or (after := step(self.draft)) is self.draft:
                 self._app.notify(nothing)
                 return
             await self._take(after)
 
-    async def _take(self, draft: Draft) -> None:
-        """Put a changed text on the screen, and find out what a run of it would do."""
+    async def _take(self, draft: Draft, *, typing: str = "") -> None:
+        """Put a changed text on the screen, and find out what a run of it would do, unless more will be typed."""
         self._app.workspace.draft = draft = await self._looked_through(draft)
         self._app.refresh_page()
         if draft.problems:
             self._app.outlining.reject(SettingsError(list(draft.problems)))
+        elif typing:
+            self._app.workspace.outline_error = None
+            self._app.refresh_page()
         else:
             self._app.outlining.read(edited=True)
 
@@ -115,13 +208,14 @@ class Editing:
             return draft
         try:
             lists = (await client.slots(draft.text)).lists
+            values = (await client.written_values(draft.text)).values
         except MTFError:
-            lists = ()
+            lists, values = (), {}
         try:
             problems = (await client.validate(draft.text, draft.path)).problems
         except SettingsError as error:
             problems = tuple(error.problems)
-        return replace(draft, lists=lists, problems=problems)
+        return replace(draft, lists=lists, values=values, problems=problems)
 
     async def is_changed_on_disk(self) -> bool:
         """Whether somebody else wrote the file since it was read."""
@@ -154,6 +248,7 @@ class Editing:
         OSError
             It could not be written.
         """
+        await self._take_typed()
         async with self._turn:
             draft = self.draft
             if draft is None or not draft.is_dirty:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mtf_engine.domain.outlines import Form, ModelOutline, PipelineOutline, Slot, StepOutline
+from mtf_engine.errors import Problem
+from mtf_tui.draft import Draft
+from mtf_tui.fields import read_field, write_field
+from mtf_tui.widgets.field_table import FieldRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,25 @@ class ModelEntry:
     is_on: bool
     slot: Slot | None = None
     outline: ModelOutline | None = None
+    problem: Problem | None = None
+    """What is wrong with the entry of the settings."""
+
+    @property
+    def kind(self) -> str:
+        """Where it comes from, or why it does not come."""
+        if not self.is_on:
+            return "off"
+        if self.problem is not None:
+            return "missing" if _INSTALL in (self.problem.hint or "") else "wrong"
+        if self.outline is not None:
+            return "added" if self.outline.added else _KINDS.get(self.outline.kind, self.outline.kind)
+        return written_kind(self.slot.value) if self.slot is not None else ""
+
+
+_CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+_FUNCTION = re.compile(r".+\.py:[A-Za-z_]\w*")
+_INSTALL = "Install it: "
+_KINDS = {"builtin": "built-in"}
 
 
 def step_entries(slots: Iterable[Slot] | None, pipeline: PipelineOutline | None) -> tuple[StepEntry, ...]:
@@ -44,17 +68,82 @@ def step_entries(slots: Iterable[Slot] | None, pipeline: PipelineOutline | None)
     return tuple(made)
 
 
-def model_entries(slots: Iterable[Slot] | None, models: Iterable[ModelOutline]) -> tuple[ModelEntry, ...]:
+def model_entries(
+    slots: Iterable[Slot] | None, models: Iterable[ModelOutline], problems: Iterable[Problem] = ()
+) -> tuple[ModelEntry, ...]:
     """Join the models of the text with what the plan knows of them; those that the plan adds come last."""
     known = {model.name: model for model in models}
     if slots is None:
         return tuple(ModelEntry(name, name, True, None, model) for name, model in known.items())
-    made = [
-        ModelEntry(f"slot {s.position}", s.name, s.is_on, s, known.pop(s.name, None) if s.is_on else None)
-        for s in slots
-    ]
+    wrong: dict[str, Problem] = {}
+    for problem in problems:
+        wrong.setdefault((problem.key or "").partition("]")[0], problem)
+    made, on = [], 0
+    for slot in slots:
+        outline = known.pop(slot.name, None) if slot.is_on else None
+        told = wrong.get(f"models[{on}") if slot.is_on else None
+        made.append(ModelEntry(f"slot {slot.position}", slot.name, slot.is_on, slot, outline, told))
+        on += slot.is_on
     added = [ModelEntry(model.name, model.name, True, None, model) for model in known.values() if model.added]
     return (*made, *added)
+
+
+def problem_at(draft: Draft, path: tuple[str, ...], position: int, name: str) -> str:
+    """What the engine says is wrong with a parameter of an entry, in words; empty where nothing is."""
+    slots = draft.slots(path) or ()
+    on = sum(slot.is_on for slot in slots[:position])
+    start = f"{'.'.join(path)}[{on}]"
+    for problem in draft.problems:
+        if (problem.key or "").startswith(start) and (problem.key or "").endswith(f".{name}"):
+            return " ".join(part for part in (problem.message, problem.hint) if part)
+    return ""
+
+
+def parameter_rows(form: Form, values: Mapping[str, object], problem: Callable[[str], str]) -> list[FieldRow]:
+    """The rows of a form of parameters.
+
+    Parameters
+    ----------
+    form : Form
+        What there is to set.
+    values : mapping
+        What is set.
+    problem : callable
+        Says what the engine finds wrong with a parameter.
+    """
+    rows = []
+    for field in form.fields:
+        text = write_field(field, values[field.name]) if field.name in values else ""
+        wrong = read_field(field, text).problem if text else None
+        rows.append(FieldRow(field.name, field.name, field, text, wrong or problem(field.name)))
+    return rows
+
+
+def with_typed(form: Form, values: Mapping[str, object], name: str, text: str) -> dict[str, object]:
+    """Parameters after a text was typed into one of them."""
+    field = next(field for field in form.fields if field.name == name)
+    typed = read_field(field, text)
+    rest = {key: value for key, value in values.items() if key != name}
+    return {**rest, name: typed.value} if typed.is_set else rest
+
+
+def new_model(typed: str) -> object:
+    """Write a model as an entry: ``file.py:function``, the dotted path of an estimator, or a name.
+
+    Examples
+    --------
+    >>> new_model("ridge"), new_model("sklearn.svm.NuSVC"), new_model("my_models.py:build")
+    ('ridge', {'estimator': 'sklearn.svm.NuSVC'}, {'python': 'my_models.py:build'})
+    """
+    if _FUNCTION.fullmatch(typed):
+        return {"python": typed}
+    return {"estimator": typed} if _CLASS.fullmatch(typed) else typed
+
+
+def written_kind(value: object) -> str:
+    """The kind of a model as its entry has it."""
+    keys = value if isinstance(value, Mapping) else {}
+    return "estimator" if "estimator" in keys else "function" if "python" in keys else "built-in"
 
 
 def form_name(slot: Slot) -> str:
@@ -66,9 +155,14 @@ def form_name(slot: Slot) -> str:
     return slot.name
 
 
+def name_of_step(value: object) -> str:
+    """Name of a step by its entry."""
+    return str(next(iter(value))) if isinstance(value, Mapping) and value else str(value)
+
+
 def has_form(slot: Slot) -> bool:
     """Whether its parameters can be asked for: functions set their own."""
-    return not (isinstance(slot.value, Mapping) and "function" in slot.value)
+    return not (isinstance(slot.value, Mapping) and "python" in slot.value)
 
 
 def parameters_of(slot: Slot, form: Form) -> dict[str, object]:

@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import dataclass
 
-from mtf_engine import numbers
+from mtf_engine import numbers, spelling
 from mtf_engine.domain.outlines import FormField
 
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -24,8 +24,13 @@ class Typed:
 
 
 def read_field(field: FormField, text: str) -> Typed:
-    """Read what was typed into a field; empty text leaves the default."""
-    text = text.strip()
+    """Read what was typed into a field; empty text leaves the default, and what is wrong is a value all the same."""
+    typed = _read(field, text.strip())
+    wrong = typed.problem is not None and not typed.is_set and bool(text.strip())
+    return Typed(_any(text.strip()), True, typed.problem) if wrong else typed
+
+
+def _read(field: FormField, text: str) -> Typed:
     if not text:
         return Typed(problem="needed") if field.required else Typed()
     if text in ("null", "none") and field.optional:
@@ -35,11 +40,16 @@ def read_field(field: FormField, text: str) -> Typed:
             return _number(field, text)
         case "flag":
             known = _FLAGS.get(text.casefold())
-            return Typed(problem="true or false") if known is None else Typed(known, True)
+            return Typed(problem="must be true or false") if known is None else Typed(known, True)
         case "choice":
             if text in field.choices:
                 return Typed(text, True)
-            return Typed(problem=f"one of {', '.join(field.choices)}")
+            near = spelling.nearest(text, field.choices)
+            return Typed(
+                problem=f"must be one of {', '.join(field.choices)}" + (f"; did you mean {near!r}?" if near else "")
+            )
+        case "names":
+            return _names(field, text)
         case "columns":
             return Typed([part.strip() for part in text.split(",") if part.strip()], True)
         case "any":
@@ -47,17 +57,26 @@ def read_field(field: FormField, text: str) -> Typed:
     return Typed(text, True)
 
 
+def _names(field: FormField, text: str) -> Typed:
+    names = [part.strip() for part in text.split(",") if part.strip()]
+    unknown = next((name for name in names if field.choices and name not in field.choices), None)
+    if unknown is None:
+        return Typed(names, True)
+    near = spelling.nearest(unknown, field.choices)
+    return Typed(names, True, f"{unknown!r} is not known" + (f"; did you mean {near!r}?" if near else ""))
+
+
 def _number(field: FormField, text: str) -> Typed:
     kind = int if field.type == "integer" else float
     try:
         value = kind(text)
     except ValueError:
-        return Typed(problem="a whole number" if kind is int else "a number")
+        return Typed(problem="must be a whole number" if kind is int else "must be a number")
     if isinstance(value, float) and not math.isfinite(value):
-        return Typed(problem="a finite number")
+        return Typed(problem="must be a finite number")
     low = field.low is not None and (value < field.low or (field.excludes_low and value == field.low))
     high = field.high is not None and (value > field.high or (field.excludes_high and value == field.high))
-    return Typed(problem=range_text(field)) if low or high else Typed(value, True)
+    return Typed(problem=f"must be {_within(field)}") if low or high else Typed(value, True)
 
 
 def _any(text: str) -> object:
@@ -71,7 +90,7 @@ def _any(text: str) -> object:
 
 def write_field(field: FormField, value: object) -> str:
     """Write a value as it would be typed."""
-    if field.type == "columns" and isinstance(value, list | tuple):
+    if field.type in ("columns", "names") and isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value)
     if isinstance(value, str):
         return value
@@ -89,6 +108,11 @@ def range_text(field: FormField) -> str:
     return " and ".join(part for part in (above, below) if part)
 
 
+def _within(field: FormField) -> str:
+    text = range_text(field)
+    return f"from {text.replace(' … ', ' to ')}" if " … " in text else text
+
+
 def _bound(value: float) -> str:
     return str(int(value)) if value == int(value) and abs(value) < 1e9 else numbers.significant(value)
 
@@ -96,7 +120,7 @@ def _bound(value: float) -> str:
 def field_hint(field: FormField) -> str:
     """What may be typed, and what the parameter means."""
     allowed = ", ".join(field.choices) if field.choices else range_text(field)
-    kinds = {"columns": "columns, with commas", "flag": "true or false"}
+    kinds = {"columns": "columns, with commas", "names": "names, with commas", "flag": "true or false"}
     return " · ".join(part for part in (allowed or kinds.get(field.type, ""), field.description) if part)
 
 
@@ -106,4 +130,14 @@ def default_hint(field: FormField) -> str:
         return "needed"
     if field.default_text:
         return field.default_text
-    return "none" if field.default is None else write_field(field, field.default)
+    return "none" if field.default in (None, []) else write_field(field, field.default)
+
+
+_MOST_LISTED = 8
+"""Choices that are named; where there are more, the description says more."""
+
+
+def short_hint(field: FormField) -> str:
+    """What stands to the right of a field: its choices or its range, then what it means."""
+    few = ", ".join(field.choices) if len(field.choices) <= _MOST_LISTED else ""
+    return "  ".join(part for part in (few or range_text(field), field.description) if part)

@@ -16,6 +16,7 @@ from mtf_engine.domain.outlines import Slot, SlotList
 from mtf_engine.settings.document import Document, Pair, first_line, is_block, last_line, pair_of, parse
 from mtf_engine.settings.problems import ProblemList
 from mtf_engine.settings.reader import read
+from mtf_engine.settings.shorthand import name_of_model
 
 OFF = "#off"
 """Begins each line of an entry that is switched off."""
@@ -88,7 +89,7 @@ def _name_of(value: object) -> str:
     if isinstance(value, dict):
         for key in ("name", "source", "model", "estimator", "python", "check", "metric"):
             if isinstance(value.get(key), str):
-                return str(value[key])
+                return name_of_model(key, value[key]) if key in ("estimator", "python") else str(value[key])
         if len(value) == 1:
             return str(next(iter(value)))
     return ""

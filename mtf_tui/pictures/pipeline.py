@@ -28,7 +28,8 @@ def pipeline_answer(pipeline: PipelineOutline, look: Look) -> Text:
     filled = sum(step.values_filled for step in steps)
     values = f"; {numbers.plural(filled, 'value')} filled" if filled else ""
     head = (numbers.plural(len(steps), "step"), look.tokens.accent)
-    return own(head, f" turn {numbers.count(first)} columns into {numbers.count(last)}{values}")
+    verb = "turns" if len(steps) == 1 else "turn"
+    return own(head, f" {verb} {numbers.count(first)} columns into {numbers.count(last)}{values}")
 
 
 def step_table(steps: Sequence[StepEntry], width: int, look: Look) -> TablePicture:

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 from textual import work
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from mtf_engine.domain.outlines import Form, ModelOutline, PlanOutline, Slot
-from mtf_engine.errors import MTFError
+from mtf_engine import numbers
+from mtf_engine.domain.outlines import Form, PlanOutline, Slot
 from mtf_tui.actions import bindings
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
-from mtf_tui.entries import ModelEntry, form_name, has_form, model_entries, parameters_of
+from mtf_tui.entries import (
+    ModelEntry,
+    form_name,
+    has_form,
+    model_entries,
+    new_model,
+    parameter_rows,
+    parameters_of,
+    problem_at,
+    with_typed,
+)
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.models import model_sheet, model_table, models_answer, parameter_table
+from mtf_tui.pictures.models import model_sheet, model_table, models_answer
+from mtf_tui.screens.add_model_dialog import AddModelDialog
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.choice_dialog import Choice
+from mtf_tui.widgets.field_table import FieldRow, FieldTable
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -33,10 +46,20 @@ class ModelsScreen(PlanPage):
     SCOPE = "models"
     BINDINGS = bindings("models")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._marked: frozenset[str] = frozenset()
+
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
             Pane("Models", ScoreTable(self._models, sheet=self._model_sheet, id="models"), id="model-pane"),
-            Pane("Parameters", ScoreTable(self._parameters, id="parameters"), id="parameter-pane", classes="fill"),
+            Pane(
+                "Parameters",
+                FieldTable(self._parameters, empty=self._no_parameters, id="parameters"),
+                LivePane(self.note_of_field, id="parameter-note"),
+                id="parameter-pane",
+                classes="fill",
+            ),
             id="body",
         )
 
@@ -48,37 +71,41 @@ class ModelsScreen(PlanPage):
         return models_answer(plan, self.look)
 
     def plan_scope(self, plan: PlanOutline) -> Text | Painter:
-        return own((f"{plan.workers} workers · r runs them", self.look.tokens.muted))
+        return own((f"{numbers.plural(plan.workers, 'worker')} · r runs them", self.look.tokens.muted))
 
     def refresh_panes(self) -> None:
         super().refresh_panes()
         entries = self.entries
+        self._marked &= {entry.key for entry in entries}
         off = sum(not entry.is_on for entry in entries)
         note = f"{len(entries) - off} on" + (f" · {off} off" if off else "")
+        note = f"{len(self._marked)} marked · {note}" if self._marked else note
         self.query_one("#model-pane", Pane).tell("Models", note)
         self._tell_parameters()
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
+        super().on_score_table_highlighted(event)
+        self.query_one("#parameter-note", LivePane).repaint()
         if event.table.id == "models":
-            self.query_one("#parameters", LivePane).repaint()
+            self.query_one("#parameters", FieldTable).restart()
             self._tell_parameters()
 
     def _tell_parameters(self) -> None:
-        model, form = self.current, self._form()
-        title = safe(model.name) if model is not None else own("Parameters")
-        note = f"{len(model.parameters)} of {len(form.fields)} parameters set" if model and form else ""
+        entry, form = self.entry, self._form()
+        others = len(self._marked - {entry.key}) if entry is not None and entry.key in self._marked else 0
+        more = f" and {others} more marked" if others else ""
+        title = own(safe(entry.name), more) if entry is not None else own("Parameters")
+        count = len(parameters_of(entry.slot, form)) if entry is not None and entry.slot is not None and form else 0
+        note = f"{count} of {numbers.plural(len(form.fields), 'parameter')} set" if form is not None else ""
         self.query_one("#parameter-pane", Pane).tell(title, note)
-
-    @property
-    def current(self) -> ModelOutline | None:
-        """The model under the cursor."""
-        return self.entry.outline if self.entry is not None else None
 
     @property
     def entries(self) -> tuple[ModelEntry, ...]:
         """The models, those that are off too."""
-        slots = self.draft.slots(_PATH) if self.draft is not None else None
-        return model_entries(slots, self.outline.models if self.outline is not None else ())
+        draft = self.draft
+        slots = draft.slots(_PATH) if draft is not None else None
+        models = self.outline.models if self.outline is not None else ()
+        return model_entries(slots, models, draft.problems if draft is not None else ())
 
     @property
     def entry(self) -> ModelEntry | None:
@@ -86,30 +113,69 @@ class ModelsScreen(PlanPage):
         key = self.table("#models").cursor
         return next((entry for entry in self.entries if entry.key == key), None)
 
+    @property
+    def targets(self) -> tuple[ModelEntry, ...]:
+        """What a change is about: the marked models, or the one under the cursor."""
+        entry, entries = self.entry, self.entries
+        marked = tuple(one for one in entries if one.key in self._marked and one.slot is not None)
+        return marked or ((entry,) if entry is not None and entry.slot is not None else ())
+
+    # --- parameters ---
+
     def _form(self) -> Form | None:
-        model = self.current
-        if model is None or self.outline is None or model.kind == "function":
+        entry = self.entry
+        return self._form_of(entry.slot) if entry is not None and entry.slot is not None else None
+
+    def _form_key(self, slot: Slot) -> tuple[object, ...]:
+        tasks = {d.name: d.task for d in self.outline.datasets} if self.outline is not None else {}
+        models = self.outline.models if self.outline is not None else ()
+        fitted = next((model.datasets for model in models if model.name == slot.name), ())
+        return ("form", form_name(slot), next((tasks[name] for name in fitted if name in tasks), None))
+
+    def _form_of(self, slot: Slot) -> Form | None:
+        if not has_form(slot):
             return None
-        tasks = {d.name: d.task for d in self.outline.datasets}
-        task = next((tasks[name] for name in model.datasets if name in tasks), None)
-        return self.ask(("form", model.target, task), lambda client: client.model_form(model.target, task))
+        _, name, task = key = self._form_key(slot)
+        return self.ask_form(key, lambda client: client.model_form(str(name), None if task is None else str(task)))
+
+    def _parameters(self) -> Sequence[FieldRow]:
+        entry, form, draft = self.entry, self._form(), self.draft
+        if entry is None or entry.slot is None or form is None or draft is None:
+            return ()
+        slot = entry.slot
+        return parameter_rows(
+            form, parameters_of(slot, form), lambda name: problem_at(draft, _PATH, slot.position, name)
+        )
+
+    def _no_parameters(self) -> Sequence[Text]:
+        entry, muted = self.entry, self.look.tokens.muted
+        if entry is None:
+            return ()
+        if entry.slot is None:
+            return (own((" added to every plan: what any model has to beat", muted)),)
+        if not has_form(entry.slot):
+            return (own((" a function of yours; it sets its own", muted)),)
+        if self._form() is not None:
+            return (own((" no parameters", muted)),)
+        return (self.waiting(self._form_key(entry.slot), "looking it up"),)
+
+    def parameter_edits(self, draft: Draft, key: str, text: str) -> Sequence[SettingsEdit]:
+        """Set a parameter of the model under the cursor, and of all marked ones that have it."""
+        slots = {f"slot {slot.position}": slot for slot in draft.slots(_PATH) or ()}
+        edits = []
+        for entry in self.targets:
+            slot, form = slots.get(entry.key), self._form_of(entry.slot) if entry.slot is not None else None
+            if slot is None or form is None or not slot.is_on or key not in {field.name for field in form.fields}:
+                continue
+            value = with_typed(form, parameters_of(slot, form), key, text)
+            edits.append(SettingsEdit("parameters", _PATH, slot.position, value=value))
+        return edits
+
+    # --- the list ---
 
     def _models(self, width: int) -> TablePicture:
-        picture = model_table(self.entries, width, self.look)
-        return TablePicture(picture.rows, picture.headers, tuple(self.problems()) if self.outline is None else ())
-
-    def _parameters(self, width: int) -> TablePicture:
-        model = self.current
-        if model is None or self.outline is None:
-            return TablePicture(())
-        if model.kind == "function":
-            return TablePicture((), footer=(own((" a function of yours; it sets its own", self.look.tokens.muted)),))
-        form = self._form()
-        if form is None:
-            tasks = {d.name: d.task for d in self.outline.datasets}
-            task = next((tasks[name] for name in model.datasets if name in tasks), None)
-            return TablePicture((), footer=(self.waiting(("form", model.target, task), "looking it up"),))
-        return parameter_table(form, model, width, self.look)
+        picture = model_table(self.entries, width, self.look, marked=self._marked)
+        return TablePicture(picture.rows, picture.headers, tuple(self.problems()) if not picture.rows else ())
 
     def _model_sheet(self) -> Sheet:
         return model_sheet(self.entries)
@@ -121,55 +187,77 @@ class ModelsScreen(PlanPage):
             return self.draft is not None
         slot = self.entry.slot if self.entry is not None else None
         if action == "models.edit":
-            return slot is not None and slot.is_on and has_form(slot)
-        return slot is not None
+            return slot is not None and slot.is_on and has_form(slot) and self.focused is self.table("#models")
+        if action == "models.mark_all":
+            return bool(self.entries)
+        return slot is not None or bool(self._marked and action in ("models.remove", "models.toggle"))
 
     @work(group="add", exclusive=True, exit_on_error=False)
     async def action_models_add(self) -> None:
-        """Put a model at the end."""
-        name = await self.choose_name("models", "Add a model")
-        if name is None or self.draft is None:
+        """Put a model at the end: built in, any estimator by its path, or a function."""
+        if self.mtf.client is None:
             return
+        known = await self.mtf.client.registry("models")
+        choices = [Choice(entry.name, entry.name, entry.summary) for entry in known]
+        typed = await self.app.push_screen_wait(AddModelDialog(choices))
+        if typed is None or self.draft is None:
+            return
+        value = new_model(typed)
 
         def go(edit: SettingsEdit) -> None:
             self.table("#models").move_to(f"slot {edit.position}")
 
         def insert(now: Draft) -> SettingsEdit:
-            return SettingsEdit("insert", _PATH, len(now.slots(_PATH) or ()), value=name)
+            return SettingsEdit("insert", _PATH, len(now.slots(_PATH) or ()), value=value)
 
         self.edit(insert, "add the model", go=go)
 
     def action_models_remove(self) -> None:
-        self._change(lambda slot: SettingsEdit("remove", _PATH, slot.position), "remove the model")
+        targets = {entry.key for entry in self.targets}
+        self._marked = frozenset()
+
+        def made(draft: Draft) -> list[SettingsEdit]:
+            found = [slot for slot in draft.slots(_PATH) or () if f"slot {slot.position}" in targets]
+            return [SettingsEdit("remove", _PATH, slot.position) for slot in reversed(found)]
+
+        self.edit_all(made, "remove the model")
 
     def action_models_toggle(self) -> None:
-        self._change(lambda slot: SettingsEdit("switch", _PATH, slot.position, on=not slot.is_on), "switch the model")
+        """Switch the model on or off; marked ones all the same way."""
+        targets = {entry.key for entry in self.targets}
 
-    def _change(self, make: Callable[[Slot], SettingsEdit], doing: str) -> None:
-        """Edit the model that is under the cursor when the edits before it are done."""
+        def made(draft: Draft) -> list[SettingsEdit]:
+            found = [slot for slot in draft.slots(_PATH) or () if f"slot {slot.position}" in targets]
+            on = not any(slot.is_on for slot in found)
+            return [SettingsEdit("switch", _PATH, slot.position, on=on) for slot in found if slot.is_on != on]
 
-        def made(_: Draft) -> SettingsEdit | None:
-            slot = self.entry.slot if self.entry is not None else None
-            return None if slot is None else make(slot)
+        self.edit_all(made, "switch the model")
 
-        self.edit(made, doing)
+    def action_models_mark(self) -> None:
+        entry = self.entry
+        if entry is not None:
+            self._marked ^= {entry.key}
+            self.table("#models").action_table_down()
+            self.refresh_page()
 
-    @work(group="form", exclusive=True, exit_on_error=False)
-    async def action_models_edit(self) -> None:
-        """Ask for the parameters of the model under the cursor."""
-        slot, client = (self.entry.slot if self.entry is not None else None), self.mtf.client
-        if slot is None or client is None:
-            return
-        tasks = {d.name: d.task for d in self.outline.datasets} if self.outline is not None else {}
-        found = self.current.datasets if self.current is not None else ()
-        try:
-            form = await client.model_form(form_name(slot), next((tasks[n] for n in found if n in tasks), None))
-        except MTFError as error:
-            self.mtf.notices.show_error(error, "look up the parameters")
-            return
-        values = await self.fill_in(form, parameters_of(slot, form))
-        if values is not None:
-            self.edit(lambda _: SettingsEdit("parameters", _PATH, slot.position, value=values), "set the parameters")
+    def action_models_mark_all(self) -> None:
+        """Mark every model that is shown, or none."""
+        shown = {e.key for e in self.entries if e.slot is not None and e.key in self.table("#models").keys}
+        self._marked = frozenset() if shown <= self._marked else self._marked | shown
+        self.refresh_page()
+
+    def action_models_edit(self) -> None:
+        self.query_one("#parameters", FieldTable).focus()
+
+    def climb(self) -> bool:
+        if super().climb():
+            return True
+        if self.focused is self.query_one("#parameters"):
+            self.table("#models").focus()
+            return True
+        had, self._marked = bool(self._marked), frozenset()
+        self.refresh_page()
+        return had
 
     def action_models_reload(self) -> None:
         self.mtf.outlining.read()

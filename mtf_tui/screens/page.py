@@ -18,6 +18,7 @@ from mtf_tui.screens.frame import Frame
 from mtf_tui.text import own, safe
 from mtf_tui.themes import STYLES, Look
 from mtf_tui.widgets.answer_line import AnswerLine
+from mtf_tui.widgets.field_table import FieldInput, FieldTable
 from mtf_tui.widgets.find_bar import FindBar
 from mtf_tui.widgets.jump_dialog import JumpDialog
 from mtf_tui.widgets.key_bar import KeyBar, KeyHint
@@ -111,7 +112,11 @@ class Page(Frame):
 
     def footer_actions(self) -> list[Action]:
         """Actions of the footer that can be done now, most useful first."""
+        if isinstance(self.focused, FieldInput):
+            return [a for a in actions("typing") if a.footer]
         found = [a for a in actions(self.SCOPE, self.view) if a.footer and self.allows(a.id)]
+        if isinstance(self.focused, FieldTable):
+            return [*(a for a in actions("field") if a.footer), *sorted(found, key=lambda action: action.footer)]
         found += [a for a in actions("sheet") if a.footer and self.sheet is not None]
         return sorted(found, key=lambda action: action.footer)
 
@@ -198,6 +203,10 @@ class Page(Frame):
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
         event.stop()
         self.refresh_keys()
+
+    def on_descendant_focus(self) -> None:
+        if self.is_ready:
+            self.refresh_keys()
 
     def on_key_bar_pressed(self, message: KeyBar.Pressed) -> None:
         self.mtf.perform(message.action)

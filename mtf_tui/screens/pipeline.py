@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.text import Text
 from textual import work
 from textual.containers import Vertical
 from textual.widget import Widget
 
-from mtf_engine.domain.outlines import BeforeAfter, PipelineOutline, PlanOutline, Slot, StepOutline
+from mtf_engine.domain.outlines import BeforeAfter, Form, PipelineOutline, PlanOutline, Slot, StepOutline
 from mtf_tui.actions import bindings
 from mtf_tui.draft import Draft
+from mtf_tui.editing import MakeAll
 from mtf_tui.engine_protocol import SettingsEdit
-from mtf_tui.entries import StepEntry, entry_with, form_name, parameters_of, step_entries
+from mtf_tui.entries import (
+    StepEntry,
+    entry_with,
+    form_name,
+    name_of_step,
+    parameter_rows,
+    parameters_of,
+    problem_at,
+    step_entries,
+    with_typed,
+)
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.pipeline import (
     before_after_rows,
@@ -26,6 +37,7 @@ from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
+from mtf_tui.widgets.field_table import FieldRow, FieldTable
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -45,6 +57,12 @@ class PipelineScreen(PlanPage):
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
             Pane("Steps", ScoreTable(self._steps, sheet=self._step_sheet, id="steps"), id="step-pane"),
+            Pane(
+                "Parameters",
+                FieldTable(self._parameters, empty=self._no_parameters, id="parameters"),
+                LivePane(self.note_of_field, id="parameter-note"),
+                id="parameter-pane",
+            ),
             Pane(
                 "Before and after",
                 ScoreTable(self._changes, sheet=self._change_sheet, id="changes"),
@@ -83,13 +101,26 @@ class PipelineScreen(PlanPage):
         entries = self.entries
         off = sum(not entry.is_on for entry in entries)
         note = f"{len(entries) - off} on" + (f" · {off} off" if off else "")
+        if self._is_auto:
+            name = safe(self.current.dataset).plain if self.current is not None else ""
+            note = f"auto, as resolved for {name}: a change writes it out"
         self.query_one("#step-pane", Pane).tell("Steps", note)
-        self._tell_changes()
+        self._tell_lower()
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
+        super().on_score_table_highlighted(event)
+        self.query_one("#parameter-note", LivePane).repaint()
         if event.table.id == "steps":
+            self.query_one("#parameters", FieldTable).restart()
             self.query_one("#changes", LivePane).repaint()
-            self._tell_changes()
+            self._tell_lower()
+
+    def _tell_lower(self) -> None:
+        entry, form, slot = self.entry, self._form(), self._value()
+        count = len(parameters_of(slot, form)) if slot is not None and form is not None else 0
+        note = f"{count} of {len(form.fields)} set · fitted on training rows" if form is not None else ""
+        self.query_one("#parameter-pane", Pane).tell(safe(entry.name) if entry is not None else "Parameters", note)
+        self._tell_changes()
 
     def _tell_changes(self) -> None:
         found = self._before_after()
@@ -110,7 +141,7 @@ class PipelineScreen(PlanPage):
     def entries(self) -> tuple[StepEntry, ...]:
         """The steps, those that are off too."""
         slots = self.draft.slots(self.path) if self.draft is not None else None
-        return step_entries(slots, self.current)
+        return step_entries(slots or None, self.current)
 
     @property
     def entry(self) -> StepEntry | None:
@@ -133,9 +164,75 @@ class PipelineScreen(PlanPage):
         where, text = (pipeline.dataset, pipeline.name, step.position), self.workspace.unsaved_text
         return self.ask(self._key(), lambda client: client.before_after(settings, *where, text=text))
 
+    # --- parameters ---
+
+    def _form(self) -> Form | None:
+        name = self._form_name()
+        return self.ask_form(("form", name), lambda client: client.step_form(name)) if name else None
+
+    def _form_name(self) -> str:
+        entry = self.entry
+        if entry is None:
+            return ""
+        return form_name(entry.slot) if entry.slot is not None else entry.name
+
+    def _value(self) -> Slot | None:
+        """The step under the cursor as an entry, those too that auto chose."""
+        entry = self.entry
+        if entry is None or entry.slot is not None:
+            return entry.slot if entry is not None else None
+        value = entry.outline.entry if entry.outline is not None else None
+        return None if value is None else Slot(int(entry.key), True, entry.name, value, 0)
+
+    def _parameters(self) -> Sequence[FieldRow]:
+        slot, form, draft = self._value(), self._form(), self.draft
+        if slot is None or form is None or draft is None:
+            return ()
+        values, path = parameters_of(slot, form), self.path
+        return parameter_rows(form, values, lambda name: problem_at(draft, path, slot.position, name))
+
+    def _no_parameters(self) -> Sequence[Text]:
+        muted = self.look.tokens.muted
+        if self.entry is None:
+            return ()
+        if self._form() is not None:
+            return (own((" no parameters", muted)),)
+        return (self.waiting(("form", self._form_name()), "looking it up"),)
+
+    def parameter_edits(self, draft: Draft, key: str, text: str) -> Sequence[SettingsEdit]:
+        """Set a parameter of the step under the cursor."""
+        entry, form = self.entry, self._form()
+        slots, first = self._slots(draft)
+        slot = next((slot for slot in slots if entry is not None and str(slot.position) == entry.key), None)
+        if slot is None or form is None or not slot.is_on:
+            return ()
+        value = with_typed(form, parameters_of(slot, form), key, text)
+        return (*first, SettingsEdit("parameters", self.path, slot.position, value=value))
+
+    # --- the list ---
+
+    @property
+    def _is_auto(self) -> bool:
+        """Whether the steps are those that auto chose."""
+        return (
+            self.draft is not None
+            and not self.draft.slots(self.path)
+            and bool(self.entries)
+            and (all(entry.slot is None for entry in self.entries))
+        )
+
+    def _slots(self, draft: Draft) -> tuple[tuple[Slot, ...], tuple[SettingsEdit, ...]]:
+        """The entries of the settings, and the edit that writes auto out where the settings have none."""
+        found = draft.slots(self.path)
+        if found or self.current is None or not self._is_auto:
+            return found or (), ()
+        steps = [step.entry for step in self.current.steps if step.entry is not None]
+        written = tuple(Slot(at, True, name_of_step(step), step, 0) for at, step in enumerate(steps))
+        return written, (SettingsEdit("set", ("pipeline",), value=steps),)
+
     def _steps(self, width: int) -> TablePicture:
         picture = step_table(self.entries, width, self.look)
-        return TablePicture(picture.rows, picture.headers, tuple(self.problems()) if self.outline is None else ())
+        return TablePicture(picture.rows, picture.headers, tuple(self.problems()) if not picture.rows else ())
 
     def _changes(self, width: int) -> TablePicture:
         if self.current is None or self._step() is None:
@@ -157,9 +254,11 @@ class PipelineScreen(PlanPage):
             return self.workspace.settings is not None
         if action == "pipeline.add":
             return self.draft is not None
-        slot = self.entry.slot if self.entry is not None else None
+        slot = self._value()
         if action == "pipeline.edit":
-            return slot is not None and slot.is_on
+            return slot is not None and slot.is_on and self.focused is self.table("#steps")
+        if action == "pipeline.changes":
+            return self.current is not None
         if action in ("pipeline.remove", "pipeline.toggle"):
             return slot is not None
         if action == "pipeline.up":
@@ -204,10 +303,14 @@ class PipelineScreen(PlanPage):
         parameters = await self.fill_in(form, {}) if needed else {}
         if parameters is None:
             return
-        path, slot = self.path, self.entry.slot if self.entry is not None else None
+        slot = self._value()
         at = slot.position + 1 if slot is not None else len(self.entries)
-        insert = SettingsEdit("insert", path, at, value=entry_with(name, parameters))
-        self.edit(lambda _: insert, "add the step", go=lambda _: self.table("#steps").move_to(str(at)))
+        path, value = self.path, entry_with(name, parameters)
+
+        def made(draft: Draft) -> Sequence[SettingsEdit]:
+            return (*self._slots(draft)[1], SettingsEdit("insert", path, at, value=value))
+
+        self._change_all(made, "add the step", to=at)
 
     def action_pipeline_remove(self) -> None:
         self._change(lambda slot: SettingsEdit("remove", self.path, slot.position), "remove the step")
@@ -224,41 +327,59 @@ class PipelineScreen(PlanPage):
         self._move(1)
 
     def _move(self, by: int) -> None:
-        def go(edit: SettingsEdit) -> None:
-            self.table("#steps").move_to(str(edit.to))
-
         def moved(slot: Slot) -> SettingsEdit | None:
             to = slot.position + by
             inside = 0 <= to < len(self.entries)
             return SettingsEdit("move", self.path, slot.position, to=to) if inside else None
 
-        self._change(moved, "move the step", go=go)
+        self._change(moved, "move the step")
 
-    def _change(
-        self,
-        make: Callable[[Slot], SettingsEdit | None],
-        doing: str,
-        *,
-        go: Callable[[SettingsEdit], None] | None = None,
-    ) -> None:
+    def _change(self, make: Callable[[Slot], SettingsEdit | None], doing: str) -> None:
         """Edit the step that is under the cursor when the edits before it are done."""
 
-        def made(_: Draft) -> SettingsEdit | None:
-            slot = self.entry.slot if self.entry is not None else None
-            return None if slot is None else make(slot)
+        def made(draft: Draft) -> Sequence[SettingsEdit]:
+            slot = self._value()
+            edit = None if slot is None else make(slot)
+            return () if edit is None else (*self._slots(draft)[1], edit)
 
-        self.edit(made, doing, go=go)
+        self._change_all(made, doing)
 
-    @work(group="form", exclusive=True, exit_on_error=False)
-    async def action_pipeline_edit(self) -> None:
-        """Ask for the parameters of the step under the cursor."""
-        slot, path, client = (self.entry.slot if self.entry is not None else None), self.path, self.mtf.client
-        if slot is None or client is None:
+    @work(group="edit", exit_on_error=False)
+    async def _change_all(self, make: MakeAll, doing: str, *, to: int | None = None) -> None:
+        """Make edits, say when auto was written out for them, and put the cursor where it belongs."""
+        done: list[SettingsEdit] = []
+
+        def remembered(draft: Draft) -> Sequence[SettingsEdit]:
+            done[:] = make(draft)
+            return done
+
+        if not await self.mtf.editing.apply_all(remembered, doing):
             return
-        form = await client.step_form(form_name(slot))
-        values = await self.fill_in(form, parameters_of(slot, form))
-        if values is not None:
-            self.edit(lambda _: SettingsEdit("parameters", path, slot.position, value=values), "set the parameters")
+        if any(edit.verb == "set" for edit in done):
+            self.mtf.notify("auto is written out into the settings; u takes it back")
+        moved = next((edit.to for edit in done if edit.verb == "move"), to)
+        if moved is not None:
+            self.table("#steps").move_to(str(moved))
+
+    def action_pipeline_edit(self) -> None:
+        self.remove_class("-changes")
+        self.query_one("#parameters", FieldTable).focus()
+
+    def action_pipeline_changes(self) -> None:
+        """Give the room of the parameters to before and after, or back."""
+        self.toggle_class("-changes")
+        wanted = "#changes" if self.has_class("-changes") else "#steps"
+        self.call_after_refresh(self.table(wanted).focus)
+
+    def climb(self) -> bool:
+        if super().climb():
+            return True
+        if self.has_class("-changes"):
+            self.action_pipeline_changes()
+            return True
+        away = self.focused is not self.table("#steps")
+        self.table("#steps").focus()
+        return away
 
     def action_pipeline_reload(self) -> None:
         self.mtf.outlining.read()

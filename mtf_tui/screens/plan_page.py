@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from rich.text import Text
@@ -11,7 +12,7 @@ from textual import work
 from mtf_engine.domain.outlines import Form, PlanOutline
 from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
-from mtf_tui.editing import Make
+from mtf_tui.editing import Make, MakeAll
 from mtf_tui.engine_protocol import EngineClient, SettingsEdit
 from mtf_tui.pictures.plan import problem_answer, reading_answer
 from mtf_tui.screens.form_dialog import FormDialog
@@ -19,6 +20,7 @@ from mtf_tui.screens.page import Page
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.error_dialog import describe
+from mtf_tui.widgets.field_table import FieldTable, note_lines
 from mtf_tui.widgets.live_pane import LivePane, Painter
 
 Value = TypeVar("Value")
@@ -32,6 +34,7 @@ class PlanPage(Page):
         self._known: dict[object, object] = {}
         self._asked: set[object] = set()
         self._of: PlanOutline | None = None
+        self._forms: dict[object, Form] = {}
 
     @property
     def outline(self) -> PlanOutline | None:
@@ -100,6 +103,13 @@ class PlanPage(Page):
             self._known[key] = error
         self.refresh_page()
 
+    def ask_form(self, key: object, request: Callable[[EngineClient], Awaitable[Form]]) -> Form | None:
+        """A form, which stays as it is whatever the settings become."""
+        kept = self._forms.get(key)
+        if kept is None and (found := self.ask(key, request)) is not None:
+            self._forms[key] = kept = found
+        return kept
+
     def waiting(self, key: object, doing: str) -> Text:
         """What stands where an answer will be: that it comes, or why it does not."""
         found = self._known.get(key)
@@ -126,8 +136,36 @@ class PlanPage(Page):
         if await self.mtf.editing.apply(remembered, doing) and go is not None:
             go(made[0])
 
+    @work(group="edit", exit_on_error=False)
+    async def edit_all(self, make: MakeAll, doing: str) -> None:
+        """Make several edits as one change."""
+        await self.mtf.editing.apply_all(make, doing)
+
+    def on_field_table_typed(self, event: FieldTable.Typed) -> None:
+        """Take what is typed into a parameter."""
+        event.stop()
+        key, text = event.key, event.text
+        self.mtf.editing.type_into(self.typing_token(key), lambda draft: self.parameter_edits(draft, key, text))
+
+    def on_field_table_ended(self, event: FieldTable.Ended) -> None:
+        event.stop()
+        job = partial(self.mtf.editing.end_typing, self.typing_token(event.key), take_back=event.before is not None)
+        self.mtf.work_on(job, group="edit", exclusive=False)
+
+    def note_of_field(self, width: int) -> Sequence[Text]:
+        """What the parameter under the cursor means, in full."""
+        return note_lines(self.query_one("#parameters", FieldTable).row, width, self.look)
+
+    def typing_token(self, key: str) -> str:
+        """Name what is being typed into."""
+        return f"{self.SCOPE} {key}"
+
+    def parameter_edits(self, draft: Draft, key: str, text: str) -> Sequence[SettingsEdit]:  # noqa: ARG002
+        """The edits that a typed parameter means."""
+        return ()
+
     async def fill_in(self, form: Form, values: Mapping[str, object]) -> dict[str, object] | None:
-        """Ask for the parameters of a step or model; None when the form was left."""
+        """Ask for the parameters of what is being added; None when the form was left."""
         return await self.app.push_screen_wait(FormDialog(form, values))
 
     async def choose_name(self, kind: str, heading: str) -> str | None:

@@ -52,9 +52,13 @@ class ChoiceDialog(ListDialog):
         super().on_mount()
         self.query_one(ScoreTable).move_to(self._current)
 
+    def found(self) -> tuple[Choice, ...]:
+        """Choices that match what is typed."""
+        return matching(self._choices, self.query_one(Input).value)
+
     def picture(self, width: int) -> TablePicture:
         muted = self.look.tokens.muted
-        found = matching(self._choices, self.query_one(Input).value)
+        found = self.found()
         rows: list[list[Content]] = [[safe(choice.label), safe(choice.note, muted)] for choice in found]
         columns = [Column(own(), flex=True, least=10, most=70), Column(own(), right=True, drop=1, most=30)]
         lines = tabulate(columns, rows, width, self.look).rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.events import Key
 from textual.widgets import Input
 
@@ -13,9 +15,11 @@ from mtf_tui.widgets.score_table import ScoreTable
 class ListDialog(Dialog[str]):
     """A list that what is typed narrows; a subclass says what is in it and what `enter` does."""
 
+    PLACEHOLDER: ClassVar[str] = "type to find"
+
     def find_input(self) -> Input:
         """Where the user types."""
-        return Input(placeholder="type to find", id="needle", select_on_focus=False)
+        return Input(placeholder=self.PLACEHOLDER, id="needle", select_on_focus=False)
 
     def found_table(self) -> ScoreTable:
         """What was found."""

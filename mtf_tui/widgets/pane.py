@@ -39,4 +39,5 @@ class Pane(Vertical):
         self.head.light(True)
 
     def on_descendant_blur(self) -> None:
-        self.head.light(False)
+        focused = self.screen.focused
+        self.head.light(focused is not None and self in focused.ancestors)

@@ -482,6 +482,8 @@ def outline() -> PlanOutline:
         StepOutline(2, "encode", "transformer", "one_hot · 6 columns", 20, 34, 5634, 5634),
         StepOutline(3, "scale", "transformer", "", None, None, None, None, error="text in column [/]"),
     )
+    entries = ("drop_duplicates", "impute", "encode", {"scale": {"method": "robust"}})
+    steps = tuple(replace(step, entry=entry) for step, entry in zip(steps, entries, strict=True))
     pipelines = tuple(PipelineOutline(name, "default", steps, 5634, 5634, 0.1) for name in DATASETS)
     models = tuple(
         ModelOutline(

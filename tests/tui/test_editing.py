@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,10 @@ def test_a_draft_goes_back_and_forth() -> None:
     assert draft.undone().undone() == draft.undone().undone().undone()
     assert draft.undone().redone() == draft
     assert draft.undone().edited("d\n").redone().text == "d\n"
+    typed = draft.edited("d\n", typing="x").edited("de\n", typing="x")
+    assert typed.undone() == replace(draft, future=("de\n",))
+    assert typed.edited("c\n", typing="x") == typed.taken_back("x") == draft
+    assert typed.settled().edited("f\n", typing="x").undone().text == "de\n"
     assert draft.undone().difference() == ("@@ -1 +1,2 @@", " a", "+b")
 
 
@@ -187,30 +193,120 @@ async def test_a_step_is_added_and_its_parameters_are_checked_while_typing(
         await press(pilot, "2", "G", "a", *"remove_out", "enter")
         names = [slot.name for slot in pilot.app.workspace.draft.slots(("pipeline",))]
         assert names == ["drop_duplicates", "impute", "encode", "scale", "remove_outliers"]
-        rows = await press(pilot, "enter", "tab", *"-2")
-        assert any("Parameters of remove_outliers" in row for row in rows)
-        assert any(("✗" in row and "at least 0" in row) or "✗ more than 0" in row for row in rows), rows
-        await press(pilot, "enter")
-        assert "remove_outliers:" not in pilot.app.workspace.draft.text
+        rows = await press(pilot, "enter", "down", "enter", *"-2")
+        assert any(row.strip() == "✗ must be more than 0" for row in rows), rows
+        assert "remove_outliers: {threshold: -2}" in pilot.app.workspace.draft.text
         await press(pilot, "backspace", "backspace", *"2.5", "enter")
         assert "remove_outliers: {threshold: 2.5}" in pilot.app.workspace.draft.text
+        await press(pilot, "u")
+        assert "  - remove_outliers\n" in pilot.app.workspace.draft.text
+
+
+async def test_esc_leaves_a_field_as_it_was_and_tab_goes_on_to_the_next(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        await press(pilot, "2", "down", "enter", "enter", *["backspace"] * 6, *"mean")
+        assert re.search(r"\{numeric: mean\} +# as agreed", pilot.app.workspace.draft.text)
+        assert "as agreed" in pilot.app.workspace.draft.text
+        await press(pilot, "escape")
+        assert pilot.app.workspace.draft.text == TEXT
+        assert not pilot.app.workspace.draft.past
+        await press(pilot, "enter", "down", "tab", "down", "tab")
+        assert "{numeric: most_frequent, categorical: constant} # as agreed" in pilot.app.workspace.draft.text
+        assert pilot.app.screen.query_one("#parameters").typing == "neighbors"
+        rows = await press(pilot, *"uUqrx7")
+        assert pilot.app.page.SCOPE == "pipeline"
+        assert any("✗ must be a whole number" in row for row in rows)
+        await press(pilot, "escape", "escape", "u", "u")
+        assert pilot.app.workspace.draft.text == TEXT
+
+
+async def test_the_first_change_of_auto_writes_it_out(open_app: Any, press: Press, settings: Path) -> None:
+    bare = "# kept\nversion: 1\ndatasets: [sklearn:wine]\nmodels: [svm]\n"
+    settings.write_text(bare)
+    async with open_app(run=None, settings=settings) as pilot:
+        rows = await press(pilot, "2")
+        assert any("auto, as resolved for breast_cancer" in row for row in rows)
+        rows = await press(pilot, "down", "x")
+        assert any("auto is written out into the settings" in row for row in rows)
+        written = pilot.app.workspace.draft.text
+        assert "pipeline:\n  - drop_duplicates\n  - encode\n  - scale: {method: robust}\n" in written
+        assert written.startswith("# kept\n")
+        await press(pilot, "u")
+        assert pilot.app.workspace.draft.text == bare
 
 
 async def test_models_are_added_parametrised_and_switched(open_app: Any, press: Press, settings: Path) -> None:
-    async with open_app(run=None, settings=settings) as pilot:
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None, settings=settings) as pilot:
         rows = await press(pilot, "3")
         assert any(row.split()[:3] == ["–", "svm", "off"] for row in rows)
         await press(pilot, "down", "space")
         assert "\n  - svm\n" in pilot.app.workspace.draft.text
         await press(pilot, "a", *"ridge", "enter")
         assert [slot.name for slot in pilot.app.workspace.draft.slots(("models",))][-1] == "ridge"
-        await press(pilot, "x", "g", "enter")
-        rows = await press(pilot, *["backspace"] * 3, *"0")
-        assert any("✗ more than 0" in row for row in rows), rows
-        await press(pilot, *"9.5", "enter")
-        assert "ridge" not in pilot.app.workspace.draft.text
-        rows = await press(pilot, "g", "enter", *["backspace"] * 9, *"0.25", "enter")
+        await press(pilot, "x", "g", "enter", "enter")
+        rows = await press(pilot, *["backspace"] * 3, *"-1", "enter")
+        assert any(row.strip() == "✗ must be more than 0" for row in rows), rows
+        assert any(row.split()[:3] == ["✗", "logistic_regression", "wrong"] for row in rows)
+        await press(pilot, "escape", "down", "2", "3", "r")
+        assert not any(request[0] == "start" for request in client.asked)
+        await press(pilot, "escape", "g", "enter", "enter", "backspace", "backspace", *"0.25", "enter")
         assert "logistic_regression: {C: 0.25}" in pilot.app.workspace.draft.text
+        await press(pilot, "r")
+        assert any(request[0] == "start" for request in client.asked)
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry"),
+    [
+        ("sklearn.svm.NuSVC", "estimator: sklearn.svm.NuSVC"),
+        ("my_models.py:build", "python: my_models.py:build"),
+        ("gaussian_na", "gaussian_naive_bayes"),
+    ],
+)
+async def test_a_model_is_added_by_name_path_or_function(
+    open_app: Any, press: Press, settings: Path, typed: str, entry: str
+) -> None:
+    (settings.parent / "my_models.py").write_text("def build():\n    return None\n")
+    async with open_app(run=None, settings=settings, size=(100, 30)) as pilot:
+        await press(pilot, "3", "a", *typed, "enter")
+        assert f"  - {entry}\n" in pilot.app.workspace.draft.text
+        assert not pilot.app.workspace.draft.problems
+
+
+async def test_a_missing_package_is_named_with_the_command_that_installs_it(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    async with open_app(run=None, settings=settings, size=(100, 30)) as pilot:
+        rows = await press(pilot, "3", "a", *"nowhere.models.Best", "enter")
+        row = next(row for row in rows if "Best" in row and "missing" in row)
+        assert row.split()[:3] == ["–", "Best", "missing"]
+        assert "pip install nowhere" in row
+
+
+async def test_marked_models_are_changed_together_and_undone_together(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    many = "".join(f"  - {{name: m{i}, model: logistic_regression}}\n" for i in range(500))
+    settings.write_text(TEXT.partition("models:")[0] + "models:\n" + many)
+    before = settings.read_text()
+    async with open_app(run=None, settings=settings, size=(100, 30)) as pilot:
+        rows = await press(pilot, "3")
+        assert any(row.split() == ["built-in", "500"] for row in rows), rows
+        await press(pilot, "slash", *"m49", "enter", "M")
+        rows = await press(pilot, "space")
+        assert any("11 marked" in row and "490 on · 11 off" in row for row in rows), rows
+        assert pilot.app.workspace.draft.text.count("#off ") == 11
+        await press(pilot, "u")
+        assert pilot.app.workspace.draft.text == before
+        await press(pilot, "enter", "enter", *"0.5", "enter")
+        assert pilot.app.workspace.draft.text.count("parameters: {C: 0.5}") == 11
+        await press(pilot, "escape", "x")
+        assert len(pilot.app.workspace.draft.slots(("models",))) == 489
+        await press(pilot, "u", "u")
+        assert pilot.app.workspace.draft.text == before
 
 
 async def test_a_bundled_data_set_is_added_and_one_is_removed(open_app: Any, press: Press, settings: Path) -> None:

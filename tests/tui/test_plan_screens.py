@@ -55,12 +55,13 @@ async def test_a_pipeline_shows_its_steps_and_what_each_does(open_app: Any, pres
     assert [request[2:] for request in client.asked if request[0] == "before_after"][-1] == ("wine", "default", 1)
 
 
-async def test_models_show_cells_cost_and_parameters(open_app: Any, press: Press) -> None:
+async def test_models_show_cells_cost_and_parameters(open_app: Any, press: Press, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("datasets: [sklearn:wine]\nmodels:\n  - logistic_regression: {C: 0.5}\n")
     async with open_app(run=None) as pilot:
         rows = await press(pilot, "3")
-        assert rows[1].strip() == "8 models on 4 data sets: 120 cells to run, about 2 min, at most 900 MB"
-        assert any(row.split()[:2] == ["C", "0.5"] for row in rows)
-        assert any("1 of 1 parameters set" in row for row in rows)
+        assert rows[1].strip() == "8 models on 4 data sets, 5 folds: 120 cells, about 2 min, at most 900 MB"
+        assert any(row.split()[:2] == ["C", "[0.5"] for row in rows)
+        assert any("1 of 1 parameter set" in row for row in rows)
 
 
 async def test_wrong_settings_are_said_with_every_problem(open_app: Any, press: Press) -> None:
