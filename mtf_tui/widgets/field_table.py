@@ -306,13 +306,16 @@ class FieldTable(ScoreTable):
         if key is None:
             return
         changed = self.box.value != self._before
-        self._close()
+        self._typing = None
         self.post_message(self.Ended(self, key, self._before if how == "leave" and changed else None))
         if how in ("next", "previous"):
             before = self.cursor
             self._go(self._index + (1 if how == "next" else -1))
-            if self.cursor != before and self.row is not None and self.row.field is not None:
-                self.action_field_edit()
+            row = self.row
+            if self.cursor != before and row is not None and row.field is not None:
+                self._open(row, row.field)
+                return
+        self._close()
 
     def _close(self) -> None:
         had_focus = self.box.has_focus
