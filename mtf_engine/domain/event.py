@@ -150,6 +150,14 @@ class CellRequeued(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryMeasured(Event):
+    """What running cells hold; told every two seconds of those whose share has changed by a twentieth."""
+
+    cells: Mapping[str, int]
+    """Cell id → bytes of private memory of its process tree."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunPaused(Event):
     now: bool = False
 

@@ -33,6 +33,10 @@ class RunStatus(StrEnum):
 _LIVE = {RunStatus.STARTING, RunStatus.PREPARING, RunStatus.RUNNING, RunStatus.PAUSED, RunStatus.SCORING}
 
 
+MEMORY_SAMPLES = 7
+"""Measurements of a running cell that a state keeps."""
+
+
 class CellStatus(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
@@ -56,6 +60,8 @@ class CellState:
     message: str | None = None
     hint: str | None = None
     peak_rss_bytes: int | None = None
+    memory_bytes: tuple[int, ...] = ()
+    """What it held when that was last measured, oldest first, at most `MEMORY_SAMPLES`."""
     worker: int | None = None
     scores: Mapping[str, float | None] = field(default_factory=dict)
 

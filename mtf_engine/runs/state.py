@@ -5,12 +5,12 @@ Status is derived and never stored: a journal that doesn't end, with nobody hold
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.cell import Cause
-from mtf_engine.domain.run import CellState, CellStatus, DatasetState, RunState, RunStatus
+from mtf_engine.domain.run import MEMORY_SAMPLES, CellState, CellStatus, DatasetState, RunState, RunStatus
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import Follower, Recorded
 from mtf_engine.storage import lock
@@ -100,6 +100,8 @@ def _apply(draft: _Draft, record: Recorded) -> None:
             _apply_cell(draft, record.event, record.at)
         case ev.CellRequeued(cell=cell):
             draft.cells.pop(cell, None)
+        case ev.MemoryMeasured(cells=held):
+            _apply_memory(draft, held)
         case ev.DatasetProgressed() | ev.DatasetReady() | ev.DatasetFailed():
             _apply_dataset(draft, record.event)
         case ev.Logged(level=level, message=message):
@@ -130,6 +132,13 @@ def _apply_cell(draft: _Draft, event: _CellEvent, at: float) -> None:
                 peak_rss_bytes=event.peak_rss_bytes,
             )
     draft.cells[event.cell] = after
+
+
+def _apply_memory(draft: _Draft, held: Mapping[str, int]) -> None:
+    for cell, size in held.items():
+        before = draft.cells.get(cell)
+        if before is not None and before.status is CellStatus.RUNNING:
+            draft.cells[cell] = replace(before, memory_bytes=(*before.memory_bytes, size)[-MEMORY_SAMPLES:])
 
 
 def _apply_dataset(draft: _Draft, event: ev.DatasetProgressed | ev.DatasetReady | ev.DatasetFailed) -> None:

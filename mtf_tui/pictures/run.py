@@ -14,7 +14,7 @@ from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
 from mtf_engine.standings import BASELINE
 from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow, elapsed
-from mtf_tui.painters.bars import fold_strip, fold_strip_width
+from mtf_tui.painters.bars import SPARK_CELLS, fold_strip, fold_strip_width, sparkline
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
 from mtf_tui.text import cut, own, pad, safe
@@ -24,6 +24,8 @@ _VALUE = 6
 _GAP = 2
 _NAME_MOST = 30
 _SUMMARY = 8
+_MEMORY_WIDTH = 9
+"""Cells of a worker's memory, the space before it included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +173,14 @@ def _worker(cell: CellState, limits: Limits | None, width: int, look: Look, now:
     place = own(safe(cell.dataset, tokens.muted, limit=20), (f" · fold {cell.fold + 1}", tokens.muted))
     names = max(10, min(26, width - 40))
     number = "" if cell.worker is None else str(cell.worker)
-    return own(
+    row = own(
         (f" {number:<2}", tokens.accent), pad(safe(cell.model), names), " ", pad(place, 24), (f"{clock:>9}", style)
     )
+    if cell.memory_bytes and width - row.cell_len >= _MEMORY_WIDTH:
+        row.append(f" {numbers.size(cell.memory_bytes[-1]):>{_MEMORY_WIDTH - 1}}", tokens.text)
+        if width - row.cell_len > SPARK_CELLS:
+            row.append_text(own("  ", sparkline([float(size) for size in cell.memory_bytes], look)))
+    return row
 
 
 def _limits(limits: Limits) -> str:

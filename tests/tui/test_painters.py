@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.text import Text
 
-from mtf_engine.domain.run import CellStatus
+from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
 from mtf_tui.canvas import BandPoint, Canvas, Span
 from mtf_tui.glyphs import ASCII, BLOCKS, UNICODE
 from mtf_tui.painters.bars import count_bar, fold_strip, histogram, progress, share_bar, sparkline
@@ -17,6 +17,7 @@ from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.matrix import confusion
 from mtf_tui.painters.plot import Plot, PlotSeries, plot, tick_labels, ticks
 from mtf_tui.painters.table import Column, tabulate
+from mtf_tui.pictures.run import workers
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import CVD, DARK, LIGHT, Look, contrast, heat
 
@@ -266,3 +267,26 @@ def test_cutting_respects_cell_width(text: str, width: int) -> None:
 
 def test_cutting_in_the_middle_keeps_both_ends() -> None:
     assert cut(Text("data/customers-2026.csv"), 12, middle=True).plain == "data/…26.csv"
+
+
+def test_a_worker_shows_its_memory_where_there_is_room() -> None:
+    held = (100_000_000, 150_000_000, 212_000_000)
+    cell = CellState(
+        "c",
+        "churn",
+        "default",
+        "hist_gradient_boosting",
+        3,
+        CellStatus.RUNNING,
+        started=0.0,
+        memory_bytes=held,
+        worker=1,
+    )
+    state = RunState("r", RunStatus.RUNNING, workers=1, total_cells=1, cells={"c": cell})
+    narrow, terminal, wide = (workers(state, None, width, LOOK, 3.0)[0].plain for width in (62, 78, 100))
+    assert "MB" not in narrow
+    assert terminal.split()[-1] == "MB"
+    assert "0:03   212 MB" in terminal
+    assert wide.startswith(terminal)
+    assert wide.endswith("▄▅▇")
+    assert max(len(narrow), len(terminal) - 16) <= 62

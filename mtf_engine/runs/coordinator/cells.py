@@ -20,11 +20,12 @@ from mtf_engine.domain.event import (
     CellReused,
     CellStarted,
     FoldPrepared,
+    MemoryMeasured,
     RunPaused,
     RunResumed,
 )
 from mtf_engine.domain.plan import DatasetPlan, Plan
-from mtf_engine.domain.run import CellStatus, RunStatus
+from mtf_engine.domain.run import CellStatus
 from mtf_engine.domain.step import Pipeline
 from mtf_engine.errors import ModelError
 from mtf_engine.evaluation.cell import CellOutcome, CellTask, evaluate_cell
@@ -34,6 +35,7 @@ from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
 from mtf_engine.runs.coordinator import disk
 from mtf_engine.runs.coordinator.mailbox import Cancelled, Mailbox
+from mtf_engine.runs.coordinator.memory import MemoryLog
 from mtf_engine.runs.coordinator.schedule import Group, GroupKey, GroupStatus, Schedule, key_of
 from mtf_engine.runs.coordinator.session import Session
 from mtf_engine.runs.coordinator.shelf import Shelf
@@ -101,9 +103,10 @@ class CellRunner:
         self._brief: set[tuple[str, ...]] = set()
         """What took no longer than handing it over when it was last done, and printed nothing."""
 
-        self._paused = session.state.status is RunStatus.PAUSED
+        self._paused = mailbox.is_paused
         self._numbers = itertools.count()
         self._executor: Executor | None = None
+        self._memory = MemoryLog()
         self._broom = ThreadPoolExecutor(1, thread_name_prefix="mtf-broom")
         """Removes folds that are done: a file system may take longer for that than a cell does."""
 
@@ -310,6 +313,15 @@ class CellRunner:
                 self._note_start(news)
             else:
                 self._take_back(news)
+        if self._memory.is_due():
+            self._measure(self._executor)
+
+    def _measure(self, executor: Executor) -> None:
+        tasks = {job: self._tasks.get(job) for job in self._running}
+        cells = {job: task.cell.id for job, task in tasks.items() if task is not None and task.cell is not None}
+        news = self._memory.news({cells[job]: size for job, size in executor.memory().items() if job in cells})
+        if news:
+            self._session.journal(MemoryMeasured(news))
 
     def _wait(self) -> None:
         """Paused before anything ran: only the mailbox can change that."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from mtf_engine import environment
 from mtf_engine.domain.event import PlanReady, RunCancelled, RunFailed, RunRejected
 from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import MTFError, Problem, RunLocked, SettingsError
 from mtf_engine.runs import control
 from mtf_engine.runs.coordinator import disk, ending, logs
@@ -42,7 +43,7 @@ def carry(session: Session) -> int:
     int
         Exit code.
     """
-    mailbox = Mailbox(session.directory)
+    mailbox = Mailbox(session.directory, paused=session.state.status is RunStatus.PAUSED)
     scratch = paths.scratch(session.directory.id)
     try:
         mailbox.listen_to_signals()

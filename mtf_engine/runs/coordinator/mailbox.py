@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
+from mtf_engine.domain.event import Event, RunPaused, RunResumed
 from mtf_engine.runs import control
-from mtf_engine.runs.control import Letter, Verb
+from mtf_engine.runs.control import ControlRequest, Letter, Verb
 from mtf_engine.runs.directory import RunDirectory
 
 _PEEK_SECONDS = 0.2
@@ -30,12 +32,18 @@ class Mailbox:
     ----------
     directory : RunDirectory
         The run.
+    paused : bool, default False
+        Whether a pause of an earlier attempt still holds.
     """
 
-    def __init__(self, directory: RunDirectory) -> None:
+    def __init__(self, directory: RunDirectory, *, paused: bool = False) -> None:
         self._directory = directory
+        self.is_paused = paused
+        """Whether no new cells shall start."""
+
         self._stop: int | None = None
         self._peeked = 0.0
+        self._heeded = 0.0
         self._looked = 0.0
         self._cancelled = False
         self._guard = threading.Lock()
@@ -67,6 +75,32 @@ class Mailbox:
                     letter.request.verb is Verb.CANCEL and letter.request.cell is None for letter in self.letters()
                 )
             return self._cancelled or self._stop is not None
+
+    def heed_pauses(self, journal: Callable[[Event], None]) -> None:
+        """Answer requests to pause and to go on, while there are no cells yet that they would concern.
+
+        Parameters
+        ----------
+        journal : callable
+            Puts the answer on record before the request is taken out.
+        """
+        with self._guard:
+            now = time.monotonic()
+            if now - self._heeded < _PEEK_SECONDS:
+                return
+            self._heeded = now
+            for letter in self.letters():
+                match letter.request:
+                    case ControlRequest(verb=Verb.PAUSE, now=at_once):
+                        self.is_paused = True
+                        journal(RunPaused(at_once))
+                    case ControlRequest(verb=Verb.RESUME, cell=None):
+                        if self.is_paused:
+                            journal(RunResumed())
+                        self.is_paused = False
+                    case _:
+                        continue
+                control.settle(letter)
 
     def raise_for_end(self) -> None:
         """Leave what is being done if the run shall end.

@@ -39,6 +39,20 @@ class _Progress:
         self._session.journal(DatasetProgressed(dataset, received, total))
 
 
+class _Heed:
+    """Asked often and from any thread whether the run shall end; answers requests to pause by the way."""
+
+    def __init__(self, session: Session, mailbox: Mailbox) -> None:
+        self._session = session
+        self._mailbox = mailbox
+
+    def __call__(self) -> bool:
+        if self._mailbox.wants_end():
+            return True
+        self._mailbox.heed_pauses(self._session.journal)
+        return False
+
+
 def make_plan(session: Session, mailbox: Mailbox, request: Request) -> Plan:
     """Make the plan of a run and write ``plan.json`` and ``env.json``.
 
@@ -56,7 +70,7 @@ def make_plan(session: Session, mailbox: Mailbox, request: Request) -> Plan:
             session.directory.settings,
             base=Path(request.base),
             progress=_Progress(session),
-            cancelled=mailbox.wants_end,
+            cancelled=_Heed(session, mailbox),
             ready=lambda dataset: _tell_ready(session, dataset),
             failed=lambda finding: _tell_failed(session, finding),
         )

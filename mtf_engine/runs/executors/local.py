@@ -14,6 +14,7 @@ import pickle
 import signal
 import time
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -152,6 +153,14 @@ class LocalExecutor:
             elif busy.next is not None and busy.next.id == job:
                 busy.next, busy.doomed = None, True
                 self._note_withdrawn(job)
+
+    def memory(self) -> Mapping[str, int]:
+        """Say what each running job holds, as last sampled."""
+        return {
+            member.job.id: member.watched.memory
+            for member in self._pool
+            if member.job is not None and member.watched is not None
+        }
 
     def _note_withdrawn(self, job: str) -> None:
         failure = JobFailure(Cause.CANCELLED, "cancelled before it started")

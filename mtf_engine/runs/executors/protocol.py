@@ -7,7 +7,7 @@ coordinator is the only writer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -91,6 +91,9 @@ class Executor(Protocol):
 
     def cancel(self, job: str) -> None:
         """End a job, queued or running; it ends with the cause ``cancelled``. An unknown one is ignored."""
+
+    def memory(self) -> Mapping[str, int]:
+        """Say what each running job holds: its id → bytes of private memory, as last sampled."""
 
     def close(self) -> None:
         """End everything at once; jobs that run are lost."""

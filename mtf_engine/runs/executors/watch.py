@@ -27,6 +27,8 @@ class Watched:
     capture: Capture
     limits: Limits
     started: float = field(default_factory=time.monotonic)
+    memory: int = 0
+    """As last sampled, bytes."""
     peak: int = 0
     verdict: Cause | None = None
     """Why it was ended, when somebody ended it."""
@@ -97,7 +99,7 @@ class Watch:
 
     def _judge(self, watched: Watched) -> None:
         memory = environment.process_memory(watched.pid)
-        watched.peak = max(watched.peak, memory)
+        watched.memory, watched.peak = memory, max(watched.peak, memory)
         limits = watched.limits
         if limits.memory_bytes is not None and memory > limits.memory_bytes:
             self._end(watched, Cause.MEMORY)
