@@ -18,6 +18,7 @@ from mtf_engine.errors import MTFError
 from mtf_tui import rooms
 from mtf_tui.actions import ACTIONS, bindings
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
+from mtf_tui.places import DEFAULT_SETTINGS
 from mtf_tui.preferences import Preferences
 from mtf_tui.screens.frame import Frame, OpeningScreen
 from mtf_tui.terminal import Terminal, detect, on_end_signals
@@ -44,6 +45,10 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
         Finds the engine once the first picture is painted, and what to open of it.
     settings : Path, optional
         Settings file to open.
+    place : Path
+        Where settings are written while no file is open.
+    source : str, default ""
+        Data to propose settings for.
     run : str, optional
         Run to open: an id, a unique prefix, a name, ``last`` or a path.
     begin : bool, default False
@@ -68,6 +73,8 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
         *,
         connect: Callable[[], Connection] | None = None,
         settings: Path | None = None,
+        place: Path = DEFAULT_SETTINGS,
+        source: str = "",
         run: str | None = None,
         begin: bool = False,
         terminal: Terminal | None = None,
@@ -76,6 +83,7 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
         super().__init__()
         self.client, self._connect = client, connect
         self.given_settings, self._wanted_run, self._begin = settings, run, begin
+        self.place, self._source = place, source
         self.terminal = terminal or detect()
         self.preferences = Preferences(self.terminal, state_home)
         for name in TOKENS:
@@ -103,9 +111,8 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
             return OpeningScreen("run", "Starting the demo")
         if self._wanted_run is not None:
             return OpeningScreen("run", "Opening the run")
-        if self.given_settings is None:
-            return OpeningScreen("runs", "Looking for runs")
-        return OpeningScreen("sources", f"Reading {safe(self.given_settings.name).plain}")
+        doing = "Starting" if self.given_settings is None else f"Reading {safe(self.given_settings.name).plain}"
+        return OpeningScreen("sources", doing)
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._repaint))
@@ -130,7 +137,9 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
         elif self._begin:
             self.action_app_start()
         else:
-            self.switch_mode("runs" if self.given_settings is None else "sources")
+            self.switch_mode("sources")
+            if self._source:
+                self.sourcing.add(self._source)
         if self.given_settings is not None and not self._begin:
             self.outlining.read()
         for problem in self.preferences.problems:

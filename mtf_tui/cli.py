@@ -9,11 +9,11 @@ from pathlib import Path
 
 from mtf_engine import __version__
 from mtf_engine.errors import MTFError
-
-DEFAULT_SETTINGS = Path("settings.yaml")
+from mtf_tui.places import DEFAULT_SETTINGS, is_data
 
 _EPILOG = """examples:
-  mtf-tui                     open ./settings.yaml, or the history when there is none
+  mtf-tui                     open ./settings.yaml; without one, start with your data: a adds a file
+  mtf-tui customers.csv       propose settings for a file, glob, URL or sklearn:NAME; enter runs them
   mtf-tui churn.yaml          open a settings file; r runs it
   mtf-tui demo                bundled data sets and models, no network
   mtf-tui attach              follow the run that is live, or the last one
@@ -38,7 +38,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"mtf-tui {__version__}")
     parser.add_argument("--config", metavar="SETTINGS", type=Path, help="settings file to open")
-    parser.add_argument("what", nargs="?", metavar="SETTINGS | demo | attach | serve", help="what to open")
+    parser.add_argument("what", nargs="?", metavar="SETTINGS | DATA | demo | attach | serve", help="what to open")
     parser.add_argument("run", nargs="?", metavar="RUN", help="with attach: an id, a unique prefix, a name or a path")
     found = parser.parse_args(arguments)
     if found.run is not None and found.what != "attach":
@@ -117,6 +117,8 @@ def _serve(words: list[str]) -> int:
 def _settings(found: argparse.Namespace) -> Path | None:
     if found.config is not None:
         return Path(found.config)
-    if found.what not in (None, "demo", "attach"):
+    if found.what not in (None, "demo", "attach") and not is_data(found.what):
         return Path(found.what)
+    if found.what is not None and is_data(found.what):
+        return None
     return DEFAULT_SETTINGS if DEFAULT_SETTINGS.exists() else None

@@ -9,6 +9,7 @@ from mtf_engine import api
 from mtf_engine.errors import RunNotFound
 from mtf_tui.engine_client import LocalEngine
 from mtf_tui.engine_protocol import EngineClient
+from mtf_tui.places import is_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def connect(what: str | None, *, settings: Path | None, run: str | None) -> Conn
     Parameters
     ----------
     what : str, optional
-        ``demo``, ``attach`` or a settings file.
+        ``demo``, ``attach``, data or a settings file.
     settings : Path, optional
         The settings file.
     run : str, optional
@@ -40,11 +41,13 @@ def connect(what: str | None, *, settings: Path | None, run: str | None) -> Conn
     """
     if what == "demo":
         return Connection(LocalEngine(), api.DEMO, None)
-    return Connection(LocalEngine(), settings, _run_to_open(what, run, settings))
+    if what is not None and is_data(what):
+        return Connection(LocalEngine(), None, None)
+    return Connection(LocalEngine(), settings, _run_to_open(what, run))
 
 
-def _run_to_open(what: str | None, run: str | None, settings: Path | None) -> str | None:
-    """A named run; else the only live one; else, to attach or with nothing else to show, the last one."""
+def _run_to_open(what: str | None, run: str | None) -> str | None:
+    """A named run; else the only live one; else, to attach, the last one."""
     if run is not None:
         return api.open_run(run).id
     known = api.runs()
@@ -55,4 +58,4 @@ def _run_to_open(what: str | None, run: str | None, settings: Path | None) -> st
         if not known:
             raise RunNotFound("There is no run to attach to.", hint="mtf-tui demo starts one.")
         return known[0].id
-    return known[0].id if known and settings is None else None
+    return None

@@ -18,6 +18,7 @@ from mtf_engine import api
 from mtf_engine.errors import MTFError, SettingsError
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
+from mtf_tui.places import free_place
 
 if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
@@ -253,7 +254,7 @@ class Editing:
             draft = self.draft
             if draft is None or not draft.is_dirty:
                 return None
-            path = _free(Path("demo.yaml")) if draft.path == api.DEMO else draft.path
+            path = free_place(Path("demo.yaml")) if draft.path == api.DEMO else draft.path
             await asyncio.to_thread(_write, path, draft.text)
             self._app.workspace.draft = replace(draft, path=path, saved=draft.text)
             self._app.workspace.settings = path
@@ -274,13 +275,3 @@ def _write(path: Path, text: str) -> None:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _free(path: Path) -> Path:
-    """The first name of its kind that no file has."""
-    number = 1
-    found = path
-    while found.exists():
-        number += 1
-        found = path.with_stem(f"{path.stem}-{number}")
-    return found

@@ -158,6 +158,8 @@ class LocalEngine:
 
     def __init__(self) -> None:
         self._helper = Helper()
+        self._looker = Helper()
+        """Looks at single sources while the other reads a plan, so that either can be stopped alone."""
         self._editor = Helper()
         """Answers about the settings text at once while the other reads data."""
 
@@ -179,7 +181,7 @@ class LocalEngine:
 
     async def profile(self, source: SourceAsked, *, full: bool, progress: Progress) -> SourceProfile:
         asked = {"source": source.source, "target": source.target, "base": source.base, "full": full}
-        return await self._helper.ask("profile", asked, SourceProfile, progress=progress)
+        return await self._looker.ask("profile", asked, SourceProfile, progress=progress)
 
     async def preview(self, source: SourceAsked, offset: int, limit: int) -> RowPage:
         asked = {
@@ -189,7 +191,7 @@ class LocalEngine:
             "offset": offset,
             "limit": limit,
         }
-        return await self._helper.ask("preview", asked, RowPage)
+        return await self._looker.ask("preview", asked, RowPage)
 
     async def before_after(
         self, settings: Path, dataset: str, pipeline: str, step: int, *, text: str | None = None
@@ -226,14 +228,14 @@ class LocalEngine:
 
     async def inspect(self, source: SourceAsked, *, progress: Progress) -> SourceInspection:
         asked = {"source": source.source, "target": source.target, "base": source.base}
-        return await self._helper.ask("inspect", asked, SourceInspection, progress=progress)
+        return await self._looker.ask("inspect", asked, SourceInspection, progress=progress)
 
     async def wizard(
         self, source: SourceAsked, *, left_out: tuple[str, ...] | None, mode: str, progress: Progress
     ) -> Proposal:
         asked = {"source": source.source, "target": source.target, "base": source.base, "mode": mode}
         chosen = {"left_out": None if left_out is None else list(left_out)}
-        return await self._helper.ask("wizard", {**asked, **chosen}, Proposal, progress=progress)
+        return await self._looker.ask("wizard", {**asked, **chosen}, Proposal, progress=progress)
 
     async def compare(self, before: str, after: str) -> RunDifference:
         return await self._helper.ask("compare", {"before": before, "after": after}, RunDifference)
@@ -247,6 +249,7 @@ class LocalEngine:
     async def close(self) -> None:
         """End the helpers; runs go on."""
         await self._helper.close()
+        await self._looker.close()
         await self._editor.close()
 
 

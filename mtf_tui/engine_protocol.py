@@ -13,6 +13,7 @@ from mtf_engine.domain.outlines import (
     BeforeAfter,
     Edited,
     Form,
+    PartProgress,
     PlanOutline,
     Proposal,
     SettingsForm,
@@ -31,8 +32,18 @@ from mtf_engine.domain.views import Confusion, Curves, ResidualSummary, RowByRow
 PageOf = Callable[[int, int], Awaitable[RowPage]]
 """From an offset and a limit to a page of rows."""
 
-Progress = Callable[[int, int | None], None]
-"""Bytes (or rows) so far, and how many there will be if that is known."""
+NO_PARTS: Mapping[str, PartProgress] = {}
+
+
+class Progress(Protocol):
+    """Told how far the engine is."""
+
+    def __call__(self, received: int, total: int | None, parts: Mapping[str, PartProgress] = NO_PARTS, /) -> None:
+        """Take in bytes so far, how many there will be if that is known, and the same for each data set."""
+
+
+def no_progress(received: int, total: int | None, parts: Mapping[str, PartProgress] = NO_PARTS, /) -> None:
+    """Show nothing."""
 
 
 @dataclass(frozen=True, slots=True)

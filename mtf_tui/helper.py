@@ -10,16 +10,17 @@ import asyncio
 import contextlib
 import itertools
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
 
+from mtf_engine.domain.outlines import PartProgress
 from mtf_engine.errors import MTFError, Problem, RunError, SettingsError
+from mtf_tui.engine_protocol import Progress, no_progress
 
 Answer = TypeVar("Answer")
-Progress = Callable[[int, int | None], None]
 _LINE_LIMIT = 64_000_000
 """Bytes of an answer: a page of rows with wide cells stays far below it."""
 
@@ -28,6 +29,7 @@ _LINE_LIMIT = 64_000_000
 class _Told:
     received: int
     total: int | None = None
+    parts: Mapping[str, PartProgress] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,6 @@ class _Line(msgspec.Struct, frozen=True):
     progress: _Told | None = None
 
 
-def _ignore(received: int, total: int | None) -> None:
-    """Show nothing."""
-
-
 class Helper:
     """Asks the helper process; one request at a time, later ones wait."""
 
@@ -57,7 +55,7 @@ class Helper:
         self._ids = itertools.count(1)
 
     async def ask(
-        self, method: str, parameters: Mapping[str, object], kind: type[Answer], *, progress: Progress = _ignore
+        self, method: str, parameters: Mapping[str, object], kind: type[Answer], *, progress: Progress = no_progress
     ) -> Answer:
         """Ask and wait for the answer; cancelling ends the process, so that it stops what it does.
 
@@ -100,7 +98,7 @@ class Helper:
                     continue
                 if told.progress is None:
                     return _read(told, kind)
-                progress(told.progress.received, told.progress.total)
+                progress(told.progress.received, told.progress.total, told.progress.parts)
         except (ConnectionError, msgspec.DecodeError, ValueError) as error:
             await self.close()
             raise RunError(f"The engine's helper broke off: {error}", hint="Try again; it starts anew.") from error

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtf_engine.errors import MTFError, SettingsError
+from mtf_engine.errors import MTFError
 from mtf_tui import rooms
 from mtf_tui.app import MTFApp
+from mtf_tui.places import DEFAULT_SETTINGS, check_place, is_data
 from mtf_tui.terminal import has_terminal, state_directory
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
     Parameters
     ----------
     what : str, optional
-        ``demo``, ``attach`` or a settings file.
+        ``demo``, ``attach``, data or a settings file.
     settings : Path, optional
-        The settings file.
+        The settings file; one that is not there is written when it is first needed.
     run : str, optional
         The run to attach to.
 
@@ -41,14 +42,16 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
             "The terminal UI needs a terminal, and there is none here.",
             hint="`mtf run SETTINGS` and `mtf demo` work without one; `docker run` needs -it, `ssh` needs -t.",
         )
-    if settings is not None and not settings.is_file():
-        raise SettingsError(f"There is no settings file {settings}.", hint="`mtf init` writes one that runs as it is.")
+    place = settings or DEFAULT_SETTINGS
+    check_place(place)
+    settings = settings if place.is_file() else None
     connect = partial(_connect, what, settings=settings, run=run)
     if what == "attach":  # a run that is not there is a mistake of the command line
         found = connect()
-        app = MTFApp(found.client, settings=found.settings, run=found.run)
+        app = MTFApp(found.client, settings=found.settings, place=place, run=found.run)
     else:
-        app = MTFApp(connect=connect, settings=settings, begin=what == "demo")
+        source = what if what is not None and is_data(what) else ""
+        app = MTFApp(connect=connect, settings=settings, place=place, source=source, begin=what == "demo")
     try:
         app.run()
     except Exception:

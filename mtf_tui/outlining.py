@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtf_engine.domain.outlines import PartProgress
 from mtf_engine.errors import MTFError
-from mtf_tui.engine_protocol import EngineClient
+from mtf_tui.engine_protocol import NO_PARTS, EngineClient
 from mtf_tui.workspace import Reading
 
 if TYPE_CHECKING:
@@ -63,10 +65,10 @@ class Outlining:
             workspace.reading = None
         self._app.refresh_page()
 
-    def _progress(self, received: int, total: int | None) -> None:
+    def _progress(self, received: int, total: int | None, parts: Mapping[str, PartProgress] = NO_PARTS, /) -> None:
         workspace = self._app.workspace
         if workspace.reading is not None:
-            workspace.reading = replace(workspace.reading, received=received, total=total)
+            workspace.reading = replace(workspace.reading, received=received, total=total, parts=parts)
             self._app.refresh_page()
 
     def reject(self, error: MTFError) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mtf_tui.outlining import Outlining
     from mtf_tui.saving import Saving
     from mtf_tui.screens.page import Page
+    from mtf_tui.sourcing import Sourcing
     from mtf_tui.widgets.choice_dialog import ChoiceDialog
     from mtf_tui.workspace import Workspace
 
@@ -40,7 +41,7 @@ class Rooms:
         """What is open."""
         from mtf_tui.workspace import Workspace
 
-        return Workspace(self._app.given_settings, tick=self._app.terminal.clock_tick)
+        return Workspace(self._app.given_settings, place=self._app.place, tick=self._app.terminal.clock_tick)
 
     @cached_property
     def editing(self) -> Editing:
@@ -62,6 +63,13 @@ class Rooms:
         from mtf_tui.outlining import Outlining
 
         return Outlining(self._app)
+
+    @cached_property
+    def sourcing(self) -> Sourcing:
+        """Data sets that are added and changed."""
+        from mtf_tui.sourcing import Sourcing
+
+        return Sourcing(self._app)
 
     @cached_property
     def following(self) -> Following:

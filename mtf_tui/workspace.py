@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from mtf_engine.domain.outlines import PlanOutline
+from mtf_engine.domain.outlines import PartProgress, PlanOutline
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
@@ -15,6 +16,7 @@ from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
 from mtf_tui.live import Countdown, Matrix, elapsed, matrix, seconds_left
 from mtf_tui.logbook import Logbook, lines_of
+from mtf_tui.places import DEFAULT_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,9 @@ class Reading:
     since: float
     """Seconds since the epoch."""
 
+    parts: Mapping[str, PartProgress] = field(default_factory=dict)
+    """How far each data set is."""
+
 
 class Workspace:
     """Changed only by the app, in one task; screens are told and repaint from it.
@@ -34,12 +39,15 @@ class Workspace:
     ----------
     settings : Path, optional
         The settings file that is open.
+    place : Path
+        Where settings are written while no file is open.
     tick : int, default 1
         Seconds between two steps of the clocks on the screen.
     """
 
-    def __init__(self, settings: Path | None = None, *, tick: int = 1) -> None:
+    def __init__(self, settings: Path | None = None, *, place: Path = DEFAULT_SETTINGS, tick: int = 1) -> None:
         self.settings = settings
+        self.place = place
         self.draft: Draft | None = None
         """Its text as it is being edited; None while it cannot be read."""
 

@@ -103,6 +103,8 @@ class SourceInspection:
     notes: tuple[str, ...] = ()
     problem: Problem | None = None
     """What is wrong with the target."""
+    name: str = ""
+    """What the data set is called unless it is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +297,18 @@ class WrittenValues:
 
 
 # --- plans ---
+
+
+@dataclass(frozen=True, slots=True)
+class PartProgress:
+    """How far one data set of a plan is."""
+
+    received: int = 0
+    """Bytes."""
+    total: int | None = None
+    """None when unknown."""
+    state: str = "reading"
+    """``reading``, ``ready`` or ``failed``."""
 
 
 @dataclass(frozen=True, slots=True)

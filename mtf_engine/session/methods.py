@@ -5,15 +5,23 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from mtf_engine import spelling
+from mtf_engine.domain.outlines import PartProgress
 from mtf_engine.errors import MTFError, Problem, SettingsError
 
-Progress = Callable[[int, int | None], None]
-"""Called with the bytes received and their total, None when unknown."""
+NO_PARTS: Mapping[str, PartProgress] = {}
+
+
+class Progress(Protocol):
+    """Told how far a method is."""
+
+    def __call__(self, received: int, total: int | None, parts: Mapping[str, PartProgress] = NO_PARTS, /) -> None:
+        """Take in bytes received and their total (None when unknown), and the same for each data set."""
+
 
 Answer = Callable[[Any, Progress], object]
 """Takes the method's parameters, gives a frozen value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import msgspec
 
 from mtf_engine import environment, planning
 from mtf_engine.acquisition.identity import source_identity
-from mtf_engine.domain.dataset import Dataset
-from mtf_engine.domain.outlines import DatasetOutline, ModelOutline, PlanOutline
+from mtf_engine.domain.dataset import Dataset, Finding
+from mtf_engine.domain.outlines import DatasetOutline, ModelOutline, PartProgress, PlanOutline
 from mtf_engine.domain.plan import DatasetPlan, Plan
 from mtf_engine.errors import SettingsError
 from mtf_engine.processing.prepared import open_prepared
@@ -56,24 +57,55 @@ class _Made:
 _last: list[_Made] = []
 
 
+class _Parts:
+    """Tells how far each data set is, and all together.
+
+    Parameters
+    ----------
+    progress : callable
+        Told from any thread.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._parts: dict[str, PartProgress] = {}
+        self._lock = threading.Lock()
+
+    def receive(self, dataset: str, received: int, total: int | None) -> None:
+        """Take in that bytes of a data set arrived."""
+        self._tell(dataset, PartProgress(received, total))
+
+    def finish(self, dataset: Dataset) -> None:
+        """Take in that a data set is read and prepared."""
+        self._tell(dataset.name, replace(self._parts.get(dataset.name, PartProgress()), state="ready"))
+
+    def fail(self, finding: Finding) -> None:
+        """Take in that a data set could not be fetched."""
+        self._tell(finding.dataset, replace(self._parts.get(finding.dataset, PartProgress()), state="failed"))
+
+    def _tell(self, dataset: str, part: PartProgress) -> None:
+        with self._lock:
+            self._parts[dataset] = part
+            parts = dict(self._parts)
+        totals = [one.total for one in parts.values()]
+        total = None if any(size is None for size in totals) else sum(size or 0 for size in totals)
+        self._progress(sum(one.received for one in parts.values()), total, parts)
+
+
 def make_plan(path: Path, text: str | None, progress: Progress) -> Plan:
     """Plan a settings text that stands, or will stand, at a path."""
-    received: dict[str, tuple[int, int | None]] = {}
-
-    def tell(dataset: str, done: int, total: int | None) -> None:
-        received[dataset] = (done, total)
-        totals = [size for _, size in received.values()]
-        progress(sum(one for one, _ in received.values()), sum(t or 0 for t in totals) if all(totals) else None)
-
+    told = _Parts(progress)
     path = path.absolute()
     if text is None:
-        made = planning.plan_file(path, progress=tell)
+        made = planning.plan_file(path, progress=told.receive, ready=told.finish, failed=told.fail)
     else:
         draft = atomic.temporary_sibling(paths.cache() / "settings.yaml")
         draft.parent.mkdir(parents=True, exist_ok=True)
         draft.write_bytes(text.encode("utf-8", "replace"))
         try:
-            made = planning.plan_file(draft, base=path.parent, progress=tell)
+            made = planning.plan_file(
+                draft, base=path.parent, progress=told.receive, ready=told.finish, failed=told.fail
+            )
         except SettingsError as error:
             raise SettingsError(error.problems, source=str(path)) from error
         finally:

@@ -112,7 +112,7 @@ def spread_of(values: pd.Series, *, distinct: int, identifies: bool = False) -> 
         return _dates(present)
     if is_number(present) and not identifies:
         return _numbers(present.to_numpy(dtype=np.float64), distinct)
-    if distinct == len(present) > 1:
+    if identifies or distinct == len(present) > 1:
         return Spread(text=f"{shown(present.iloc[0])[:40]} …")
     top = top_values(present)
     return Spread(top=top, text=_top_text(top[0]))

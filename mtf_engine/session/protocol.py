@@ -2,8 +2,8 @@
 
 ``{"id": 1, "method": "...", "params": {...}}`` is answered by ``{"id": 1, "result": ...}`` or
 ``{"id": 1, "error": {"message", "hint", "problems"}}``; before that there may be
-``{"id": 1, "progress": {"received", "total"}}``. Requests are answered one after the other. What user code or a
-library prints goes to stderr, the log. At the end of its input the process ends; whoever wants to cancel kills it.
+``{"id": 1, "progress": {"received", "total", "parts"}}``. Requests are answered one after the other. What user code
+or a library prints goes to stderr, the log. At the end of its input the process ends; whoever wants to cancel kills it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from mtf_engine.domain.outlines import PartProgress
 from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_engine.session import methods
 
@@ -158,16 +159,23 @@ class _Progress:
         self._id = request_id
         self._answers = answers
         self._told = 0.0
+        self._over = 0
         self._lock = threading.Lock()
 
-    def __call__(self, received: int, total: int | None) -> None:
-        """Write a line unless one was just written. Called from any thread."""
+    def __call__(
+        self, received: int, total: int | None, parts: Mapping[str, PartProgress] = methods.NO_PARTS, /
+    ) -> None:
+        """Write a line unless one was just written; a part that comes to its end is always told. From any thread."""
         with self._lock:
             now = time.monotonic()
-            if now - self._told < _PROGRESS_SECONDS and received != total:
+            over = sum(part.state != "reading" for part in parts.values())
+            if now - self._told < _PROGRESS_SECONDS and received != total and over == self._over:
                 return
-            self._told = now
-            self._answers.write(encode({"id": self._id, "progress": {"received": received, "total": total}}))
+            self._told, self._over = now, over
+            told: dict[str, object] = {"received": received, "total": total}
+            if parts:
+                told["parts"] = parts
+            self._answers.write(encode({"id": self._id, "progress": told}))
             self._answers.flush()
 
 

@@ -30,6 +30,7 @@ from mtf_engine.errors import Problem, SchemaError
 from mtf_engine.session.methods import Method, Progress
 from mtf_engine.session.tables import OpenTable, SourceQuery, open_table
 from mtf_engine.settings import suggestion
+from mtf_engine.settings.shorthand import name_of_source
 
 CELL_CHARACTERS = 200
 """Of a cell of a preview."""
@@ -127,6 +128,7 @@ def describe(source: str, opened: OpenTable, options: Mapping[str, object], want
         identifiers=tuple(_left_out(table.columns, target.name)),
         notes=table.provenance.notes,
         problem=target.problem or found.problem,
+        name=name_of_source(source),
     )
 
 

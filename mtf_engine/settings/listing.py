@@ -16,7 +16,7 @@ from mtf_engine.domain.outlines import Slot, SlotList
 from mtf_engine.settings.document import Document, Pair, first_line, is_block, last_line, pair_of, parse
 from mtf_engine.settings.problems import ProblemList
 from mtf_engine.settings.reader import read
-from mtf_engine.settings.shorthand import name_of_model
+from mtf_engine.settings.shorthand import name_of_model, name_of_source
 
 OFF = "#off"
 """Begins each line of an entry that is switched off."""
@@ -53,7 +53,8 @@ def lists(text: str) -> tuple[SlotList, ...]:
         slots = []
         for position, one in enumerate(entries_of(document, path)):
             value = _value_of(document, one)
-            slots.append(Slot(position, one.node is not None, _name_of(value), value, one.first + 1))
+            name = _name_of_dataset(value) if path == ("datasets",) else _name_of(value)
+            slots.append(Slot(position, one.node is not None, name, value, one.first + 1))
         found.append(SlotList(path, tuple(slots)))
     return tuple(found)
 
@@ -93,6 +94,15 @@ def _name_of(value: object) -> str:
         if len(value) == 1:
             return str(next(iter(value)))
     return ""
+
+
+def _name_of_dataset(value: object) -> str:
+    """Name a data set as the settings will: by its own name, else after its source."""
+    named = value.get("name") if isinstance(value, dict) else None
+    source = value.get("source") if isinstance(value, dict) else value
+    if isinstance(named, str):
+        return named
+    return name_of_source(source) if isinstance(source, str) and source else ""
 
 
 def entries_of(document: Document, path: tuple[str, ...]) -> list[ListEntry]:

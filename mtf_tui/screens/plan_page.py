@@ -52,29 +52,47 @@ class PlanPage(Page):
     def answer(self) -> Text:
         workspace = self.workspace
         if workspace.reading is not None:
-            return reading_answer(workspace.reading, self.look, self.mtf.wall_clock())
+            slots = (self.draft.slots(("datasets",)) or ()) if self.draft is not None else ()
+            count = sum(slot.is_on for slot in slots)
+            return reading_answer(workspace.reading, self.look, self.mtf.wall_clock(), count)
         if workspace.outline_error is not None:
             return problem_answer(workspace.outline_error, self.look)
         if workspace.outline is not None:
             return self.plan_answer(workspace.outline)
         key = f"bold {self.look.tokens.accent}"
-        return own(
-            "No settings file is open. ", ("mtf-tui settings.yaml", key), " opens one, ", ("6", key), " lists runs"
-        )
+        return own("No data yet. ", ("1", key), " then ", ("a", key), " adds a file, ", ("6", key), " lists runs")
 
     def scope(self) -> Text | Painter:
-        return self.plan_scope(self.workspace.outline) if self.workspace.outline is not None else own()
+        if self.workspace.outline is not None:
+            return self.plan_scope(self.workspace.outline)
+        muted = self.look.tokens.muted
+        draft = self.draft
+        if self.is_empty:
+            return own((f"{self.workspace.place.name} is written here when it is first needed", muted))
+        if draft is not None and not draft.saved and draft.text:
+            return own((f"{draft.path.name} is not written yet; r writes and runs it", muted))
+        return own()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no settings, saved or not."""
+        return self.workspace.settings is None and self.draft is None
 
     def refresh_panes(self) -> None:
         if self._of is not self.outline:
             self._of = self.outline
             self._known.clear()
             self._asked.clear()
-        self.query_one("#body").display = self.outline is not None or self.workspace.outline_error is not None
+        self.query_one("#body").display = self.has_body
         for body in self.query("#body LivePane").results(LivePane):
             body.repaint()
         if self.focused is None and self.query_one("#body").display:
             self.call_after_refresh(self._focus_first)
+
+    @property
+    def has_body(self) -> bool:
+        """Whether there is something to show below the answer."""
+        return self.outline is not None or self.workspace.outline_error is not None or self.draft is not None
 
     def _focus_first(self) -> None:
         panes = self.panes()
@@ -109,6 +127,10 @@ class PlanPage(Page):
         if kept is None and (found := self.ask(key, request)) is not None:
             self._forms[key] = kept = found
         return kept
+
+    def known(self, key: object) -> object:
+        """What the engine answered, an error too; None where nothing came yet. Asks nothing."""
+        return self._known.get(key)
 
     def waiting(self, key: object, doing: str) -> Text:
         """What stands where an answer will be: that it comes, or why it does not."""

@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from rich.text import Text
-from textual import work
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from mtf_engine import numbers
-from mtf_engine.domain.outlines import DatasetOutline, PlanOutline, Slot, SourceEntry, SourceProfile
+from mtf_engine.domain.outlines import PlanOutline, SourceProfile
+from mtf_engine.domain.views import RowPage
 from mtf_tui.actions import bindings
+from mtf_tui.datasets import DatasetEntry, dataset_entries
 from mtf_tui.draft import Draft
-from mtf_tui.engine_protocol import SettingsEdit, SourceAsked
+from mtf_tui.engine_protocol import SettingsEdit, SourceAsked, no_progress
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.plan import (
-    dataset_sheet,
-    dataset_table,
-    profile_note,
-    profile_sheet,
-    profile_table,
-    sources_answer,
-    sources_scope,
-)
+from mtf_tui.pictures import sources as pictures
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.sheets import Sheet
-from mtf_tui.text import own, safe
-from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
+from mtf_tui.source_form import PATH, asked_for, columns_left_out
+from mtf_tui.text import LINE_LIMIT, own, safe
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
 
-_PATH = ("datasets",)
+_FIRST_ROWS = 60
 
 
 class SourcesScreen(PlanPage):
@@ -47,12 +39,16 @@ class SourcesScreen(PlanPage):
         self._full: set[str] = set()
 
     def compose_body(self) -> Iterable[Widget]:
+        profile = ScoreTable(self._profile_rows, sheet=self._profile_sheet, id="profile")
         yield Vertical(
-            Pane("Data sets", ScoreTable(self._datasets, sheet=self._dataset_sheet, id="datasets"), id="dataset-pane"),
             Pane(
-                "Profile",
-                ScoreTable(self._profile_rows, sheet=self._profile_sheet, id="profile"),
-                id="profile-pane",
+                "Data sets",
+                ScoreTable(self._datasets, sheet=self._dataset_sheet, id="datasets", share=0.36),
+                id="dataset-pane",
+            ),
+            Horizontal(
+                Pane("Profile", profile, id="profile-pane", classes="fill"),
+                Pane("First rows", LivePane(self._first_rows, id="first-rows"), id="rows-pane", classes="only-wide"),
                 classes="fill",
             ),
             id="body",
@@ -61,135 +57,196 @@ class SourcesScreen(PlanPage):
     def on_mount(self) -> None:
         self.table("#datasets").focus()
         super().on_mount()
+        self.run_worker(self._list_sources(), exit_on_error=False)
+
+    async def _list_sources(self) -> None:
+        await self.mtf.sourcing.list()
+        self.refresh_page()
+
+    # --- what is shown ---
+
+    def answer(self) -> Text:
+        if self.is_empty:
+            return pictures.empty_answer(self.mtf.sourcing.known, self.look)
+        if self.workspace.reading is None:
+            failed = pictures.failed_answer(self._entries(), self.look)
+            if failed is not None:
+                return failed
+        return super().answer()
 
     def plan_answer(self, plan: PlanOutline) -> Text:
-        return sources_answer(plan, self.look)
+        return pictures.sources_answer(plan, self.look)
 
     def plan_scope(self, plan: PlanOutline) -> Text | Painter:
-        return sources_scope(plan, self.look)
+        return pictures.sources_scope(plan, self.look)
 
     def refresh_panes(self) -> None:
         super().refresh_panes()
-        count = len(self.outline.datasets) if self.outline else 0
-        self.query_one("#dataset-pane", Pane).tell("Data sets", f"{count} in the plan")
+        entries = self._entries()
+        note = pictures.dataset_note(entries, self.mtf.sourcing.known)
+        self.query_one("#dataset-pane", Pane).tell("Data sets", note)
         self._tell_profile()
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
+        super().on_score_table_highlighted(event)
         if event.table.id == "datasets":
             self.query_one("#profile", LivePane).repaint()
+            self.query_one("#first-rows", LivePane).repaint()
             self._tell_profile()
 
     def _tell_profile(self) -> None:
-        dataset = self.current
-        found = self._profile(dataset) if dataset else None
-        title = own("Profile of ", safe(dataset.name)) if dataset else own("Profile")
-        self.query_one("#profile-pane", Pane).tell(title, profile_note(found) if found else "")
+        entry = self.current
+        found = self._profile(entry) if entry else None
+        title = own("Profile of ", safe(entry.name)) if entry else own("Profile")
+        self.query_one("#profile-pane", Pane).tell(title, pictures.profile_note(found) if found else "")
+        self.query_one("#rows-pane", Pane).tell("First rows", "v shows all")
 
-    @property
-    def current(self) -> DatasetOutline | None:
-        """The data set under the cursor."""
-        key = self.table("#datasets").cursor
-        return next((d for d in self.outline.datasets if d.name == key), None) if self.outline else None
-
-    def _asked_for(self, dataset: DatasetOutline) -> SourceAsked:
-        settings = self.workspace.settings
-        base = str(settings.absolute().parent) if settings is not None else None
-        return SourceAsked(dataset.source, dataset.target, base)
-
-    def _key(self, dataset: DatasetOutline) -> tuple[object, ...]:
-        return ("profile", dataset.name, dataset.name in self._full)
-
-    def _profile(self, dataset: DatasetOutline) -> SourceProfile | None:
-        asked, full = self._asked_for(dataset), dataset.name in self._full
-        return self.ask(self._key(dataset), lambda client: client.profile(asked, full=full, progress=_quiet))
+    def _entries(self) -> tuple[DatasetEntry, ...]:
+        workspace = self.workspace
+        slots = self.draft.slots(PATH) if self.draft is not None else None
+        parts = workspace.reading.parts if workspace.reading is not None else {}
+        return dataset_entries(slots, self.outline, parts, workspace.outline_error)
 
     def _datasets(self, width: int) -> TablePicture:
-        if self.outline is None:
+        entries = self._entries()
+        if not entries:
             return TablePicture((), footer=tuple(self.problems()))
-        return dataset_table(self.outline.datasets, width, self.look)
-
-    def _profile_rows(self, width: int) -> TablePicture:
-        dataset = self.current
-        if dataset is None:
-            return TablePicture(())
-        found = self._profile(dataset)
-        if found is None:
-            return TablePicture((), footer=(self.waiting(self._key(dataset), "reading the columns"),))
-        notes = tuple(own((f" {self.look.glyphs.warn} ", self.look.tokens.warn), safe(n)) for n in dataset.findings)
-        picture = profile_table(found, width, self.look)
-        return TablePicture(picture.rows, picture.headers, notes)
+        sampled = frozenset(entry.key for entry in entries if self._is_sampled(entry))
+        picture = pictures.dataset_table(entries, width, self.look, sampled)
+        general = tuple(self.problems()) if not any(entry.problem for entry in entries) else ()
+        return TablePicture(picture.rows, picture.headers, general)
 
     def _dataset_sheet(self) -> Sheet:
-        return dataset_sheet(self.outline.datasets if self.outline is not None else ())
+        return pictures.dataset_sheet(self._entries())
 
     def _profile_sheet(self) -> Sheet:
         found = self._profile(self.current) if self.current is not None else None
-        return Sheet(()) if found is None else profile_sheet(found)
+        return Sheet(()) if found is None else pictures.profile_sheet(found)
+
+    def _is_sampled(self, entry: DatasetEntry) -> bool:
+        found = self.known(self._profile_key(entry))
+        return isinstance(found, SourceProfile) and found.rows_read < found.rows
+
+    # --- the data set under the cursor ---
+
+    @property
+    def current(self) -> DatasetEntry | None:
+        """The data set under the cursor."""
+        key = self.table("#datasets").cursor
+        return next((entry for entry in self._entries() if entry.key == key), None)
+
+    def _asked_for(self, entry: DatasetEntry) -> SourceAsked:
+        source, target = (entry.source, entry.target) if entry.slot is None else asked_for(entry.slot)
+        return SourceAsked(source, target or entry.target, str(self.mtf.sourcing.base))
+
+    def _profile_key(self, entry: DatasetEntry) -> tuple[object, ...]:
+        return ("profile", self._asked_for(entry), entry.key in self._full)
+
+    def _profile(self, entry: DatasetEntry) -> SourceProfile | None:
+        if not self._is_read(entry):
+            return None
+        asked, full = self._asked_for(entry), entry.key in self._full
+        return self.ask(self._profile_key(entry), lambda client: client.profile(asked, full=full, progress=no_progress))
+
+    def _is_read(self, entry: DatasetEntry) -> bool:
+        """Whether its data are here, so that a profile does not fetch them a second time."""
+        return entry.outline is not None or (entry.part is not None and entry.part.state == "ready")
+
+    def _profile_rows(self, width: int) -> TablePicture:
+        entry = self.current
+        if entry is None:
+            return TablePicture(())
+        if entry.problem is not None:
+            return TablePicture((), footer=tuple(self._reason(entry, width)))
+        found = self._profile(entry)
+        if found is None:
+            waits = "" if self._is_read(entry) else "its columns are shown once it is read"
+            text = (
+                own((f" {waits}", self.look.tokens.muted))
+                if waits
+                else self.waiting(self._profile_key(entry), "reading the columns")
+            )
+            return TablePicture((), footer=(text,))
+        findings = entry.outline.findings if entry.outline is not None else ()
+        notes = tuple(own((f" {self.look.glyphs.warn} ", self.look.tokens.warn), safe(n)) for n in findings)
+        left_out = columns_left_out(entry.slot) if entry.slot is not None else frozenset()
+        picture = pictures.profile_table(found, width, self.look, left_out)
+        return TablePicture(picture.rows, picture.headers, notes)
+
+    def _reason(self, entry: DatasetEntry, width: int) -> list[Text]:
+        """Why it cannot be tested on, in full."""
+        error = safe(entry.problem, self.look.tokens.fail, limit=LINE_LIMIT)
+        lines = [own(" ", line) for line in error.wrap(self.app.console, max(20, width - 2))]
+        return [*lines, own(), own((" what to do", f"bold {self.look.tokens.text}")), *self.problems()]
+
+    def _first_rows(self, width: int) -> list[Text]:
+        entry = self.current
+        if entry is None or entry.problem is not None or not self._is_read(entry):
+            return []
+        asked, key = self._asked_for(entry), ("rows", self._asked_for(entry))
+        page: RowPage | None = self.ask(key, lambda client: client.preview(asked, 0, _FIRST_ROWS))
+        if page is None:
+            return [self.waiting(key, "reading rows")]
+        return pictures.row_lines(page, width, self.query_one("#first-rows").size.height, self.look)
+
+    # --- what can be done ---
 
     def allows(self, action: str) -> bool:
-        if action == "sources.reload":
-            return self.workspace.settings is not None
-        if action == "sources.browse":
-            return self.draft is not None
-        if action == "sources.remove":
-            return self._slot(self.draft) is not None
-        return self.current is not None
+        entry = self.current
+        match action:
+            case "sources.add" | "sources.browse":
+                return self.draft is not None or self.workspace.settings is None
+            case "sources.reload":
+                return self.workspace.settings is not None
+            case "sources.remove" | "sources.toggle":
+                return entry is not None and entry.slot is not None
+            case "sources.edit":
+                return entry is not None and entry.slot is not None and entry.is_on
+            case "sources.profile":
+                return entry is not None and self._is_sampled(entry)
+        return entry is not None and self._is_read(entry)
+
+    def action_sources_add(self) -> None:
+        self.mtf.sourcing.add()
+
+    def action_sources_edit(self) -> None:
+        if self.current is not None and self.current.slot is not None:
+            self.mtf.sourcing.change(self.current.slot)
+
+    def on_score_table_chosen(self, event: ScoreTable.Chosen) -> None:
+        if event.table.id == "datasets" and self.allows("sources.edit"):
+            self.action_sources_edit()
+
+    def action_sources_browse(self) -> None:
+        self.mtf.sourcing.browse()
 
     def action_sources_rows(self) -> None:
-        dataset, client = self.current, self.mtf.client
-        if dataset is not None and client is not None:
-            asked = self._asked_for(dataset)
-            about = own("Rows of ", safe(dataset.name))
+        entry, client = self.current, self.mtf.client
+        if entry is not None and client is not None:
+            asked = self._asked_for(entry)
+            about = own("Rows of ", safe(entry.name))
             self.app.push_screen(RowsDialog(about, lambda at, limit: client.preview(asked, at, limit)))
 
     def action_sources_profile(self) -> None:
         if self.current is not None:
-            self._full.add(self.current.name)
+            self._full.add(self.current.key)
             self.refresh_page()
 
-    def _slot(self, draft: Draft | None) -> Slot | None:
-        """The entry of the data set under the cursor."""
-        slots = (draft.slots(_PATH) or ()) if draft is not None else ()
-        return next((slot for slot in slots if self.current is not None and _is(slot, self.current)), None)
+    def action_sources_toggle(self) -> None:
+        def switch(draft: Draft) -> SettingsEdit | None:
+            del draft
+            slot = self.current.slot if self.current is not None else None
+            return None if slot is None else SettingsEdit("switch", PATH, slot.position, on=not slot.is_on)
+
+        self.edit(switch, "switch the data set")
 
     def action_sources_remove(self) -> None:
         def remove(draft: Draft) -> SettingsEdit | None:
-            slot = self._slot(draft)
-            return None if slot is None else SettingsEdit("remove", _PATH, slot.position)
+            del draft
+            slot = self.current.slot if self.current is not None else None
+            return None if slot is None else SettingsEdit("remove", PATH, slot.position)
 
         self.edit(remove, "remove the data set")
 
-    @work(group="add", exclusive=True, exit_on_error=False)
-    async def action_sources_browse(self) -> None:
-        """Add one of the data sets that are here already."""
-        client = self.mtf.client
-        if client is None:
-            return
-        found = await client.sources()
-        choices = [Choice(one.source, one.name, _about(one)) for one in (*found.bundled, *found.cached)]
-        source = await self.app.push_screen_wait(ChoiceDialog("Add a data set that is here", choices))
-        if source is not None:
-            self.edit(
-                lambda now: SettingsEdit("insert", _PATH, len(now.slots(_PATH) or ()), value=source), "add the data set"
-            )
-
     def action_sources_reload(self) -> None:
         self.mtf.outlining.read()
-
-
-def _is(slot: Slot, dataset: DatasetOutline) -> bool:
-    """Whether an entry of the settings is a data set of the plan."""
-    if not slot.is_on:
-        return False
-    source = slot.value.get("source") if isinstance(slot.value, Mapping) else slot.value
-    return slot.name == dataset.name or source == dataset.source
-
-
-def _about(entry: SourceEntry) -> str:
-    """Task and rows of a bundled one, that it is cached of another."""
-    facts = [entry.task or "cached", numbers.plural(entry.rows, "row") if entry.rows is not None else ""]
-    return " · ".join(fact for fact in facts if fact)
-
-
-def _quiet(received: int, total: int | None) -> None:
-    """Show nothing: the profile says itself that it is on its way."""

@@ -16,8 +16,9 @@ from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Handler
 from textual_serve.download_manager import DownloadManager
 
-from mtf_engine.errors import MTFError, SettingsError
+from mtf_engine.errors import MTFError
 from mtf_tui import terminal
+from mtf_tui.places import check_place
 from mtf_tui.serving import pages
 from mtf_tui.serving.access import EVERYWHERE, LOOPBACK, Access, new_token
 from mtf_tui.serving.process import UIProcess
@@ -257,10 +258,8 @@ def serve(serving: Serving) -> int:
     MTFError
         When there are no such settings, the public URL is none, the token is empty, or the address can't be bound.
     """
-    if serving.settings is not None and not serving.settings.is_file():
-        raise SettingsError(
-            f"There is no settings file {serving.settings}.", hint="`mtf init` writes one that runs as it is."
-        )
+    if serving.settings is not None:
+        check_place(serving.settings)
     if serving.public_url is not None and not _is_web_address(serving.public_url):
         raise MTFError(
             f"--public-url {serving.public_url} is no address of the web.", hint="For example https://mtf.example.org"

@@ -365,7 +365,7 @@ def test_nothing_served_refers_to_another_host(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["absent.yaml"], "no settings file"),
+        (["absent/settings.yaml"], "no settings file"),
         (["--token", " "], "token is empty"),
         (["--public-url", "mtf.example.org"], "no address of the web"),
         (["--port", "70000"], "from 0 to 65535"),

@@ -71,12 +71,7 @@ def test_entries_are_listed_on_and_off(helper: Helper) -> None:
         ("scale", True),
     ]
     assert steps[2]["value"] == {"encode": "one_hot"}
-    assert [one["name"] for one in lists["datasets",]] == [
-        "customers.csv",
-        "sklearn:diabetes",
-        "sklearn:wine",
-        "sklearn:breast_cancer",
-    ]
+    assert [one["name"] for one in lists["datasets",]] == ["customers", "diabetes", "wine", "breast_cancer"]
     assert SETTINGS.splitlines()[steps[0]["line"] - 1].startswith("  - drop_duplicates")
 
 

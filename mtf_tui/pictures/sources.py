@@ -1,0 +1,247 @@
+"""The panes of Sources: what is tested on, and what each data set holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from mtf_engine import numbers
+from mtf_engine.domain.outlines import ColumnOutline, PlanOutline, SourceProfile, Sources
+from mtf_engine.domain.views import RowPage
+from mtf_tui.datasets import DatasetEntry
+from mtf_tui.painters.bars import histogram, percentage_cell, share_bar
+from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
+from mtf_tui.sheets import Sheet, SheetRow
+from mtf_tui.text import cut, own, safe
+from mtf_tui.themes import Look
+
+_ROW_CELL = 22
+"""Cells of a value of the first rows."""
+
+_KINDS = {
+    "numeric": "number",
+    "categorical": "category",
+    "boolean": "boolean",
+    "datetime": "date",
+    "text": "text",
+    "identifier": "identifier",
+}
+
+
+def empty_answer(sources: Sources | None, look: Look) -> Text:
+    """What to press while there are no data."""
+    key = f"bold {look.tokens.accent}"
+    count = f"{len(sources.bundled)} " if sources is not None else ""
+    return own("No data yet. ", ("a", key), " adds a file, ", ("b", key), f" browses {count}bundled sets.")
+
+
+def failed_answer(entries: Sequence[DatasetEntry], look: Look) -> Text | None:
+    """The first data set that cannot be tested on, and why; None where all can."""
+    failed = [entry for entry in entries if entry.problem is not None]
+    if not failed:
+        return None
+    first, more = failed[0], len(failed) - 1
+    message = (first.problem or "").rstrip(".")
+    about = own() if first.name and first.name in message else own(safe(first.name), ": ")
+    rest = f"; {more} more" if more else ""
+    return own((f"{look.glyphs.fail} ", look.tokens.fail), about, safe(message), f"{rest}; R tries again")
+
+
+def sources_answer(plan: PlanOutline, look: Look) -> Text:
+    """What is tested on."""
+    rows = sum(dataset.rows for dataset in plan.datasets)
+    head = f"Testing on {numbers.plural(len(plan.datasets), 'data set')}"
+    missing = len(plan.unavailable)
+    all_of_them = "all read and verified" if len(plan.datasets) > 1 else "read and verified"
+    rest = f"; {missing} could not be fetched" if missing else f"; {all_of_them}"
+    return own((head, look.tokens.accent), f", {numbers.plural(rows, 'row')}{rest}")
+
+
+def sources_scope(plan: PlanOutline, look: Look) -> Text:
+    """Tasks and divisions."""
+    tasks = Counter(dataset.task for dataset in plan.datasets)
+    splits = dict.fromkeys(f"{d.folds} × {d.split.replace('_', ' ')}" for d in plan.datasets)
+    text = " · ".join([*(f"{count} {task}" for task, count in tasks.items()), *list(splits)[:3]])
+    return own((text, look.tokens.muted))
+
+
+def dataset_note(entries: Sequence[DatasetEntry], sources: Sources | None) -> str:
+    """How many there are, and how many more could be added."""
+    off = sum(not entry.is_on for entry in entries)
+    parts = [f"{len(entries) - off} in the plan", f"{off} off" if off else ""]
+    if sources is not None:
+        cached = f", {len(sources.cached)} cached" if sources.cached else ""
+        parts.append(f"b: {len(sources.bundled)} bundled{cached}")
+    return " · ".join(part for part in parts if part)
+
+
+def dataset_table(entries: Sequence[DatasetEntry], width: int, look: Look, sampled: frozenset[str]) -> TablePicture:
+    """One row a data set, those that are off or not read yet too.
+
+    Parameters
+    ----------
+    entries : sequence of DatasetEntry
+        In the order to show.
+    width : int
+        Cells.
+    look : Look
+        Theme and glyphs.
+    sampled : frozenset of str
+        Keys of those whose profile is that of a sample.
+    """
+    rows = [_dataset_row(entry, look, is_sampled=entry.key in sampled) for entry in entries]
+    columns = [
+        Column(own(" "), width=1),
+        Column(own("name"), most=26),
+        Column(own("source"), flex=True, least=12, most=40, drop=1),
+        Column(own("task"), most=24),
+        Column(own("rows"), right=True),
+        Column(own("cols"), right=True),
+        Column(own("target"), most=18),
+        Column(own("classes"), right=True, drop=4),
+        Column(own("size"), right=True, drop=3),
+        Column(own("sha256"), drop=5),
+    ]
+    table = tabulate(columns, rows, width, look)
+    keyed = tuple(TableRow(entry.key, row) for entry, row in zip(entries, table.rows, strict=True))
+    return TablePicture(keyed, (table.header,))
+
+
+def dataset_sheet(entries: Sequence[DatasetEntry]) -> Sheet:
+    """The same as values; the size is in bytes."""
+    columns = ("name", "source", "task", "rows", "cols", "target", "classes", "size", "sha256", "problem")
+    return Sheet(columns, tuple(SheetRow(entry.key, _values(entry)) for entry in entries))
+
+
+def _values(entry: DatasetEntry) -> tuple[object, ...]:
+    one = entry.outline
+    if one is None:
+        return (entry.name, entry.source, None, None, None, entry.target, None, None, None, entry.problem)
+    counts = (one.task, one.rows, one.columns, one.target, len(one.classes), one.size, one.sha256)
+    return (entry.name, entry.source, *counts, entry.problem)
+
+
+def profile_sheet(profile: SourceProfile) -> Sheet:
+    """The same as values; missing is a share."""
+    columns = ("column", "type", "missing", "distinct", "range or top", "note")
+    return Sheet(
+        columns,
+        tuple(
+            SheetRow(c.name, (c.name, "target" if c.is_target else _KINDS.get(c.kind, "other"), c.missing, c.distinct,
+                              c.text or None, c.warning))
+            for c in profile.columns
+        ),
+    )  # fmt: skip
+
+
+def _dataset_row(entry: DatasetEntry, look: Look, *, is_sampled: bool) -> list[Content]:
+    tokens, glyphs, outline = look.tokens, look.glyphs, entry.outline
+    mark, word = _mark(entry, look, is_sampled=is_sampled)
+    ink = tokens.text if entry.is_on else tokens.muted
+    about: Text = (
+        safe(entry.problem, tokens.fail) if entry.problem else cut(safe(entry.source, tokens.muted), 34, middle=True)
+    )
+    if outline is None or entry.problem is not None:
+        target = safe(entry.target or "", tokens.muted)
+        return [mark, safe(entry.name, ink), about, word, own(), own(), target, own(), own(), own()]
+    return [
+        mark,
+        safe(entry.name, ink),
+        about,
+        own((outline.task, tokens.text)),
+        own((numbers.count(outline.rows), tokens.text)),
+        own((numbers.count(outline.columns), tokens.text)),
+        safe(outline.target, tokens.text),
+        own((numbers.count(len(outline.classes)) if outline.classes else glyphs.none, tokens.muted)),
+        own((numbers.size(outline.size) if outline.size else glyphs.none, tokens.muted)),
+        own((outline.sha256[:8], tokens.muted)),
+    ]
+
+
+def _mark(entry: DatasetEntry, look: Look, *, is_sampled: bool) -> tuple[Text, Text]:
+    """The sign of a data set, and its word while there is no task to show."""
+    tokens, glyphs, part = look.tokens, look.glyphs, entry.part
+    if not entry.is_on:
+        return own((glyphs.none, tokens.muted)), own(("off", tokens.muted))
+    if entry.problem is not None:
+        return own((glyphs.fail, tokens.fail)), own(("failed", tokens.fail))
+    if part is not None and part.state == "reading":
+        known = part.total and part.received < part.total
+        word = numbers.percent(part.received / (part.total or 1)) if known else "reading"
+        return own((glyphs.live, tokens.accent)), own((word, tokens.accent))
+    if is_sampled:
+        return own((glyphs.warn, tokens.warn)), own(("sampled", tokens.warn))
+    if entry.outline is None:
+        ready = part is not None and part.state == "ready"
+        sign = (glyphs.ok, tokens.ok) if ready else (glyphs.queued, tokens.muted)
+        return own(sign), own(("read" if ready else "waiting", tokens.muted))
+    return own((glyphs.ok, tokens.ok)), own()
+
+
+def profile_table(
+    profile: SourceProfile, width: int, look: Look, left_out: frozenset[str] = frozenset()
+) -> TablePicture:
+    """One row a column, the target first: type, missing, distinct, distribution, range or commonest value."""
+    order = sorted(profile.columns, key=lambda column: not column.is_target)
+    rows = [_column_row(column, look, is_left_out=column.name in left_out) for column in order]
+    columns = [
+        Column(own("column"), flex=True, least=16, most=32),
+        Column(own("type"), width=10),
+        Column(own("missing"), right=True),
+        Column(own("distinct"), right=True),
+        Column(own("distribution"), width=12),
+        Column(own("range or top"), flex=True, least=14, most=44, drop=1),
+    ]
+    table = tabulate(columns, rows, width, look)
+    keyed = tuple(TableRow(c.name, row) for c, row in zip(order, table.rows, strict=True))
+    return TablePicture(keyed, (table.header,))
+
+
+def _column_row(column: ColumnOutline, look: Look, *, is_left_out: bool) -> list[Content]:
+    tokens = look.tokens
+    picture = own()
+    if column.histogram:
+        picture = histogram(column.histogram, look)
+    elif column.top:
+        picture = share_bar([value.share for value in column.top], look)
+    about = safe(column.text, tokens.text)
+    warning = ": ".join(part for part in (column.warning or "", "left out" if is_left_out else "") if part)
+    if warning:
+        about = own((f"{look.glyphs.warn} {warning}", tokens.warn), "  " if column.text else "", about)
+    kind = own(("target", tokens.accent)) if column.is_target else own((_KINDS.get(column.kind, "other"), tokens.muted))
+    return [
+        safe(column.name, f"bold {tokens.text}" if column.is_target else tokens.text),
+        kind,
+        percentage_cell(column.missing, look),
+        own((numbers.count(column.distinct), tokens.text)),
+        picture,
+        about,
+    ]
+
+
+def profile_note(profile: SourceProfile) -> str:
+    """How much was read."""
+    rows = f"all {numbers.plural(profile.rows, 'row')}"
+    if profile.rows_read < profile.rows:
+        rows = f"! sampled: {numbers.count(profile.rows_read)} of {numbers.plural(profile.rows, 'row')}"
+    return f"{rows} · {numbers.plural(len(profile.columns), 'column')}"
+
+
+def row_lines(page: RowPage, width: int, height: int, look: Look) -> list[Text]:
+    """The first rows as they stand in the data; columns that have no room are counted."""
+    tokens = look.tokens
+    numeric = page.numeric or tuple(False for _ in page.columns)
+    columns = [
+        Column(safe(name, tokens.muted), right=numeric[place], most=_ROW_CELL, drop=place)
+        for place, name in enumerate(page.columns)
+    ]
+    rows: list[list[Content]] = [
+        [own((look.glyphs.none, tokens.muted)) if value is None else safe(value, limit=_ROW_CELL * 2) for value in row]
+        for row in page.rows[: max(1, height - 2)]
+    ]
+    table = tabulate(columns, rows, width, look)
+    lines = [table.header, *table.rows]
+    hidden = (page.total_columns or len(page.columns)) - len(table.shown)
+    return [*lines, own((f" {numbers.plural(hidden, 'more column')}", tokens.muted))] if hidden else lines

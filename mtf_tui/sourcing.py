@@ -1,0 +1,175 @@
+"""Adding, changing and browsing data sets: the questions that are asked, and what their answers do to the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mtf_engine import numbers
+from mtf_engine.domain.outlines import Slot, SourceEntry, Sources
+from mtf_engine.errors import MTFError
+from mtf_tui.draft import Draft
+from mtf_tui.engine_protocol import EngineClient, SettingsEdit, SourceAsked, no_progress
+from mtf_tui.places import free_place
+from mtf_tui.screens.source_dialog import Purpose, SourceAnswer, SourceDialog
+from mtf_tui.source_form import PATH, SourceForm, edits_of, form_of
+from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
+
+if TYPE_CHECKING:
+    from mtf_tui.app import MTFApp
+
+_GROUP = "add"
+
+
+class Sourcing:
+    """Asks for data sets, each time in a worker of the app.
+
+    Parameters
+    ----------
+    app : MTFApp
+        Its editing holds the settings that are changed.
+    """
+
+    def __init__(self, app: MTFApp) -> None:
+        self._app = app
+        self.known: Sources | None = None
+        """What is bundled and cached; None until it was listed."""
+
+    @property
+    def base(self) -> Path:
+        """Folder that relative paths count from."""
+        workspace = self._app.workspace
+        return (workspace.settings or workspace.place).absolute().parent
+
+    def slots(self) -> Sequence[Slot]:
+        """Data sets of the settings, those that are off too."""
+        draft = self._app.workspace.draft
+        return (draft.slots(PATH) or ()) if draft is not None else ()
+
+    async def list(self) -> None:
+        """Find out what is bundled and cached."""
+        client = self._app.client
+        try:
+            self.known = await client.sources() if client is not None else None
+        except (MTFError, OSError):
+            self.known = None
+
+    # --- add ---
+
+    def add(self, source: str = "") -> None:
+        """Ask for a data set; without settings, propose all of them.
+
+        Parameters
+        ----------
+        source : str, default ""
+            Filled in at first.
+        """
+        if self._app.client is not None:
+            self._app.work_on(partial(self._add, self._app.client, source), group=_GROUP)
+
+    async def _add(self, client: EngineClient, source: str) -> None:
+        is_new = self._app.workspace.draft is None
+        place = free_place(self._app.workspace.place).name if is_new else None
+        heading, verb = ("From data to results", "run") if is_new else ("Add a data set", "add")
+        purpose = Purpose(heading, verb, place, frozenset(slot.name for slot in self.slots()))
+        answer = await self._ask(client, purpose, SourceForm(source))
+        if answer is None:
+            return
+        if answer.proposal is not None and answer.place is not None:
+            await self._begin(self.base / answer.place, answer.proposal.text)
+            self._app.following.start()
+        else:
+            await self._insert(answer.form.entry(answer.inspection))
+
+    async def _ask(self, client: EngineClient, purpose: Purpose, form: SourceForm) -> SourceAnswer | None:
+        dialog = SourceDialog(client, self.base, purpose, form, sources=lambda: self.known)
+        return await self._app.push_screen_wait(dialog)
+
+    async def _insert(self, entry: object) -> None:
+        def insert(draft: Draft) -> SettingsEdit:
+            return SettingsEdit("insert", PATH, len(draft.slots(PATH) or ()), value=entry)
+
+        await self._app.editing.apply(insert, "add the data set")
+
+    async def _begin(self, path: Path, text: str) -> None:
+        """Open settings that are no file yet."""
+        await self._app.editing.begin(_as_typed(path), text)
+        self._app.workspace.settings = _as_typed(path)
+        self._app.outlining.read(edited=True)
+
+    # --- change ---
+
+    def change(self, slot: Slot) -> None:
+        """Ask what to change of a data set."""
+        if self._app.client is not None:
+            self._app.work_on(partial(self._change, self._app.client, slot), group=_GROUP)
+
+    async def _change(self, client: EngineClient, slot: Slot) -> None:
+        taken = frozenset(other.name for other in self.slots() if other.position != slot.position)
+        purpose = Purpose("Change the data set", "change", None, taken, is_change=True)
+        answer = await self._ask(client, purpose, form_of(slot))
+        if answer is None:
+            return
+
+        def changed(draft: Draft) -> Sequence[SettingsEdit]:
+            same = next((one for one in draft.slots(PATH) or () if one.position == slot.position), None)
+            return edits_of(same, answer.form.entry(answer.inspection)) if same is not None else ()
+
+        await self._app.editing.apply_all(changed, "change the data set")
+
+    # --- browse ---
+
+    def browse(self) -> None:
+        """Offer what is bundled and cached."""
+        if self._app.client is not None:
+            self._app.work_on(partial(self._browse, self._app.client), group=_GROUP)
+
+    async def _browse(self, client: EngineClient) -> None:
+        await self.list()
+        if self.known is None:
+            return
+        here = {form_of(slot).source for slot in self.slots()}
+        offered = (*self.known.bundled, *self.known.cached)
+        choices = [Choice(one.source, one.name, _about(one, is_here=one.source in here)) for one in offered]
+        source = await self._app.push_screen_wait(ChoiceDialog("Add a data set that is here", choices))
+        chosen = next((one for one in offered if one.source == source), None)
+        if chosen is None:
+            return
+        if chosen not in self.known.bundled:
+            await self._add(client, chosen.source)
+            return
+        target = chosen.target
+        if chosen.targets:
+            targets = [Choice(name, name) for name in chosen.targets]
+            target = await self._app.push_screen_wait(ChoiceDialog(f"Predict what of {chosen.name}?", targets))
+            if target is None:
+                return
+        await self._take(client, chosen, target)
+
+    async def _take(self, client: EngineClient, chosen: SourceEntry, target: str | None) -> None:
+        """Add a bundled data set; without settings, propose settings for it."""
+        if self._app.workspace.draft is not None:
+            await self._insert({"source": chosen.source, "target": target} if chosen.targets else chosen.source)
+            return
+        asked = SourceAsked(chosen.source, target, str(self.base))
+        try:
+            proposal = await client.wizard(asked, left_out=None, mode="quick", progress=no_progress)
+        except (MTFError, OSError) as error:
+            self._app.notices.show_error(error, "propose settings")
+            return
+        await self._begin(self.base / free_place(self._app.workspace.place).name, proposal.text)
+
+
+def _as_typed(path: Path) -> Path:
+    """Write a path from the working directory on where it lies in it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _about(entry: SourceEntry, *, is_here: bool) -> str:
+    """Task and rows of a bundled one, size of a cached one, and whether it is in the settings."""
+    rows = numbers.plural(entry.rows, "row") if entry.rows is not None else ""
+    size = numbers.size(entry.size) if entry.size else ""
+    facts = ["in the plan" if is_here else "", entry.task or ("cached" if entry.size else ""), rows or size]
+    return " · ".join(fact for fact in facts if fact)
