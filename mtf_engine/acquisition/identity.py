@@ -5,11 +5,11 @@ Light: neither pandas nor pyarrow nor the network. An unchanged run is recognise
 
 from __future__ import annotations
 
-from mtf_engine import environment
 from mtf_engine.acquisition import blobs
 from mtf_engine.acquisition.addresses import PATH, parse_address
 from mtf_engine.acquisition.local_files import find_files
 from mtf_engine.domain.dataset import DatasetRef
+from mtf_engine.environment import versions
 from mtf_engine.errors import MTFError
 from mtf_engine.storage.fingerprint import file_sha256, fingerprint
 
@@ -37,7 +37,7 @@ def source_identity(ref: DatasetRef) -> str | None:
             files = [(path.name, file_sha256(path)) for path in find_files(ref.source)]
             return fingerprint("files", READER_VERSION, files)
         if scheme == "sklearn":
-            version = environment.package_version("scikit-learn")
+            version = versions.package_version("scikit-learn")
             return fingerprint("sklearn", READER_VERSION, version, ref.source)
         if scheme in ("http", "https"):
             record = blobs.find_record(ref.source)

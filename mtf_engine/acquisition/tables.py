@@ -24,6 +24,7 @@ from mtf_engine import environment
 from mtf_engine.acquisition.identity import READER_VERSION
 from mtf_engine.acquisition.interfaces import AcquiredFile, Content
 from mtf_engine.domain.dataset import Column
+from mtf_engine.environment import versions
 from mtf_engine.storage import atomic, fingerprint, paths
 
 ENTRY = "entry.json"
@@ -54,7 +55,7 @@ class TableEntry:
 def table_key(format_name: str, files: tuple[AcquiredFile, ...], options: Mapping[str, object]) -> str:
     """Name the entry that these bytes, read with these options, have."""
     facts = [(file.facts.name, file.facts.sha256) for file in files]
-    version = environment.package_version("pyarrow")
+    version = versions.package_version("pyarrow")
     return fingerprint.fingerprint("table", READER_VERSION, version, format_name, facts, options)[:40]
 
 

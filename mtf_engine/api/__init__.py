@@ -4,11 +4,18 @@ Importing it is cheap, so listing runs and showing results start at once: the ro
 scikit-learn, and those that read settings, are imported by the functions that need them.
 """
 
-from mtf_engine.api.handles import RunHandle, RunResults, RunUpdate
-from mtf_engine.api.plans import DEMO, RunInfo, delete, estimate, open_run, plan, rename, runs, settings_template, start
-from mtf_engine.api.questions import CheckVerdict, check_run, check_settings, compare, render, report, score
-from mtf_engine.api.sources import Preview, PreviewColumn, Progress, fetch, preview, profile
-from mtf_engine.api.upkeep import bundle, cache_clear, cache_entries, cache_prune, cache_verify, describe, diagnose
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mtf_engine.api.handles import RunHandle, RunResults, RunUpdate, open_run
+    from mtf_engine.api.listing import RunInfo, runs
+    from mtf_engine.api.plans import DEMO, delete, estimate, plan, rename, settings_template, start
+    from mtf_engine.api.questions import CheckVerdict, check_run, check_settings, compare, render, report, score
+    from mtf_engine.api.sources import Preview, PreviewColumn, Progress, fetch, preview, profile
+    from mtf_engine.api.upkeep import bundle, cache_clear, cache_entries, cache_prune, cache_verify, describe, diagnose
 
 __all__ = [
     "DEMO",
@@ -45,3 +52,24 @@ __all__ = [
     "settings_template",
     "start",
 ]
+
+_ROOMS = {
+    "handles": ("RunHandle", "RunResults", "RunUpdate", "open_run"),
+    "listing": ("RunInfo", "runs"),
+    "plans": ("DEMO", "delete", "estimate", "plan", "rename", "settings_template", "start"),
+    "questions": ("CheckVerdict", "check_run", "check_settings", "compare", "render", "report", "score"),
+    "sources": ("Preview", "PreviewColumn", "Progress", "fetch", "preview", "profile"),
+    "upkeep": ("bundle", "cache_clear", "cache_entries", "cache_prune", "cache_verify", "describe", "diagnose"),
+}
+"""Module of this package → the names that are looked up there when they are first used."""
+
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Look a name of the facade up."""
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+    globals()[name] = found
+    return found

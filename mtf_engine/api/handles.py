@@ -14,7 +14,7 @@ from mtf_engine.domain.event import Event
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import RunError, SettingsError
-from mtf_engine.runs import control
+from mtf_engine.runs import catalogue, control
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import Follower, Recorded
@@ -223,3 +223,14 @@ class RunHandle:
         if RunStatus(found.run.status).is_live:
             found = replace(found, run=replace(found.run, exit_code=None))
         return RunResults(**{one.name: getattr(found, one.name) for one in fields(found)})
+
+
+def open_run(query: str) -> RunHandle:
+    """Open a run by its id, a unique prefix, its name, ``last`` or its path.
+
+    Raises
+    ------
+    RunNotFound
+        Nothing matches, or several do.
+    """
+    return RunHandle(catalogue.find(query))

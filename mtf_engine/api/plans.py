@@ -1,17 +1,14 @@
-"""Settings into plans, plans into runs, and the runs that there are."""
+"""Settings into plans, plans into runs, and what is done with a run as a whole."""
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from mtf_engine import numbers
 from mtf_engine.api.handles import RunHandle
-from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import RunError, SettingsError
-from mtf_engine.runs import catalogue, recognition
+from mtf_engine.runs import recognition
 from mtf_engine.runs import state as states
 
 if TYPE_CHECKING:
@@ -19,37 +16,6 @@ if TYPE_CHECKING:
 
 DEMO = Path(__file__).parents[1] / "demo.yaml"
 """Settings of the demo: bundled data sets and models."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunInfo:
-    """A run in a listing."""
-
-    id: str
-    name: str
-    status: RunStatus
-    started: float | None
-    """Seconds since the epoch."""
-
-    done: int
-    """Cells with an outcome."""
-
-    total: int
-    exit_code: int | None
-    best: dict[str, object] = field(default_factory=dict)
-    checks: dict[str, int] = field(default_factory=dict)
-    """Verdict → how many."""
-
-    path: str = ""
-
-    @property
-    def best_text(self) -> str:
-        """The best score on the primary metric, for people."""
-        if not self.best:
-            return ""
-        value = self.best.get("estimate")
-        shown = numbers.significant(value if isinstance(value, float) else None)
-        return f"{self.best.get('metric')} {shown} {self.best.get('model')} on {self.best.get('dataset')}"
 
 
 def settings_template() -> str:
@@ -143,37 +109,6 @@ def _settings_of(asked: Path | str | Plan) -> Path:
     if asked.settings_path is None:
         raise SettingsError("This plan was not made from a settings file.", hint="Make it with `plan(path)`.")
     return Path(asked.settings_path)
-
-
-def open_run(query: str) -> RunHandle:
-    """Open a run by its id, a unique prefix, its name, ``last`` or its path.
-
-    Raises
-    ------
-    RunNotFound
-        Nothing matches, or several do.
-    """
-    return RunHandle(catalogue.find(query))
-
-
-def runs() -> tuple[RunInfo, ...]:
-    """List all runs: live ones first, then the newest."""
-    found = [
-        RunInfo(
-            id=entry.directory.id,
-            name=entry.name,
-            status=entry.state.status,
-            started=entry.state.started,
-            done=entry.state.done,
-            total=entry.state.total_cells,
-            exit_code=entry.state.exit_code,
-            best=dict(entry.state.best),
-            checks=dict(entry.state.checks),
-            path=str(entry.directory.path),
-        )
-        for entry in catalogue.entries()
-    ]
-    return tuple(sorted(found, key=lambda info: not info.status.is_live))
 
 
 def delete(handle: RunHandle) -> None:

@@ -1,4 +1,4 @@
-"""``mtf runs | show | delete``: what was run, and what came of it."""
+"""``mtf runs | delete``: what was run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from rich.text import Text
 
 from mtf_engine import api, numbers
 from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table
-from mtf_engine.cli.tables import print_failures, print_results
 from mtf_engine.domain.run import RunStatus
 
 _STATUS_STYLES = {
@@ -49,26 +48,6 @@ def runs(as_json: bool) -> None:
         Heading("checks"),
     ]
     print_table(None, headings, rows)
-
-
-@click.command(epilog="Example: mtf show last --failures")
-@click.argument("run")
-@click.option("--failures", is_flag=True, help="Only the cells that failed, by cause, with what to do.")
-@click.option("--cells", is_flag=True, help="The score of every fold as well.")
-@json_option
-def show(run: str, failures: bool, cells: bool, as_json: bool) -> None:
-    """Show the results of a run (its id, a unique prefix, its name, `last` or a path)."""
-    handle = api.open_run(run)
-    results = handle.results()
-    if as_json:
-        print_json(results.failures if failures else results)
-    elif failures:
-        print_failures(results.failures)
-        if not results.failures:
-            note(f"{handle.id}: no cell failed.")
-    else:
-        print_results(results, cells=cells)
-        note(f"run {handle.id}: {results.run.status} · {handle.path}")
 
 
 @click.command(epilog="Example: mtf delete 20261101 --yes")

@@ -31,7 +31,7 @@ COMMANDS = {
     "resume": ("control", "Lift a pause, or start a run again whose process is gone."),
     "cancel": ("control", "End a run and its running cells at once; finished cells stay."),
     "runs": ("history", "List runs, live ones first, then the newest."),
-    "show": ("history", "Show the results of a run (its id, a unique prefix, its name, `last` or a path)."),
+    "show": ("show", "Show the results of a run (its id, a unique prefix, its name, `last` or a path)."),
     "delete": ("history", "Remove runs with their results and reports."),
     "score": ("judge", "Score a run by more metrics, from its stored predictions."),
     "compare": ("judge", "Say what changed from RUN_A to RUN_B: data, settings, scores, rows that flipped."),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mtf_engine import __version__, environment, plugins
+from mtf_engine.environment import versions
 from mtf_engine.errors import MTFError
 from mtf_engine.numbers import size
 from mtf_engine.storage import atomic, lock, paths
@@ -40,7 +41,7 @@ def _versions() -> Iterator[Observation]:
     level = "ok" if sys.version_info >= (3, 11) else "error"
     yield Observation(level, "python", f"{platform.python_version()} on {platform.platform()}")
     for name in _PACKAGES:
-        version = environment.package_version(name)
+        version = versions.package_version(name)
         missing = f"not installed; pip install {name}"
         yield Observation("ok" if version else "error", name, version or missing)
 

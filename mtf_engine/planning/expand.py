@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from mtf_engine import environment, plugins
+from mtf_engine import plugins
 from mtf_engine.domain.cell import CELL_SCHEMA, Cell
 from mtf_engine.domain.dataset import Dataset, Finding
 from mtf_engine.domain.model import ModelKind, ModelRef
 from mtf_engine.domain.plan import DatasetPlan, FoldPlan, Resolved
 from mtf_engine.domain.step import Pipeline
+from mtf_engine.environment import versions
 from mtf_engine.errors import MTFError
 from mtf_engine.models import registry
 from mtf_engine.models.build import build_estimator, takes_weights
@@ -110,6 +111,6 @@ def _pipeline_key(pipeline: Pipeline) -> str:
 def _provider(step: str) -> str | None:
     owner = plugins.distribution_of(STEPS, step)
     if owner == _OWN_DISTRIBUTION:
-        return f"scikit-learn {environment.package_version('scikit-learn')}"
-    version = environment.package_version(owner)
+        return f"scikit-learn {versions.package_version('scikit-learn')}"
+    version = versions.package_version(owner)
     return f"{owner} {version}" if version else file_sha256(Path(owner))

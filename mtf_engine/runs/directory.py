@@ -12,7 +12,7 @@ The name sorts by time, tells people what it is, holds no character that a file 
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -196,7 +196,7 @@ def create(parent: Path, settings: bytes, request: Request, *, now: datetime | N
     stamp = (now or datetime.now(UTC)).strftime(_UTC)
     name = filename(request.name, limit=NAME_BYTES)
     while True:
-        final = parent / f"{stamp}-{name}-{secrets.token_hex(2)}"
+        final = parent / f"{stamp}-{name}-{os.urandom(2).hex()}"
         if final.exists():
             continue
         draft = RunDirectory(atomic.temporary_sibling(final))

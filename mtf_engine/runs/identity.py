@@ -21,6 +21,7 @@ from mtf_engine.acquisition.addresses import resolve_address
 from mtf_engine.acquisition.identity import source_identity
 from mtf_engine.domain.cell import CELL_SCHEMA
 from mtf_engine.domain.dataset import DatasetRef
+from mtf_engine.environment import versions
 from mtf_engine.storage import atomic, paths
 from mtf_engine.storage.fingerprint import file_sha256, fingerprint
 
@@ -88,7 +89,7 @@ class Ingredients:
             self.variables == _variables(self.variables)
             and all(source_identity(source.ref) == source.identity for source in self.sources)
             and all(_sha256(file.path) == file.sha256 for file in self.files)
-            and all(environment.package_version(name) == version for name, version in self.packages.items())
+            and all(versions.package_version(name) == version for name, version in self.packages.items())
         )
 
 
@@ -121,7 +122,7 @@ def gather(raw: bytes, canonical: Mapping[str, object], base: Path) -> Ingredien
         variables=_variables(dict.fromkeys(names, "")),
         sources=tuple(_sources(canonical, base)),
         files=tuple(_files(canonical, base)),
-        packages={name: environment.package_version(name) for name in sorted(_packages(canonical))},
+        packages={name: versions.package_version(name) for name in sorted(_packages(canonical))},
         canonical=fingerprint(canonical),
     )
 
@@ -192,7 +193,7 @@ def _models(canonical: Mapping[str, object], kind: str) -> Iterator[Mapping[str,
 def _packages(canonical: Mapping[str, object]) -> set[str]:
     modules = {str(entry["target"]).partition(".")[0] for entry in _models(canonical, "estimator")} - {"sklearn"}
     found = {_ALWAYS}
-    if unknown := {name for name in modules if environment.package_version(name) is None}:
+    if unknown := {name for name in modules if versions.package_version(name) is None}:
         providers = importlib.metadata.packages_distributions()
         found.update(distribution for name in unknown for distribution in providers.get(name, ()))
     return found | (modules - unknown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mtf_engine import environment
+from mtf_engine.environment import versions
 from mtf_engine.session.methods import Method, Progress
 
 
@@ -24,7 +24,7 @@ class Pong:
 def ping(_: Ping, progress: Progress) -> Pong:
     """Answer at once."""
     del progress
-    return Pong(environment.package_version("mtf-tui") or "")
+    return Pong(versions.package_version("mtf-tui") or "")
 
 
 METHODS = {"ping": Method(Ping, ping)}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 import time
 from pathlib import Path
@@ -28,7 +27,7 @@ def is_temporary(path: Path) -> bool:
 
 def temporary_sibling(path: Path) -> Path:
     """Choose an unused name in the folder of ``path``."""
-    return path.with_name(f"{_PREFIX}{os.getpid()}-{secrets.token_hex(6)}")
+    return path.with_name(f"{_PREFIX}{os.getpid()}-{os.urandom(6).hex()}")
 
 
 def replace(source: Path, target: Path) -> None:

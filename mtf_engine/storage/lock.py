@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,7 +90,7 @@ class Lock:
 
 def new_token() -> str:
     """Draw a token that tells one owner from the next."""
-    return secrets.token_hex(8)
+    return os.urandom(8).hex()
 
 
 def acquire(path: Path, *, token: str | None = None, patience: float = 0.0) -> Lock:

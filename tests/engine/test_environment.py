@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mtf_engine import environment
+from mtf_engine.environment import versions
 
 
 def test_mtf_home_moves_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,12 +97,12 @@ def test_mapped_files_do_not_count_as_private_memory(tmp_path: Path) -> None:
 
 
 def test_a_snapshot_names_versions_and_the_commit(tmp_path: Path) -> None:
-    snapshot = environment.snapshot(tmp_path)
+    snapshot = versions.snapshot(tmp_path)
     assert snapshot["git"] is None
     packages = snapshot["packages"]
     assert isinstance(packages, dict)
-    assert packages["numpy"] == environment.package_version("numpy")
-    assert environment.package_version("no-such-distribution") is None
+    assert packages["numpy"] == versions.package_version("numpy")
+    assert versions.package_version("no-such-distribution") is None
 
 
 def test_nothing_heavy_is_loaded() -> None:

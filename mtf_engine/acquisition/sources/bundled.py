@@ -13,10 +13,11 @@ from typing import Any
 import pyarrow as pa
 from sklearn import datasets as sklearn_datasets
 
-from mtf_engine import environment, plugins
+from mtf_engine import plugins
 from mtf_engine.acquisition.addresses import parse_address
 from mtf_engine.acquisition.interfaces import Acquired, BundledTable, Monitor, SourceSpec
 from mtf_engine.domain.dataset import DatasetRef, Task
+from mtf_engine.environment import versions
 from mtf_engine.errors import SchemaError
 from mtf_engine.text_safety import line
 
@@ -75,7 +76,7 @@ def acquire(ref: DatasetRef, monitor: Monitor) -> Acquired:
         notes.append(f"{' and '.join(others)} are targets too, no features: left out")
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     monitor.progress(table.nbytes, table.nbytes)
-    version = f"scikit-learn {environment.package_version('scikit-learn')}"
+    version = f"scikit-learn {versions.package_version('scikit-learn')}"
     return Acquired(ref.source, bundled=BundledTable(table, target, chosen.task), version=version, notes=tuple(notes))
 
 

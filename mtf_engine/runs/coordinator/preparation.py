@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from mtf_engine import environment, planning, settings
+from mtf_engine import planning, settings
 from mtf_engine.domain.dataset import Dataset, Finding
 from mtf_engine.domain.event import DatasetFailed, DatasetProgressed, DatasetReady
 from mtf_engine.domain.plan import Plan
+from mtf_engine.environment import versions
 from mtf_engine.runs import identity
 from mtf_engine.runs.coordinator.mailbox import Mailbox
 from mtf_engine.runs.coordinator.session import Session
@@ -81,7 +82,7 @@ def make_plan(session: Session, mailbox: Mailbox, request: Request) -> Plan:
     session.check()
     directory = session.directory
     atomic.write_bytes_atomic(directory.plan, msgspec.json.format(msgspec.json.encode(plan)))
-    seen = {**environment.snapshot(Path(request.base)), "seed": plan.resolved.seed}
+    seen = {**versions.snapshot(Path(request.base)), "seed": plan.resolved.seed}
     atomic.write_bytes_atomic(directory.env, msgspec.json.format(msgspec.json.encode(seen)))
     _complete_identity(directory, request)
     return plan

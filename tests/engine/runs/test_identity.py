@@ -78,7 +78,7 @@ def test_variables_count_by_value_and_are_not_written_down(folder: Path, monkeyp
 def test_versions_of_estimators_count(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = gather(folder)
     identity.remember(before, "run-1")
-    monkeypatch.setattr("mtf_engine.environment.package_version", lambda _: "99.0")
+    monkeypatch.setattr("mtf_engine.environment.versions.package_version", lambda _: "99.0")
     assert identity.recall(TEXT.encode(), folder) is None
     assert gather(folder).identity != before.identity
 

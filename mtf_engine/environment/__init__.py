@@ -10,12 +10,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import getpass
-import importlib.metadata
 import math
 import os
 import platform
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +27,7 @@ if sys.platform != "linux":
 
 if sys.platform == "win32":
     import msvcrt
+    import subprocess
 else:
     import fcntl
 
@@ -41,7 +40,6 @@ _THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
-_RECORDED_DISTRIBUTIONS = ("mtf-tui", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
 
 
 # --- variables and places ---
@@ -63,6 +61,11 @@ def threads() -> int | None:
     told = {variable(name) for name in _THREAD_VARIABLES}
     only = told.pop() if len(told) == 1 else None
     return int(only) if only is not None and only.isdecimal() else None
+
+
+def thread_variables() -> dict[str, str]:
+    """What numeric libraries are told of threads, as far as they are told."""
+    return {name: os.environ[name] for name in _THREAD_VARIABLES if name in os.environ}
 
 
 def all_variables() -> dict[str, str]:
@@ -344,69 +347,3 @@ def try_lock(descriptor: int) -> bool:
             raise LocksUnsupported(*error.args) from None
         raise
     return True
-
-
-# --- versions ---
-
-
-@cache
-def package_version(distribution: str) -> str | None:
-    """Version of an installed distribution; None when it is not installed."""
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class GitState:
-    """The commit that a folder is checked out at."""
-
-    commit: str
-    dirty: bool
-    """Whether tracked files differ from the commit."""
-
-
-def git_state(folder: Path) -> GitState | None:
-    """Look up the commit of a folder; None outside a repository or without git."""
-    try:
-        commit = _git(folder, "rev-parse", "HEAD").strip()
-        return GitState(commit, bool(_git(folder, "status", "--porcelain", "--untracked-files=no").strip()))
-    except (OSError, subprocess.SubprocessError):
-        return None
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments],
-        capture_output=True,
-        check=True,
-        timeout=5,
-        text=True,
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-    )
-    return done.stdout
-
-
-def snapshot(folder: Path) -> dict[str, object]:
-    """Describe where a run happens, for ``env.json``: versions, commit, host, processors, memory.
-
-    Parameters
-    ----------
-    folder : Path
-        The settings file's folder, whose commit is recorded.
-    """
-    git = git_state(folder)
-    return {
-        "python": platform.python_version(),
-        "implementation": platform.python_implementation(),
-        "platform": platform.platform(),
-        "machine": platform.machine(),
-        "host": host(),
-        "cpus": cpu_count(),
-        "memory_bytes": memory_limit(),
-        "packages": {name: package_version(name) for name in _RECORDED_DISTRIBUTIONS},
-        "git": {"commit": git.commit, "dirty": git.dirty} if git else None,
-        "threads": {name: variable(name) for name in _THREAD_VARIABLES if variable(name) is not None},
-    }

@@ -1,0 +1,60 @@
+"""The runs that there are. Listing them is asked for often, so it loads nothing but what it takes to read a journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mtf_engine import numbers
+from mtf_engine.domain.run import RunStatus
+from mtf_engine.runs import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run in a listing."""
+
+    id: str
+    name: str
+    status: RunStatus
+    started: float | None
+    """Seconds since the epoch."""
+
+    done: int
+    """Cells with an outcome."""
+
+    total: int
+    exit_code: int | None
+    best: dict[str, object] = field(default_factory=dict)
+    checks: dict[str, int] = field(default_factory=dict)
+    """Verdict → how many."""
+
+    path: str = ""
+
+    @property
+    def best_text(self) -> str:
+        """The best score on the primary metric, for people."""
+        if not self.best:
+            return ""
+        value = self.best.get("estimate")
+        shown = numbers.significant(value if isinstance(value, float) else None)
+        return f"{self.best.get('metric')} {shown} {self.best.get('model')} on {self.best.get('dataset')}"
+
+
+def runs() -> tuple[RunInfo, ...]:
+    """List all runs: live ones first, then the newest."""
+    found = [
+        RunInfo(
+            id=entry.directory.id,
+            name=entry.name,
+            status=entry.state.status,
+            started=entry.state.started,
+            done=entry.state.done,
+            total=entry.state.total_cells,
+            exit_code=entry.state.exit_code,
+            best=dict(entry.state.best),
+            checks=dict(entry.state.checks),
+            path=str(entry.directory.path),
+        )
+        for entry in catalogue.entries()
+    ]
+    return tuple(sorted(found, key=lambda info: not info.status.is_live))
