@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from mtf_engine import numbers
 from mtf_engine.domain.cell import Cause
-from mtf_engine.domain.run import CellState, RunStatus
+from mtf_engine.domain.results import Results
+from mtf_engine.domain.run import CellState
 from mtf_engine.errors import MTFError, SettingsError
+from mtf_engine.standings import index, standings
 from mtf_tui.engine_protocol import EngineClient, RunClient
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
+from mtf_tui.pictures.runs import short_id
 from mtf_tui.text import own
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 
@@ -31,9 +34,12 @@ class Following:
 
     def __init__(self, app: MTFApp) -> None:
         self._app = app
+        self._attaches = False
+        """Whether the open run was found rather than started here."""
 
     def open(self, text: str) -> None:
         """Find a run by id, prefix, name or path, and show it."""
+        self._attaches = True
         if self._app.client is not None:
             self._app.work_on(partial(self._open, self._app.client, text), group="run")
 
@@ -51,25 +57,40 @@ class Following:
 
     async def _watch(self, run: RunClient) -> None:
         workspace = self._app.workspace
+        was_live = False
         try:
             async for update in run.watch(interval=1 / self._app.terminal.updates_per_second):
                 if workspace.plan is None and update.state.total_cells:
                     workspace.plan = await run.plan()
                 self._app.post_message(RunUpdated(update))
+                was_live = was_live or update.state.status.is_live
             results = await run.results()
         except (MTFError, OSError) as error:
             self._app.post_message(EngineFailed(error, "follow the run"))
             return
         if results is not None:
             self._app.post_message(ResultsLoaded(results))
+            if was_live:
+                self._app.notify(f"Finished: {outcome(results)}. 5 opens")
 
     def take(self, message: RunUpdated) -> None:
-        """Keep what happened, and say so when the run is over."""
-        before = self._app.workspace.state
-        self._app.workspace.update(message.update)
-        now = message.update.state
-        if before is not None and before.status.is_live and now.status is RunStatus.FINISHED:
-            self._app.notify(f"Finished: {now.done} of {numbers.plural(now.total_cells, 'cell')}. 5 opens")
+        """Keep what happened; say what was missed when this is the first that is seen of a run that went on alone."""
+        workspace = self._app.workspace
+        first = workspace.state is None
+        workspace.update(message.update)
+        run, state = workspace.run, message.update.state
+        if run is None:
+            return
+        if first and self._attaches and state.status.is_live:
+            self._app.notify(f"Attached to {short_id(run.id)}{self._missed(run.id, state.done)}")
+        if state.status.is_live and (first or state.done != self._app.store.state.cells_seen):
+            self._app.store.remember(run_seen=run.id, cells_seen=state.done)
+
+    def _missed(self, run: str, done: int) -> str:
+        """How many cells finished since the run was last seen."""
+        seen = self._app.store.state
+        missed = done - seen.cells_seen if seen.run_seen == run else 0
+        return f"; {numbers.plural(missed, 'cell')} finished meanwhile" if missed > 0 else ""
 
     def start(self) -> None:
         """Run the open settings, or continue their run."""
@@ -94,6 +115,7 @@ class Following:
         except (MTFError, OSError) as error:
             self._app.post_message(EngineFailed(error, "start the run"))
             return
+        self._attaches = False
         self._app.post_message(RunOpened(run))
         self._app.switch_mode("run")
 
@@ -129,3 +151,14 @@ class Following:
             await self._app.notices.attempt(run.cancel(), "cancel the run")
         if answer is not None:
             self._app.exit()
+
+
+def outcome(results: Results) -> str:
+    """Who wins, in a few words; that the data do not decide when they do not."""
+    found = index(results)
+    tables = [standings(found, name, metrics[0]) for name, metrics in found.metrics.items()]
+    decided = [table for table in tables if table.is_decided]
+    if len(tables) == 1:
+        best = tables[0].best
+        return f"{best.label} wins" if decided and best is not None else "undecided"
+    return f"decided on {len(decided)} of {len(tables)} data sets"

@@ -20,6 +20,11 @@ class Remembered:
     version: int = VERSION
     theme: str = ""
     log_level: str = "info"
+    run_seen: str = ""
+    """The live run that was last on the screen."""
+
+    cells_seen: int = 0
+    """How many of its cells were done then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,11 +305,11 @@ async def take_live(
     handle = await asyncio.to_thread(lambda: api.start(settings, fresh=True))
     async with opened(settings, handle.id, sizes[0], themes[0], state) as pilot:
         workspace = pilot.app.workspace
-        while workspace.state is None or not workspace.state.total_cells:
-            await pilot.pause(0.1)
+        while workspace.state is None or workspace.matrix is None:
+            await asyncio.sleep(0.1)
         await pilot.press("right")
         while workspace.is_live and workspace.state.done < LIVE_SHARE * workspace.state.total_cells:
-            await pilot.pause(0.1)
+            await asyncio.sleep(0.1)
         for size in sizes:
             await pilot.resize_terminal(*size)
             for theme in themes:

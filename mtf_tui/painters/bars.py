@@ -24,7 +24,7 @@ def fold_strip(folds: Sequence[CellStatus], look: Look) -> Text:
         return _fold_count(folds, look)
     strip = own()
     for status in folds:
-        strip.append(*_fold_sign(status, look))
+        strip.append(*fold_sign(status, look))
     return strip
 
 
@@ -40,7 +40,8 @@ def _fold_count(folds: Sequence[CellStatus], look: Look) -> Text:
     return own((f"{done}/{len(folds)}", style))
 
 
-def _fold_sign(status: CellStatus, look: Look) -> tuple[str, str]:
+def fold_sign(status: CellStatus, look: Look) -> tuple[str, str]:
+    """The sign of a fold, and its colour."""
     glyphs, tokens = look.glyphs, look.tokens
     return {
         CellStatus.FINISHED: (glyphs.done, tokens.text),

@@ -46,7 +46,8 @@ def _is_paired(score: ScoreChange) -> bool:
 
 def _others(found: RunDifference, worse: Sequence[ScoreChange], better: Sequence[ScoreChange]) -> str:
     if len(worse) + len(better) > 1:
-        return f"{len(worse)} worse, {len(better)} better of {numbers.plural(len(found.scores), 'score')}"
+        counts = [f"{len(some)} {word}" for some, word in ((worse, "worse"), (better, "better")) if some]
+        return f"{', '.join(counts)} of {numbers.plural(len(ordered(found.scores)), 'score')}"
     others = len(found.scores) - 1
     return "it is the only score" if not others else f"the other {others} hold{'s' if others == 1 else ''}"
 
@@ -110,7 +111,7 @@ def score_rows(scores: Sequence[ScoreChange], width: int, look: Look) -> TablePi
         Column(own(("data set", muted)), flex=True, least=10, most=24),
         Column(own(("model", muted)), flex=True, least=12, most=30),
         Column(own(("metric", muted)), flex=True, least=7, most=18),
-        Column(own(("before > after".replace(">", arrow), muted)), right=True, drop=1),
+        Column(own((f"before {arrow} after", muted)), right=True),
         Column(bar, flex=True, least=10, most=30, drop=2),
         Column(own(("change", muted)), right=True),
         Column(own(("verdict", muted)), width=11),

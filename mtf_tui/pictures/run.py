@@ -14,7 +14,7 @@ from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
 from mtf_engine.standings import BASELINE
 from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow, elapsed
-from mtf_tui.painters.bars import SPARK_CELLS, fold_strip, fold_strip_width, sparkline
+from mtf_tui.painters.bars import fold_sign, fold_strip, fold_strip_width, sparkline
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
 from mtf_tui.text import cut, own, pad, safe
@@ -24,6 +24,9 @@ _VALUE = 6
 _GAP = 2
 _NAME_MOST = 30
 _SUMMARY = 8
+_FOLD = 7
+_COURSE, _COURSE_FROM = 8, 60
+"""Cells of the course of a worker's memory, and the width from which there is room for it."""
 _MEMORY_WIDTH = 9
 """Cells of a worker's memory, the space before it included."""
 
@@ -46,10 +49,26 @@ def value_text(value: float | None, *, provisional: bool) -> str:
     return f"~{text}" if provisional and len(text) < _VALUE else text
 
 
-def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0) -> MatrixPicture:
-    """Draw models by data sets; names stay, columns from `first` on as far as there is room."""
+def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0, dense: bool = False) -> MatrixPicture:
+    """Draw models by data sets; names stay, columns from `first` on as far as there is room.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        What there is.
+    width : int
+        Cells.
+    look : Look
+        Theme and glyphs.
+    first : int, default 0
+        Position of the first column that is shown.
+    dense : bool, default False
+        Draw only a sign a fold and no score, so that many data sets have room.
+    """
+    if len(matrix.datasets) == 1 and not dense:
+        return _fold_matrix(matrix, width, look)
     strip = max((fold_strip_width(len(cell.folds)) for cell in matrix.cells.values()), default=1)
-    column = _VALUE + 1 + strip
+    column = strip if dense else _VALUE + 1 + strip
     names = min(_NAME_MOST, max((own(row.label).cell_len for row in matrix.rows), default=5), max(8, width // 3))
     room = width - names - 1 - _GAP
     fits = max(1, (room + _GAP) // (column + _GAP))
@@ -66,7 +85,8 @@ def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0) -> Mat
         line = own(" ", pad(_name(row, look), names))
         for name in shown:
             cell = matrix.cells.get((row.key, name))
-            line = own(line, " " * _GAP, pad(_cell(cell, look, best=best[name] == row.key, strip=strip), column))
+            drawn = _signs(cell, look) if dense else _cell(cell, look, best=best[name] == row.key, strip=strip)
+            line = own(line, " " * _GAP, pad(drawn, column))
         if summed:
             line = own(line, " " * _GAP, _done(matrix, row, look))
         rows.append(TableRow(row.key, line))
@@ -76,6 +96,44 @@ def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0) -> Mat
     if summed:
         header = own(header, (f"{'':{_GAP}}{'all':>{_SUMMARY - _GAP}}", look.tokens.muted))
     return MatrixPicture(TablePicture(tuple(rows), (header,)), spans)
+
+
+def _signs(cell: MatrixCell | None, look: Look) -> Text:
+    return own((look.glyphs.none, look.tokens.muted)) if cell is None else fold_strip(cell.folds, look)
+
+
+def _fold_matrix(matrix: Matrix, width: int, look: Look) -> MatrixPicture:
+    """Draw models by the folds of the only data set: its mean, then the score of each fold as far as there is room."""
+    name = matrix.datasets[0]
+    folds = max((len(cell.folds) for cell in matrix.cells.values()), default=0)
+    names = min(_NAME_MOST, max((own(row.label).cell_len for row in matrix.rows), default=5), max(8, width // 3))
+    start = 1 + names + _GAP
+    value = min(_NAME_MOST, max(_VALUE, safe(matrix.metrics[name]).cell_len))
+    fits = max(0, min(folds, (width - 1 - start - value - 3) // (_FOLD + 1)))
+    best = matrix.best(name)
+    rows = []
+    for row in matrix.rows:
+        cell = matrix.cells.get((row.key, name))
+        line = own(" ", pad(_name(row, look), names), " " * _GAP)
+        if cell is not None:
+            style = f"bold {look.tokens.accent}" if row.key == best else look.tokens.text
+            style = style if cell.is_complete else look.tokens.muted
+            line = own(line, (f"{value_text(cell.mean, provisional=not cell.is_complete):>{value}}", style))
+            for status, score in list(zip(cell.folds, cell.scores, strict=True))[:fits]:
+                line = own(line, " ", pad(_fold(status, score, look), _FOLD, right=True))
+        rows.append(TableRow(row.key, line))
+    metric = pad(safe(matrix.metrics[name], look.tokens.muted), value, right=True)
+    header = own((f" {'model':<{names}}", look.tokens.muted), " " * _GAP, metric)
+    header = own(header, ("".join(f" {f'fold {i + 1}':>{_FOLD}}" for i in range(fits)), look.tokens.muted))
+    if fits < folds:
+        header = own(header, (f" +{folds - fits}", look.tokens.muted))
+    return MatrixPicture(TablePicture(tuple(rows), (header,)), {name: (start, width - 1)})
+
+
+def _fold(status: CellStatus, score: float | None, look: Look) -> Text:
+    if score is None:
+        return own(fold_sign(status, look))
+    return own((value_text(score, provisional=False), look.tokens.text))
 
 
 def _name(row: MatrixRow, look: Look) -> Text:
@@ -171,16 +229,24 @@ def _worker(cell: CellState, limits: Limits | None, width: int, look: Look, now:
     if limits is not None and limits.seconds and spent is not None and spent > limits.seconds / 2:
         clock, style = f"{clock} of {numbers.stopwatch(limits.seconds)}", tokens.warn
     place = own(safe(cell.dataset, tokens.muted, limit=20), (f" · fold {cell.fold + 1}", tokens.muted))
-    names = max(10, min(26, width - 40))
     number = "" if cell.worker is None else str(cell.worker)
-    row = own(
-        (f" {number:<2}", tokens.accent), pad(safe(cell.model), names), " ", pad(place, 24), (f"{clock:>9}", style)
-    )
-    if cell.memory_bytes and width - row.cell_len >= _MEMORY_WIDTH:
-        row.append(f" {numbers.size(cell.memory_bytes[-1]):>{_MEMORY_WIDTH - 1}}", tokens.text)
-        if width - row.cell_len > SPARK_CELLS:
-            row.append_text(own("  ", sparkline([float(size) for size in cell.memory_bytes], look)))
-    return row
+    held = numbers.size(cell.memory_bytes[-1]) if cell.memory_bytes else ""
+    tail = own((f"{clock:>6}", style), (f"{held:>{_MEMORY_WIDTH}}", tokens.text))
+    if width >= _COURSE_FROM:
+        course = sparkline([float(size) for size in cell.memory_bytes], look, cells=_COURSE)
+        tail = own(tail, "  ", pad(course, _COURSE))
+    room = max(12, width - 5 - tail.cell_len)
+    names = max(room - 24, min(26, room - 14))
+    return own((f" {number:<2}", tokens.accent), pad(safe(cell.model), names), " ", pad(place, room - names), tail)
+
+
+def worker_note(state: RunState, limits: Limits | None) -> str:
+    """How many workers are busy, and what they hold together of what they may."""
+    running = [cell for cell in state.cells.values() if cell.status is CellStatus.RUNNING]
+    held = sum(cell.memory_bytes[-1] for cell in running if cell.memory_bytes)
+    limit = limits.memory_bytes if limits is not None else None
+    of = f" of {numbers.size(limit * max(1, state.workers))}" if limit else ""
+    return f"{len(running)} of {state.workers} busy" + (f" · {numbers.size(held)}{of}" if held else "")
 
 
 def _limits(limits: Limits) -> str:

@@ -35,6 +35,8 @@ class RunScreen(Page):
 
     SCOPE = "run"
     BINDINGS = bindings("run")
+    _is_dense = False
+    """Whether the matrix has only a sign a fold."""
 
     def compose_body(self) -> Iterable[Widget]:
         matrix = MatrixTable(self._columns, self._matrix_picture, share=0.46, id="matrix")
@@ -83,9 +85,9 @@ class RunScreen(Page):
         pane.set_class(not failed, "gone")
         pane.tell("Failures by cause", numbers.plural(failed, "cell"))
         self.query_one("#working", Pane).set_class(not self.workspace.is_live, "gone")
-        busy = state.count(CellStatus.RUNNING) if state else 0
-        total = state.workers if state else 0
-        self.query_one("#working", Pane).tell("Workers", f"{busy} of {total} busy")
+        if state is not None:
+            limits = self.workspace.plan.resolved.limits if self.workspace.plan is not None else None
+            self.query_one("#working", Pane).tell("Workers", pictures.worker_note(state, limits))
         self.query_one("#logged", Pane).tell("Log", safe(self.query_one(LogView).note()))
 
     def _tell_standing(self) -> None:
@@ -107,8 +109,13 @@ class RunScreen(Page):
         matrix = self.workspace.matrix
         if matrix is None:
             return TablePicture((), footer=(own((f" {self._why_no_cells()}", self.look.tokens.muted)),)), {}
-        drawn = pictures.run_matrix(matrix, width, self.look, first=first)
+        drawn = pictures.run_matrix(matrix, width, self.look, first=first, dense=self._is_dense)
         return drawn.table, drawn.spans
+
+    def action_run_dense(self) -> None:
+        self._is_dense = not self._is_dense
+        self.query_one("#matrix").refresh(layout=True)
+        self.refresh_page()
 
     def _why_no_cells(self) -> str:
         state = self.workspace.state
@@ -142,12 +149,20 @@ class RunScreen(Page):
         cell = matrix.cells.get((table.cursor, table.column))
         return cell.cells if cell else ()
 
-    def _states(self, status: Sequence[CellStatus]) -> list[str]:
-        """Cells under the cursor that are in one of some statuses."""
+    def _left_of(self, *, row: str | None = None, column: str | None = None) -> list[str]:
+        """Cells of a whole row or column that can be cancelled."""
+        matrix = self.workspace.matrix
+        if matrix is None:
+            return []
+        found = [cell for place, cell in matrix.cells.items() if row in (None, place[0]) and column in (None, place[1])]
+        return self._states(_CANCELLABLE, [cell for one in found for cell in one.cells])
+
+    def _states(self, status: Sequence[CellStatus], among: Sequence[str] | None = None) -> list[str]:
+        """Cells, those under the cursor unless others are given, that are in one of some statuses."""
         state = self.workspace.state
         if state is None:
             return []
-        known = {cell: state.cells.get(cell) for cell in self._cells_under_cursor()}
+        known = {cell: state.cells.get(cell) for cell in (self._cells_under_cursor() if among is None else among)}
         return [cell for cell, found in known.items() if (found.status if found else CellStatus.WAITING) in status]
 
     def allows(self, action: str) -> bool:
@@ -159,6 +174,8 @@ class RunScreen(Page):
                 return live
             case "run.cancel_cell":
                 return live and bool(self._states(_CANCELLABLE))
+            case "run.dense":
+                return self.workspace.matrix is not None
             case "run.open":
                 return bool(self._cells_under_cursor())
             case "run.failures":
@@ -184,18 +201,27 @@ class RunScreen(Page):
             await self.mtf.notices.attempt(run.resume() if paused else run.pause(), "pause the run")
 
     def action_run_cancel_cell(self) -> None:
-        cells = self._states(_CANCELLABLE)
-        table = self.query_one(MatrixTable)
-        model = (table.cursor or "").partition("\0")[2]
-        what = own(safe(model), " on ", safe(table.column or ""), f": {numbers.plural(len(cells), 'cell')} left of it")
+        table, matrix = self.query_one(MatrixTable), self.workspace.matrix
+        if matrix is None or table.cursor is None:
+            return
+        model = safe(table.cursor.partition("\0")[2]).plain
+        scopes = {
+            "x": (self._states(_CANCELLABLE), "of it here"),
+            "m": (self._left_of(row=table.cursor), f"of {model} on all data sets"),
+            "d": (self._left_of(column=table.column), f"on {safe(table.column or '').plain}, of all models"),
+        }
+        what = own(model, " on ", safe(table.column or ""), "; a cell that runs is stopped at once")
         facts = (what, own("Cancelled cells give no score; R runs them again."))
-        dialog = ConfirmDialog("Cancel these cells?", facts, (Option("n", "no"), Option("x", "cancel them")))
+        some = [(key, cells, words) for key, (cells, words) in scopes.items() if cells]
+        options = [Option(key, f"cancel {numbers.plural(len(cells), 'cell')} {words}") for key, cells, words in some]
+        dialog = ConfirmDialog("Cancel cells?", facts, (Option("n", "no"), *options))
 
         async def answered(answer: str | None) -> None:
             run = self.workspace.run
-            if answer == "x" and run is not None:
-                for cell in cells:
-                    await self.mtf.notices.attempt(run.cancel(cell), "cancel a cell")
+            if run is None or answer not in scopes:
+                return
+            for cell in scopes[answer][0]:
+                await self.mtf.notices.attempt(run.cancel(cell), "cancel a cell")
 
         self.app.push_screen(dialog, answered)
 

@@ -1,0 +1,98 @@
+"""The Run screen on a fake engine: what is said while a run goes on, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fakes import engine_client as fake
+
+from mtf_engine.domain.run import CellStatus, RunStatus
+
+pytestmark = pytest.mark.anyio
+Press = Callable[..., Any]
+
+
+def with_memory(*readings: int) -> fake.FakeRun:
+    """A live run whose running cells hold memory."""
+    state = fake.running_state()
+    cells = {
+        name: replace(cell, memory_bytes=readings) if cell.status is CellStatus.RUNNING else cell
+        for name, cell in state.cells.items()
+    }
+    return fake.FakeRun(states=[replace(state, cells=cells)])
+
+
+async def test_workers_show_what_memory_they_hold(open_app: Any, press: Press) -> None:
+    async with open_app(with_memory(100_000_000, 212_000_000)) as pilot:
+        rows = await press(pilot)
+        assert any("2 of 2 busy · 424 MB of 8.0 GB" in row for row in rows)
+        worker = next(row for row in rows if row.startswith(" 1 hist_gradient_boosting"))
+        assert worker.split()[-3:] == ["212", "MB", "▄▇"]
+
+
+async def test_a_whole_row_or_column_is_cancelled_at_once(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun()
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "right", "down", "down", "x")
+        assert any("cancel 2 cells of it here" in row for row in rows)
+        await press(pilot, "d")
+    cancelled = [request[1] for request in run.asked if request[0] == "cancel"]
+    assert len(cancelled) > 2
+    assert {cell.split("/")[0] for cell in cancelled} == {"churn"}
+
+
+async def test_the_matrix_can_be_dense(open_app: Any, press: Press) -> None:
+    async with open_app() as pilot:
+        assert any("0.772 ●●●●●" in row for row in await press(pilot))
+        rows = await press(pilot, "z")
+        logistic = next(row for row in rows if row.startswith(" logistic_regression"))
+        assert logistic.split() == ["logistic_regression", "●●●●●", "●●●●●", "●●●●●", "–"]
+
+
+async def test_folds_are_columns_when_there_is_one_data_set(open_app: Any, press: Press) -> None:
+    plan, state = fake.plan(), fake.running_state()
+    one = replace(
+        plan,
+        datasets=tuple(d for d in plan.datasets if d.dataset.name == "churn"),
+        cells=tuple(cell for cell in plan.cells if cell.dataset == "churn"),
+    )
+    cells = {name: cell for name, cell in state.cells.items() if cell.dataset == "churn"}
+    run = fake.FakeRun(states=[replace(state, cells=cells, total_cells=len(one.cells))], the_plan=one)
+    async with open_app(run) as pilot:
+        rows = await press(pilot)
+        assert any(
+            row.split() == ["model", "roc_auc", *["fold", "1", "fold", "2", "fold", "3", "fold", "4", "fold", "5"]]
+            for row in rows
+        )
+        boosting = next(row for row in rows if row.startswith(" hist_gradient_boosting"))
+        assert boosting.split()[1:] == ["~0.75", "0.747", "0.732", "0.770", "◐", "·"]
+
+
+async def test_the_end_of_a_run_says_who_wins(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun(states=[fake.running_state(), fake.finished_state()], the_results=fake.results())
+    async with open_app(run) as pilot:
+        await press(pilot)
+        told = [notification.message for notification in pilot.app._notifications]
+        assert "Finished: decided on 2 of 4 data sets. 5 opens" in told
+
+
+async def test_coming_back_says_what_finished_meanwhile(open_app: Any, press: Press) -> None:
+    earlier = replace(fake.running_state(), cells=dict(list(fake.running_state().cells.items())[:53]))
+    async with open_app(fake.FakeRun(states=[earlier])) as pilot:
+        await press(pilot)
+        assert "Attached to churn-7f3a" in [told.message for told in pilot.app._notifications]
+        missed = fake.running_state().done - earlier.done
+    async with open_app(fake.FakeRun()) as pilot:
+        await press(pilot)
+        told = [notification.message for notification in pilot.app._notifications]
+        assert f"Attached to churn-7f3a; {missed} cells finished meanwhile" in told
+
+
+async def test_a_run_that_is_over_attaches_nobody(open_app: Any, press: Press) -> None:
+    over = replace(fake.finished_state(), status=RunStatus.CANCELLED)
+    async with open_app(fake.FakeRun(states=[over])) as pilot:
+        await press(pilot)
+        assert not [told for told in pilot.app._notifications if "Attached" in told.message]
