@@ -441,6 +441,8 @@ class FakeRun:
 
     async def report(self, kind: str, output: Path | None) -> Path:
         self.asked.append(("report", kind, output))
+        if output is not None and output.parent.is_dir():
+            output.write_text(f"a report as {kind}", encoding="utf-8")
         return output or Path(f"reports/churn-7f3a.{kind}")
 
 

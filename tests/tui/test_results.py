@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,3 +91,22 @@ async def test_models_of_a_regression_are_told_apart_by_their_error(open_app: An
         rows = await press(pilot, "5", "d", *"diab", "enter", "v")
         assert any(row.startswith(" A is nearer") for row in rows)
         assert any("by the size of the error" in row for row in rows)
+
+
+async def test_the_list_on_the_screen_is_written_in_full_precision(
+    open_app: Any, press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with open_app(finished()) as pilot:
+        await press(pilot, "5", "right", "enter", "e", "down", "enter")
+    written = (tmp_path / "reports" / "churn-7f3a-table.tsv").read_text(encoding="utf-8")
+    assert written.splitlines()[1].split("\t")[1:4] == ["logistic_regression", "default", "0.7716"]
+
+
+async def test_a_report_is_copied(open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = finished()
+    async with open_app(run) as pilot:
+        copied: list[str] = []
+        monkeypatch.setattr(pilot.app.notices, "copy", lambda text, **_: copied.append(text))
+        await press(pilot, "5", "e", "right", "y")
+    assert copied == ["a report as markdown"]

@@ -267,8 +267,10 @@ async def test_data_set_and_metric_are_picked_by_typing(open_app: Any, press: Pr
 async def test_a_report_is_written_where_the_engine_says(open_app: Any, press: Press) -> None:
     run = finished()
     async with open_app(run) as pilot:
-        await press(pilot, "5", "e", "enter")
-        assert ("report", "html", None) in run.asked
+        rows = await press(pilot, "5", "e")
+        assert any("[html] md  junit  json  csv" in row for row in rows)
+        await press(pilot, "right", "enter")
+        assert ("report", "markdown", Path("reports/churn-7f3a.md")) in run.asked
 
 
 async def test_copies_are_in_full_precision(open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch) -> None:

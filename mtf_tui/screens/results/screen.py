@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 
 from rich.text import Text
 from textual import work
@@ -14,18 +16,20 @@ from mtf_engine.errors import MTFError
 from mtf_engine.standings import Entry
 from mtf_tui.actions import bindings
 from mtf_tui.messages import EngineFailed
+from mtf_tui.pictures.runs import short_id
 from mtf_tui.screens.page import Page
 from mtf_tui.screens.results.all_view import AllView
 from mtf_tui.screens.results.checks_view import ChecksView
 from mtf_tui.screens.results.curves_view import CurvesView
+from mtf_tui.screens.results.export_dialog import Export, ExportDialog
 from mtf_tui.screens.results.failures_view import FailuresView
 from mtf_tui.screens.results.matrix_view import MatrixView
 from mtf_tui.screens.results.model_dialog import ModelDialog
-from mtf_tui.screens.results.report_dialog import ReportDialog
 from mtf_tui.screens.results.scores_view import ScoresView
 from mtf_tui.screens.results.selection import Selection
 from mtf_tui.screens.results.versus_view import VersusView
 from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.sheets import Sheet, as_text
 from mtf_tui.text import own
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.live_pane import Painter
@@ -260,20 +264,37 @@ class ResultsScreen(Page):
         self.app.push_screen(ChoiceDialog("Metric", choices, current=self.selection.metric or _PRIMARY), chosen)
 
     def action_results_report(self) -> None:
-        def chosen(kind: str | None) -> None:
-            if kind is not None:
-                self._write_report(kind)
+        run, table = self.selection.run, self.sheet
+        if run is not None:
+            dialog = ExportDialog(short_id(run.id), has_table=table is not None)
+            sheet = table.sheet if table is not None else None
 
-        self.app.push_screen(ReportDialog(), chosen)
+            def answered(wanted: Export | None) -> None:
+                self._export(wanted, sheet)
+
+            self.app.push_screen(dialog, answered)
 
     @work(exclusive=True, group="report", exit_on_error=False)
-    async def _write_report(self, kind: str) -> None:
+    async def _export(self, wanted: Export | None, sheet: Sheet | None) -> None:
         run = self.selection.run
-        if run is None:
+        if run is None or wanted is None:
             return
         try:
-            path = await run.report(kind, None)
+            if wanted.is_table and sheet is not None:
+                self._write_table(wanted, as_text(sheet, wanted.format))
+            elif wanted.path is not None:
+                self.notify(f"Written: {await run.report(wanted.format, wanted.path)}")
+            else:
+                with tempfile.TemporaryDirectory() as folder:
+                    path = await run.report(wanted.format, Path(folder) / "report")
+                    self.mtf.notices.copy(path.read_text(encoding="utf-8"), suffix=path.suffix.lstrip(".") or "txt")
         except (MTFError, OSError) as error:
             self.mtf.post_message(EngineFailed(error, "write the report"))
-        else:
-            self.notify(f"Written: {path}", markup=False)
+
+    def _write_table(self, wanted: Export, text: str) -> None:
+        if wanted.path is None:
+            self.mtf.notices.copy(text, suffix=wanted.format)
+            return
+        wanted.path.parent.mkdir(parents=True, exist_ok=True)
+        wanted.path.write_text(text, encoding="utf-8")
+        self.notify(f"Written: {wanted.path}")
