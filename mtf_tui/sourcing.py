@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,20 +61,20 @@ class Sourcing:
     def add(self, source: str = "") -> None:
         """Ask for a data set; without settings, propose all of them.
 
+        The form is there at once, not after a worker has begun, so that it gets the keys that follow.
+
         Parameters
         ----------
         source : str, default ""
             Filled in at first.
         """
-        if self._app.client is not None:
-            self._app.work_on(partial(self._add, self._app.client, source), group=_GROUP)
-
-    async def _add(self, client: EngineClient, source: str) -> None:
         is_new = self._app.workspace.draft is None
         place = free_place(self._app.workspace.place).name if is_new else None
         heading, verb = ("From data to results", "run") if is_new else ("Add a data set", "add")
         purpose = Purpose(heading, verb, place, frozenset(slot.name for slot in self.slots()))
-        answer = await self._ask(client, purpose, SourceForm(source))
+        self._ask(purpose, SourceForm(source), self._added)
+
+    async def _added(self, answer: SourceAnswer | None) -> None:
         if answer is None:
             return
         if answer.proposal is not None and answer.place is not None:
@@ -83,9 +83,18 @@ class Sourcing:
         else:
             await self._insert(answer.form.entry(answer.inspection))
 
-    async def _ask(self, client: EngineClient, purpose: Purpose, form: SourceForm) -> SourceAnswer | None:
+    def _ask(
+        self, purpose: Purpose, form: SourceForm, then: Callable[[SourceAnswer | None], Coroutine[object, object, None]]
+    ) -> None:
+        client = self._app.client
+        if client is None:
+            return
         dialog = SourceDialog(client, self.base, purpose, form, sources=lambda: self.known)
-        return await self._app.push_screen_wait(dialog)
+
+        def answered(answer: SourceAnswer | None) -> None:
+            self._app.work_on(partial(then, answer), group=_GROUP)
+
+        self._app.push_screen(dialog, answered)
 
     async def _insert(self, entry: object) -> None:
         def insert(draft: Draft) -> SettingsEdit:
@@ -103,13 +112,11 @@ class Sourcing:
 
     def change(self, slot: Slot) -> None:
         """Ask what to change of a data set."""
-        if self._app.client is not None:
-            self._app.work_on(partial(self._change, self._app.client, slot), group=_GROUP)
-
-    async def _change(self, client: EngineClient, slot: Slot) -> None:
         taken = frozenset(other.name for other in self.slots() if other.position != slot.position)
         purpose = Purpose("Change the data set", "change", None, taken, is_change=True)
-        answer = await self._ask(client, purpose, form_of(slot))
+        self._ask(purpose, form_of(slot), partial(self._changed, slot))
+
+    async def _changed(self, slot: Slot, answer: SourceAnswer | None) -> None:
         if answer is None:
             return
 
@@ -138,7 +145,7 @@ class Sourcing:
         if chosen is None:
             return
         if chosen not in self.known.bundled:
-            await self._add(client, chosen.source)
+            self.add(chosen.source)
             return
         target = chosen.target
         if chosen.targets:

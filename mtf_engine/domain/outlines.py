@@ -404,6 +404,7 @@ class PlanOutline:
     findings: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = ()
     """Remote data sets that could not be fetched."""
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,7 @@ def _outline(made: Plan, progress: Progress) -> PlanOutline:
         workers=made.resolved.workers or environment.cpu_count(),
         findings=made.resolved.findings,
         unavailable=tuple(f"{finding.dataset}: {finding.message}" for finding in made.unavailable),
+        seed=made.resolved.seed,
     )
 
 

@@ -25,7 +25,7 @@ def reading_line(name: str, reading: Reading, look: Look, now: float) -> Text:
     share = f"  {numbers.percent(reading.received / (reading.total or 1))}" if known else ""
     size = f"  {numbers.size(reading.received)}" if reading.received and not reading.total else ""
     clock = numbers.stopwatch(now - reading.since)
-    head = cut(own(("reading ", look.tokens.accent), safe(name)), 44, middle=True)
+    head = cut(own(("reading ", look.tokens.accent), safe(name)), 36, middle=True)
     return own(head, f"{share}{size}  {clock}  ", ("esc", f"bold {look.tokens.accent}"), " stops")
 
 

@@ -62,9 +62,18 @@ def sources_answer(plan: PlanOutline, look: Look) -> Text:
 def sources_scope(plan: PlanOutline, look: Look) -> Text:
     """Tasks and divisions."""
     tasks = Counter(dataset.task for dataset in plan.datasets)
-    splits = dict.fromkeys(f"{d.folds} × {d.split.replace('_', ' ')}" for d in plan.datasets)
-    text = " · ".join([*(f"{count} {task}" for task, count in tasks.items()), *list(splits)[:3]])
+    splits = dict.fromkeys(_split(dataset.split, dataset.folds) for dataset in plan.datasets)
+    seed = f", seed {plan.seed}" if plan.seed is not None else ""
+    text = " · ".join([*(f"{count} {task}" for task, count in tasks.items()), *list(splits)[:3]]) + seed
     return own((text, look.tokens.muted))
+
+
+def _split(method: str, folds: int) -> str:
+    """``5 stratified folds``, ``holdout``, ``5 time series folds``."""
+    kind = method.replace("_", " ").replace("kfold", "").replace("  ", " ").strip()
+    if method in ("holdout", "predefined"):
+        return kind
+    return f"{numbers.count(folds)} {kind} {'fold' if folds == 1 else 'folds'}".replace("  ", " ")
 
 
 def dataset_note(entries: Sequence[DatasetEntry], sources: Sources | None) -> str:
@@ -207,9 +216,10 @@ def _column_row(column: ColumnOutline, look: Look, *, is_left_out: bool) -> list
     elif column.top:
         picture = share_bar([value.share for value in column.top], look)
     about = safe(column.text, tokens.text)
-    warning = ": ".join(part for part in (column.warning or "", "left out" if is_left_out else "") if part)
-    if warning:
-        about = own((f"{look.glyphs.warn} {warning}", tokens.warn), "  " if column.text else "", about)
+    if is_left_out:
+        about = own((f"left out{': ' if column.warning else ''}{column.warning or ''}", tokens.muted))
+    elif column.warning:
+        about = own((f"{look.glyphs.warn} {column.warning}", tokens.warn), "  " if column.text else "", about)
     kind = own(("target", tokens.accent)) if column.is_target else own((_KINDS.get(column.kind, "other"), tokens.muted))
     return [
         safe(column.name, f"bold {tokens.text}" if column.is_target else tokens.text),

@@ -122,7 +122,7 @@ class SourceDialog(Dialog[SourceAnswer]):
         if place is not None:
             rows += [
                 self._labelled("Models", ModeField(("quick", "thorough"), self._mode, id="mode")),
-                LivePane(lambda width: [self._note(self._models_note(), width)]),
+                LivePane(lambda width: self._note(self._models_note(), width)),
                 *self._row("place", "Save as", place, self._place_note),
             ]
         else:
@@ -140,7 +140,7 @@ class SourceDialog(Dialog[SourceAnswer]):
         self, name: str, label: str, value: str, note: Callable[[], Text], placeholder: str = ""
     ) -> tuple[Widget, Widget]:
         field = LineInput(value, placeholder=placeholder, name=name, id=f"field-{name}", select_on_focus=False)
-        return self._labelled(label, field), LivePane(lambda width: [self._note(note(), width)])
+        return self._labelled(label, field), LivePane(lambda width: self._note(note(), width))
 
     @staticmethod
     def _labelled(label: str, field: Widget) -> Horizontal:
@@ -148,9 +148,12 @@ class SourceDialog(Dialog[SourceAnswer]):
         words.styles.width = _LABEL
         return Horizontal(words, field, classes="form-row")
 
-    @staticmethod
-    def _note(text: Text, width: int) -> Text:
-        return own(" " * (_LABEL + 1), cut(text, width - _LABEL - 1))
+    def _note(self, text: Text, width: int) -> list[Text]:
+        """Indent a note below its field; at most two rows."""
+        room = max(1, width - _LABEL - 1)
+        rows = list(text.wrap(self.app.console, room)) if text.cell_len > room else [text]
+        shown = [*rows[:1], cut(own(*_joined(rows[1:])), room)] if len(rows) > 1 else rows
+        return [own(" " * (_LABEL + 1), row) for row in shown]
 
     def _source_note(self) -> Text:
         looking, source = self._looking, self._text("source")
@@ -282,7 +285,10 @@ class SourceDialog(Dialog[SourceAnswer]):
         self._pane().release()
 
     def on_key(self, event: events.Key) -> None:
-        if event.key in ("down", "up") and isinstance(self.focused, Input):
+        if event.character and event.is_printable and isinstance(self.focused, Input):
+            event.stop()  # it was typed before the field had the focus
+            self.focused.insert_text_at_cursor(event.character)
+        elif event.key in ("down", "up") and isinstance(self.focused, Input):
             event.stop()
             self._pane().move(1 if event.key == "down" else -1)
             self.query_one("#source-keys", LivePane).repaint()
@@ -466,3 +472,8 @@ def _whole(names: Sequence[str], inspection: SourceInspection | None) -> list[st
     """Leave out what is only the beginning of a column's name."""
     known = [one.name for one in inspection.columns] if inspection is not None else []
     return [name for name in names if name in known]
+
+
+def _joined(rows: Sequence[Text]) -> list[Text | str]:
+    """Put wrapped rows behind each other again."""
+    return [part for row in rows for part in (row, " ")][:-1]

@@ -21,7 +21,7 @@ async def test_sources_say_what_is_tested_on(open_app: Any, press: Press, tmp_pa
     async with open_app(client=client, run=None) as pilot:
         rows = await press(pilot)
         assert rows[1].strip() == "Testing on 4 data sets, 8,232 rows; all read and verified"
-        assert rows[2].strip() == "2 binary · 1 multiclass · 1 regression · 5 × stratified kfold"
+        assert rows[2].strip() == "2 binary · 1 multiclass · 1 regression · 5 stratified folds"
         rows = await press(pilot, "down")
         assert any("Profile of churn" in row and "all 7,043 rows" in row for row in rows)
         tenure = next(row for row in rows if row.startswith(" tenure"))
