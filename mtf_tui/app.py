@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -14,10 +13,10 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.worker import Worker
 
-from mtf_engine.errors import MTFError
 from mtf_tui import rooms
 from mtf_tui.actions import ACTIONS, bindings
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
+from mtf_tui.opening import Opening
 from mtf_tui.places import DEFAULT_SETTINGS
 from mtf_tui.preferences import Preferences
 from mtf_tui.screens.frame import Frame, OpeningScreen
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from mtf_tui.state import StateStore
 
 TOAST_LIMIT = 150
+_SWITCH = 0.01
+"""Seconds for which the picture is held while a screen takes another's place."""
 
 
 class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
@@ -81,9 +82,9 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
         state_home: Path | None = None,
     ) -> None:
         super().__init__()
-        self.client, self._connect = client, connect
-        self.given_settings, self._wanted_run, self._begin = settings, run, begin
-        self.place, self._source = place, source
+        self.client = client
+        self.given_settings, self.place = settings, place
+        self._opening = Opening(connect, source, run, begin)
         self.terminal = terminal or detect()
         self.preferences = Preferences(self.terminal, state_home)
         for name in TOKENS:
@@ -107,12 +108,7 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[Any]:
         """Paint the frame before anything else is loaded."""
-        if self._begin:
-            return OpeningScreen("run", "Starting the demo")
-        if self._wanted_run is not None:
-            return OpeningScreen("run", "Opening the run")
-        doing = "Starting" if self.given_settings is None else f"Reading {safe(self.given_settings.name).plain}"
-        return OpeningScreen("sources", doing)
+        return self._opening.screen(self)
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._repaint))
@@ -123,27 +119,12 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
 
     async def on_opening_screen_painted(self) -> None:
         """Load the rest, and show the first screen. Keys wait meanwhile."""
-        if self._connect is not None:
-            try:
-                found = await asyncio.to_thread(self._connect)
-            except (MTFError, OSError) as error:
-                self.post_message(EngineFailed(error, "find the runs"))
-            else:
-                self.client, self.given_settings, self._wanted_run = found.client, found.settings, found.run
+        await self._opening.open(self)
         self.set_interval(self.terminal.clock_tick, self._tick)
-        if self._wanted_run is not None:
-            self.switch_mode("run")
-            self.following.open(self._wanted_run)
-        elif self._begin:
-            self.action_app_start()
-        else:
-            self.switch_mode("sources")
-            if self._source:
-                self.sourcing.add(self._source)
-        if self.given_settings is not None and not self._begin:
-            self.outlining.read()
-        for problem in self.preferences.problems:
-            self.notify(problem, severity="warning", timeout=10)
+
+    def delay_update(self, delay: float = _SWITCH) -> None:
+        """Hold the picture while a screen takes another's place; Textual's 50 ms would be all that a key may take."""
+        super().delay_update(delay)
 
     @property
     def page(self) -> Page | None:

@@ -46,17 +46,21 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
     check_place(place)
     settings = settings if place.is_file() else None
     connect = partial(_connect, what, settings=settings, run=run)
-    if what == "attach":  # a run that is not there is a mistake of the command line
+    if what == "attach":  # a run that is not there is a mistake of the command line, so it is told there
         found = connect()
-        app = MTFApp(found.client, settings=found.settings, place=place, run=found.run)
-    else:
-        source = what if what is not None and is_data(what) else ""
-        app = MTFApp(connect=connect, settings=settings, place=place, source=source, begin=what == "demo")
+        connect = partial(_given, found)
+    source = what if what is not None and is_data(what) else ""
+    app = MTFApp(connect=connect, settings=settings, place=place, source=source, run=run, begin=what == "demo")
     try:
         app.run()
     except Exception:
         return _crashed()
     return _crashed() if app.return_code == 1 else app.return_code or 0
+
+
+def _given(found: Connection) -> Connection:
+    """What was found before there was a picture."""
+    return found
 
 
 def _connect(what: str | None, *, settings: Path | None, run: str | None) -> Connection:

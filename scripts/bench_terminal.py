@@ -62,7 +62,7 @@ class Screen:
         before = len(self.written)
         end = time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
-            if not self._take(left):
+            if not self.read_once(left):
                 break
         return len(self.written) - before
 
@@ -77,12 +77,18 @@ class Screen:
         started = time.perf_counter()
         while text not in self.written[since:]:
             left = started + timeout - time.perf_counter()
-            if left <= 0 or not self._take(left):
+            if left <= 0 or not self.read_once(left):
                 raise TimeoutError(f"{text!r} was not written; the end of what was: {self.written[-800:]!r}")
         return time.perf_counter() - started
 
-    def _take(self, seconds: float) -> bool:
-        """Read once; False when the program is gone."""
+    def finds(self, text: bytes, *, timeout: float = 3.0) -> bool:
+        """Whether a text is or will soon be written."""
+        with contextlib.suppress(TimeoutError):
+            self.wait_for(text, timeout=timeout)
+        return text in self.written
+
+    def read_once(self, seconds: float) -> bool:
+        """Take what comes first, waiting no longer than a time; False when the program is gone."""
         ready, _, _ = select.select([self._terminal], [], [], seconds)
         if not ready:
             return True
@@ -108,6 +114,13 @@ class Screen:
         lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines()
         sizes = {line.split(":")[0]: line.split()[1] for line in lines if line.endswith("kB")}
         return 1024 * (int(sizes["Private_Clean"]) + int(sizes["Private_Dirty"]))
+
+    def leave(self, timeout: float = 10.0) -> None:
+        """Ask the program to end as a system would, and wait until it has."""
+        os.kill(self.pid, signal.SIGTERM)
+        end = time.perf_counter() + timeout
+        while time.perf_counter() < end and self.read_once(0.1):
+            pass
 
     def end(self) -> None:
         """End the program and close its terminal."""

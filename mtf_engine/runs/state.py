@@ -53,12 +53,13 @@ def fold(state: RunState, records: Iterable[Recorded]) -> RunState:
     'preparing'
     """
     draft = _Draft(state, dict(state.cells), dict(state.datasets), list(state.log))
+    seq, updated = state.seq, state.updated
     for record in records:
-        if record.seq <= draft.state.seq:
-            continue
-        draft.set(seq=record.seq, updated=record.at)
-        _apply(draft, record)
-    return replace(draft.state, cells=draft.cells, datasets=draft.datasets, log=tuple(draft.log[-_LOG_LINES:]))
+        if record.seq > seq:
+            seq, updated = record.seq, record.at
+            _apply(draft, record)
+    log = tuple(draft.log[-_LOG_LINES:])
+    return replace(draft.state, seq=seq, updated=updated, cells=draft.cells, datasets=draft.datasets, log=log)
 
 
 def read(directory: RunDirectory) -> RunState:

@@ -38,6 +38,17 @@ _ALL = "\0all"
 _PRIMARY = "\0primary"
 
 
+_VIEWS: tuple[type[ResultsView], ...] = (
+    AllView,
+    ScoresView,
+    CurvesView,
+    MatrixView,
+    VersusView,
+    FailuresView,
+    ChecksView,
+)
+
+
 class ResultsScreen(Page):
     """Which wins, how sure, where does it fail?"""
 
@@ -48,22 +59,14 @@ class ResultsScreen(Page):
         super().__init__()
         self.selection = Selection()
         self._view = "all"
+        self._views = {view.NAME: view(classes="view") for view in _VIEWS}
 
     @property
     def view(self) -> str | None:
         return self._view
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Container(
-            AllView(classes="view"),
-            ScoresView(classes="view"),
-            CurvesView(classes="view"),
-            MatrixView(classes="view"),
-            VersusView(classes="view"),
-            FailuresView(classes="view"),
-            ChecksView(classes="view"),
-            id="body",
-        )
+        yield Container(*self._views.values(), id="body")
 
     def on_mount(self) -> None:
         self._show_only(self._view)
@@ -72,7 +75,7 @@ class ResultsScreen(Page):
     @property
     def current_view(self) -> ResultsView:
         """The view that is shown."""
-        return next(view for view in self.query(ResultsView) if self._view == view.NAME)
+        return self._views[self._view]
 
     def show_view(self, name: str) -> None:
         """Change to another view."""
@@ -81,7 +84,7 @@ class ResultsScreen(Page):
         self.call_after_refresh(self._settle)
 
     def _show_only(self, name: str) -> None:
-        for view in self.query(ResultsView):
+        for view in self._views.values():
             view.display = name == view.NAME
 
     def _settle(self) -> None:

@@ -1,0 +1,74 @@
+"""The start: what the first picture says, and what is loaded and opened behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mtf_engine.errors import MTFError
+from mtf_tui import rooms
+from mtf_tui.messages import EngineFailed
+from mtf_tui.screens.frame import OpeningScreen
+from mtf_tui.text import safe
+
+if TYPE_CHECKING:
+    from mtf_tui.app import MTFApp
+    from mtf_tui.connecting import Connection
+
+_BEFORE_WARMING = 0.5
+"""Seconds after the first screen from which the others are loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the app is opened on, besides a settings file."""
+
+    connect: Callable[[], Connection] | None = None
+    """Finds the engine once the first picture is painted, and what to open of it."""
+
+    source: str = ""
+    """Data to propose settings for."""
+
+    run: str | None = None
+    """Run to open: an id, a unique prefix, a name, ``last`` or a path."""
+
+    begin: bool = False
+    """Whether to start the run of the settings at once."""
+
+    def screen(self, app: MTFApp) -> OpeningScreen:
+        """The first picture."""
+        if self.begin:
+            return OpeningScreen("run", "Starting the demo")
+        if self.run is not None:
+            return OpeningScreen("run", "Opening the run")
+        name = self.source or (app.given_settings.name if app.given_settings is not None else "")
+        return OpeningScreen("sources", f"Reading {safe(name).plain}" if name else "Opening")
+
+    async def open(self, app: MTFApp) -> None:
+        """Load the rest, and show the first screen."""
+        run = self.run
+        if self.connect is not None:
+            try:
+                found = await asyncio.to_thread(self.connect)
+            except (MTFError, OSError) as error:
+                app.post_message(EngineFailed(error, "find the runs"))
+            else:
+                app.client, app.given_settings, run = found.client, found.settings, found.run
+        if run is not None:
+            app.switch_mode("run")
+            app.following.open(run)
+        elif self.begin:
+            app.following.start()
+        else:
+            app.switch_mode("sources")
+            if self.source:
+                app.sourcing.add(self.source)
+        if app.given_settings is not None and not self.begin:
+            app.outlining.read()
+        for problem in app.preferences.problems:
+            app.notify(problem, severity="warning", timeout=10)
+        if self.connect is not None:
+            app.set_timer(_BEFORE_WARMING, lambda: app.work_on(partial(asyncio.to_thread, rooms.warm), group="warm"))

@@ -1,0 +1,35 @@
+"""The terminal UI with a stopwatch in its loop: how long did it do nothing else? ``lags.json`` has it at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+
+from mtf_tui import cli
+from mtf_tui.app import MTFApp
+
+_STEP = 0.01
+_lags: list[float] = []
+_mount = MTFApp.on_mount
+
+
+async def _watch() -> None:
+    await asyncio.sleep(3)  # loading is measured by other means
+    while True:
+        started = time.perf_counter()
+        await asyncio.sleep(_STEP)
+        _lags.append(1000 * (time.perf_counter() - started - _STEP))
+
+
+def _mounted(app: MTFApp) -> None:
+    _mount(app)
+    app.watch = asyncio.get_running_loop().create_task(_watch())
+
+
+MTFApp.on_mount = _mounted
+try:
+    cli.main()
+finally:
+    Path("lags.json").write_text(json.dumps(_lags))

@@ -1,0 +1,310 @@
+"""Measure the terminal UI beside its peers: real programs in real terminals.
+
+    python scripts/bench_tui.py [NAME ...] [--runs 5] [--json PATH]
+
+Names: paint (processor time to the first picture, beside an empty Textual app, posting and harlequin), keys (key to
+repaint while both cores are busy), ssh (bytes a second of a live run through a real SSH session), preview (ten million
+rows), log (50,000 lines a second), hour (memory after the events of an hour). Without names all are measured. Peers go
+into throwaway environments. Nothing here passes or fails; targets are printed beside the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import bench_journal
+from bench_ssh import session
+from bench_terminal import Screen, screen
+
+PYTHON = sys.executable
+MTF = [PYTHON, "-m", "mtf_engine"]
+MTF_TUI = [PYTHON, "-m", "mtf_tui"]
+PROBED = [PYTHON, str(Path(__file__).with_name("bench_probe.py"))]
+PEERS = {
+    "posting": (["posting==2.11.1", "tree-sitter==0.25.2"], ["posting"], b"Posting"),
+    "harlequin": (["harlequin==2.17.0"], ["harlequin", "--locale", "C"], b"Data Catalog"),
+}
+"""What to install, what to run, and a text of its first picture."""
+
+_EMPTY = """
+from textual.app import App
+from textual.widgets import Static
+
+class Empty(App[None]):
+    def compose(self):
+        yield Static("Sources")
+
+Empty().run()
+"""
+_SETTINGS = "version: 1\nname: bench\ndatasets: [sklearn:wine]\nmodels: [logistic_regression]\n"
+_SLOW = '''
+import time
+from sklearn.linear_model import LogisticRegression
+
+class Slow(LogisticRegression):
+    """Takes a second, so that a run of one worker logs two lines a second."""
+
+    def fit(self, X, y):
+        time.sleep(0.9)
+        return super().fit(X, y)
+'''
+_SLOW_SETTINGS = """
+version: 1
+name: slow
+datasets: [sklearn:wine, sklearn:breast_cancer]
+models:
+  - {python: slow.py:Slow, name: slow}
+metrics: [accuracy, f1_macro, log_loss]
+splits: {method: repeated_stratified_kfold, folds: 10, repeats: 5}
+"""
+
+_HOUR_SETTINGS = """
+version: 1
+name: hour
+datasets: [sklearn:wine, sklearn:breast_cancer]
+models: [gaussian_naive_bayes, logistic_regression]
+metrics: [accuracy]
+splits: {method: repeated_stratified_kfold, folds: 10, repeats: 60}
+"""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured quantity."""
+
+    name: str
+    unit: str
+    values: list[float]
+    target: str = ""
+
+    def line(self) -> str:
+        """Say it in one line: the median and the range."""
+        spread = f" [{min(self.values):.3g}, {max(self.values):.3g}]" if len(self.values) > 1 else ""
+        target = f"; target {self.target}" if self.target else ""
+        return f"{self.name}: {statistics.median(self.values):.3g}{spread} {self.unit}{target}"
+
+
+def _environment(home: Path) -> dict[str, str]:
+    left_out = ("SSH_CONNECTION", "SSH_TTY", "TMUX", "NO_COLOR")
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return {**kept, "MTF_HOME": str(home), "MTF_OFFLINE": "1", "HOME": str(home)}
+
+
+def _cpu_to(text: bytes, command: Sequence[str], folder: Path, home: Path) -> float:
+    with screen(command, folder, _environment(home), columns=120, rows=40) as opened:
+        opened.wait_for(text)
+        return opened.cpu
+
+
+def paint(runs: int, folder: Path) -> Iterator[Figure]:
+    """Processor time to the first picture, in turn with the peers."""
+    (folder / "settings.yaml").write_text(_SETTINGS)
+    commands = {"ours": (MTF_TUI, b"Sources"), "empty Textual app": ([PYTHON, "-c", _EMPTY], b"Sources")}
+    for name, (wanted, command, text) in PEERS.items():
+        place = folder / name
+        venv.create(place, with_pip=True)
+        binary = place / "bin"
+        subprocess.run([binary / "pip", "install", "--quiet", *wanted], check=True, timeout=900, capture_output=True)
+        commands[name] = ([str(binary / command[0]), *command[1:]], text)
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for round_ in range(runs + 1):
+        for name, (command, text) in commands.items():
+            seconds = _cpu_to(text, command, folder, folder)
+            if round_:  # the first round compiles and warms the file cache
+                taken[name].append(seconds)
+    for name, values in taken.items():
+        yield Figure(f"first picture, {name}", "s of processor time", values)
+    empty = taken["empty Textual app"]
+    ratios = [own / bare for own, bare in zip(taken["ours"], empty, strict=True)]
+    yield Figure("first picture, ours over an empty Textual app", "x", ratios, "at most 1.3 x")
+    for name in PEERS:
+        faster = [theirs / own for own, theirs in zip(taken["ours"], taken[name], strict=True)]
+        yield Figure(f"first picture, {name} over ours", "x", faster)
+
+
+@contextlib.contextmanager
+def _busy(processes: int) -> Iterator[None]:
+    """Keep so many processor cores busy."""
+    spinning = [subprocess.Popen([PYTHON, "-c", "while True: pass"]) for _ in range(processes)]
+    try:
+        yield
+    finally:
+        for process in spinning:
+            process.kill()
+            process.wait()
+
+
+_KEYS = ("4", "\x1b[B", "\x1b[B", "\x1b[A", "5", "\x1b[B", "o", "\x1b[B", "v", "c", "c", "h", "o", "6", "\x1b[B", "?")
+_KEYS += ("\x1b", ":", "\x1b", "1", "\x1b[B", "2", "\x1b[B", "\x1b[A", "3", "\x1b[B", "\x1b[B", "T", "T", "T")
+
+
+def keys(runs: int, folder: Path) -> Iterator[Figure]:
+    """Key to repaint on the screens of a finished run, with both cores kept busy by others."""
+    env = _environment(folder)
+    subprocess.run([*MTF, "demo", "-q"], cwd=folder, env=env, check=True, timeout=600, capture_output=True)
+    waits: list[float] = []
+    with screen([*MTF_TUI, "attach"], folder, env) as opened:
+        opened.wait_for(b"Finished")
+        with _busy(os.cpu_count() or 2):
+            for _ in range(runs):
+                for key in _KEYS:
+                    _settle(opened)
+                    waits += _answered(opened, key)
+    waits.sort()
+    yield Figure(
+        f"key to repaint, 95th percentile of {len(waits)} keys", "ms", [waits[int(0.95 * len(waits))]], "50 ms"
+    )
+    yield Figure("key to repaint, all keys", "ms", waits)
+
+
+def _settle(opened: Screen, quiet: float = 0.15) -> None:
+    """Wait until nothing is written any more."""
+    while opened.read(quiet):
+        pass
+
+
+def _answered(opened: Screen, key: str) -> list[float]:
+    """Milliseconds from a key to the first byte of its repaint; nothing where it repaints nothing."""
+    before, started = len(opened.written), time.perf_counter()
+    opened.press(key)
+    while len(opened.written) == before and time.perf_counter() - started < 1.0:
+        opened.read_once(1.0)
+    return [1000 * (time.perf_counter() - started)] if len(opened.written) > before else []
+
+
+def ssh(runs: int, folder: Path) -> Iterator[Figure]:
+    """Bytes a second of a live run that logs two lines a second, at 80x24 through a real SSH session."""
+    (folder / "slow.py").write_text(_SLOW)
+    (folder / "settings.yaml").write_text(_SLOW_SETTINGS)
+    with session(folder) as ssh_command:
+        remote = f"cd {folder} && MTF_HOME={folder}/home MTF_OFFLINE=1 {PYTHON} -m mtf_tui settings.yaml"
+        with screen([*ssh_command, "-tt", remote], folder, dict(os.environ)) as opened:
+            opened.wait_for(b"data set")
+            opened.press("r")
+            opened.wait_for(b"Running", timeout=120)
+            opened.read(10)
+            rates = [opened.read(15) / 15 / 1024 for _ in range(max(2, runs))]
+            opened.press("X")
+            opened.read(1)
+            opened.press("\r")
+            opened.read(3)
+    yield Figure("live run over SSH, 80x24, two log lines a second", "KiB/s", rates, "4 KiB/s")
+
+
+def _lags(folder: Path) -> list[float]:
+    """What the probe wrote: milliseconds for which the UI did nothing else, longest last."""
+    return sorted(json.loads((folder / "lags.json").read_text()))
+
+
+def preview(runs: int, folder: Path, rows: int = 10_000_000) -> Iterator[Figure]:
+    """Ten million rows: opening, scrolling, jumping to the end, and the longest freeze meanwhile."""
+    del runs
+    table = (
+        "import numpy as np, pyarrow as pa, pyarrow.parquet as pq\n"
+        f"n, g = {rows}, np.random.default_rng(0)\n"
+        "pq.write_table(pa.table({'id': np.arange(n), 'a': g.normal(size=n), 'b': g.integers(0, 99, n), "
+        "'y': g.integers(0, 2, n)}), 'big.parquet', row_group_size=1_000_000)"
+    )
+    subprocess.run([PYTHON, "-c", table], cwd=folder, check=True, timeout=600)
+    (folder / "settings.yaml").write_text(
+        "version: 1\nname: big\ndatasets:\n  - {source: big.parquet, target: y}\nmodels: [logistic_regression]\n"
+    )
+    with screen([*PROBED, "settings.yaml"], folder, _environment(folder)) as opened:
+        started = time.perf_counter()
+        opened.wait_for(b"10,000,000", timeout=600)
+        yield Figure("ten million rows, start to outline", "s", [time.perf_counter() - started])
+        steps = {"opened": ("v", b"Rows of"), "first rows": ("", b" b "), "end": ("G", b"9999999")}
+        for name, (key, text) in steps.items():
+            seen = len(opened.written)
+            opened.press(key)
+            yield Figure(f"ten million rows, {name}", "s", [opened.wait_for(text, since=seen, timeout=60)])
+        _settle(opened)
+        waits = [wait for key in ["\x1b[5~"] * 20 + ["g", "G"] * 5 for wait in _answered(opened, key)]
+        yield Figure("ten million rows, page up and jumps, key to repaint", "ms", waits, "100 ms")
+        opened.leave()
+    yield Figure("ten million rows, longest freeze", "ms", [_lags(folder)[-1]], "100 ms")
+
+
+def log(runs: int, folder: Path) -> Iterator[Figure]:
+    """A run whose journal grows by 50,000 lines a second."""
+    seconds = 4 * runs
+    env = _environment(folder)
+    with bench_journal.live_run(folder / "runs") as journal, screen([*PROBED, "attach"], folder, env) as opened:
+        opened.wait_for(b"Log")
+        written = bench_journal.flood(journal, opened, seconds)
+        opened.read(2)
+        opened.press("\t" * 3 + "g")
+        book = "shows what was skipped" if opened.finds(b"lines skipped, all in run.log") else "hides what was skipped"
+        opened.leave()
+    yield Figure(
+        f"log flood, lines a second for {seconds} s ({book})", "lines/s", [written / seconds], "50,000 lines/s"
+    )
+    lags = _lags(folder)
+    yield Figure("log flood, longest freeze", "ms", [lags[-1]], "100 ms")
+
+
+def hour(runs: int, folder: Path) -> Iterator[Figure]:
+    """Memory while a real run does the cells of an hour in a minute: 3,600 of them, 7,200 lines of log."""
+    del runs
+    (folder / "settings.yaml").write_text(_HOUR_SETTINGS)
+    with screen([*MTF_TUI, "settings.yaml"], folder, _environment(folder), columns=160, rows=45) as opened:
+        opened.wait_for(b"data set")
+        opened.press("r")
+        for share in (5, 25, 50, 75, 95):
+            seen = len(opened.written)
+            opened.wait_for(f" {share} %".encode(), since=seen, timeout=900)
+            yield Figure(f"memory at {share} % of an hour's cells", "MB", [opened.memory / 1e6])
+        opened.press("X")
+        opened.read(2)
+        opened.press("\r")
+        opened.read(5)
+
+
+BENCHES: dict[str, Callable[[int, Path], Iterator[Figure]]] = {
+    "paint": paint,
+    "keys": keys,
+    "ssh": ssh,
+    "preview": preview,
+    "log": log,
+    "hour": hour,
+}
+
+
+def main() -> None:
+    """Measure what is named, print a line each, and write JSON when asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", help=f"what to measure: {', '.join(BENCHES)}")
+    parser.add_argument("--runs", type=int, default=5, help="counted rounds")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    chosen = parser.parse_args()
+    unknown = set(chosen.names) - set(BENCHES)
+    if unknown:
+        parser.error(f"no bench is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
+    versions = {name: version(name) for name in ("mtf-tui", "textual", "rich")}
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {versions}")
+    figures: list[Figure] = []
+    for name in chosen.names or BENCHES:
+        with tempfile.TemporaryDirectory() as folder:
+            for figure in BENCHES[name](chosen.runs, Path(folder)):
+                print(figure.line(), flush=True)
+                figures.append(figure)
+    if chosen.json:
+        content = {"versions": versions, "figures": [asdict(one) for one in figures]}
+        chosen.json.write_text(json.dumps(content, indent=2))
+
+
+if __name__ == "__main__":
+    main()
