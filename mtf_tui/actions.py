@@ -187,7 +187,7 @@ ACTIONS: tuple[Action, ...] = (
         "Open what is under the cursor.",
         "results",
         1,
-        ("all", "scores", "checks", "failures"),
+        ("all", "scores", "matrix", "checks", "failures"),
     ),
     Action("results.retry", ("R",), "retry", "Run what failed again.", "results", 2, ("failures",)),
     Action(
@@ -196,6 +196,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("results.mark", ("space",), "mark", "Mark a model; versus compares two.", "results", 2, ("scores",)),
     Action(
         "results.show", ("space",), "show/hide", "Hide the next three models, or show them.", "results", 3, ("curves",)
+    ),
+    Action(
+        "results.class", ("enter",), "class", "Choose the class that the curves are about.", "results", 1, ("curves",)
     ),
     Action("results.curves", ("c",), "curves", "Show curves; again for the next one.", "results", 3),
     Action("results.versus", ("v",), "versus", "Compare two models on the same rows.", "results", 4),

@@ -35,7 +35,16 @@ from mtf_engine.domain.outlines import (
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
-from mtf_engine.domain.views import Confusion, Curves, Exported, ResidualSummary, RowByRow, RowPage, ViewKind
+from mtf_engine.domain.views import (
+    ClassRecalls,
+    Confusion,
+    Curves,
+    Exported,
+    ResidualSummary,
+    RowByRow,
+    RowPage,
+    ViewKind,
+)
 from mtf_engine.errors import MTFError, RunError
 from mtf_tui.engine_protocol import (
     Progress,
@@ -67,11 +76,14 @@ class LocalViews:
     def __init__(self, helper: Helper, run: str) -> None:
         self._helper, self._run = helper, run
 
-    async def curves(self, kind: str, scope: ViewScope) -> Curves:
-        return await self._view(kind, scope, Curves)
+    async def curves(self, kind: str, scope: ViewScope, options: Mapping[str, object] | None = None) -> Curves:
+        return await self._view(kind, scope, Curves, options=dict(options or {}))
 
     async def confusion(self, scope: ViewScope) -> Confusion:
         return await self._view(ViewKind.CONFUSION, replace(scope, models=scope.models[:1]), Confusion)
+
+    async def class_recalls(self, scope: ViewScope) -> ClassRecalls:
+        return await self._view(ViewKind.CLASS_RECALL, replace(scope, models=scope.models[:1]), ClassRecalls)
 
     async def residuals(self, scope: ViewScope) -> ResidualSummary:
         return await self._view(ViewKind.RESIDUAL_HISTOGRAM, replace(scope, models=scope.models[:1]), ResidualSummary)

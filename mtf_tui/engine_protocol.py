@@ -27,7 +27,7 @@ from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
-from mtf_engine.domain.views import Confusion, Curves, ResidualSummary, RowByRow, RowPage
+from mtf_engine.domain.views import ClassRecalls, Confusion, Curves, ResidualSummary, RowByRow, RowPage
 
 PageOf = Callable[[int, int], Awaitable[RowPage]]
 """From an offset and a limit to a page of rows."""
@@ -118,9 +118,11 @@ class SettingsEdit:
 class ViewClient(Protocol):
     """Computes what results.json does not have, from a run's predictions."""
 
-    async def curves(self, kind: str, scope: ViewScope) -> Curves: ...
+    async def curves(self, kind: str, scope: ViewScope, options: Mapping[str, object] | None = None) -> Curves: ...
 
     async def confusion(self, scope: ViewScope) -> Confusion: ...
+
+    async def class_recalls(self, scope: ViewScope) -> ClassRecalls: ...
 
     async def residuals(self, scope: ViewScope) -> ResidualSummary: ...
 

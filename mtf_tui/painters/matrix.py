@@ -14,7 +14,6 @@ TWO_LINES_UP_TO = 6
 LEAST_CELL = 6
 """Cells that ``100 %`` takes with its margin."""
 CELLS_UP_TO = 20
-WORST = 10
 
 
 def confusion(labels: Sequence[object], counts: Sequence[Sequence[int]], width: int, look: Look) -> list[Text]:
@@ -37,7 +36,7 @@ def confusion(labels: Sequence[object], counts: Sequence[Sequence[int]], width: 
         Up to six classes two lines a row, up to twenty one line, beyond that shades and the ten worst confusions.
     """
     if len(labels) > CELLS_UP_TO or _cell_width(labels, counts, width) < LEAST_CELL:
-        return shade_map(counts, width, look) + worst_confusions(labels, counts, width, look)
+        return shade_map(counts, width, look)
     name_width = _name_width(labels, width)
     cell = _cell_width(labels, counts, width)
     header = own(" " * name_width)
@@ -106,25 +105,3 @@ def shade_map(counts: Sequence[Sequence[int]], width: int, look: Look) -> list[T
 def _shade(share: float, look: Look) -> str:
     levels = " " + look.glyphs.levels
     return levels[min(len(levels) - 1, round(share * (len(levels) - 1)))]
-
-
-def worst_confusions(
-    labels: Sequence[object], counts: Sequence[Sequence[int]], width: int, look: Look, *, most: int = WORST
-) -> list[Text]:
-    """The commonest errors in words, most frequent first."""
-    errors = [(count, i, j) for i, row in enumerate(counts) for j, count in enumerate(row) if i != j and count > 0]
-    errors.sort(key=lambda error: (-error[0], error[1], error[2]))
-    muted = look.tokens.muted
-    return [
-        cut(
-            own(
-                (f"{numbers.count(count):>7} ", look.tokens.text),
-                ("were ", muted),
-                safe(labels[i], limit=40),
-                (", said ", muted),
-                safe(labels[j], limit=40),
-            ),
-            width,
-        )
-        for count, i, j in errors[:most]
-    ]

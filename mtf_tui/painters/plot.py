@@ -68,12 +68,12 @@ def plot(data: Plot, width: int, height: int, look: Look) -> list[Text]:
 
 
 def _beside(data: Plot, width: int, height: int, look: Look) -> list[Text]:
-    picture = _axes(data, width - SIDE_LEGEND - 2, height, look)
+    picture = _axes(data, width - SIDE_LEGEND - 3, height, look)
     side = [*_side_legend(data, look), own(), *data.notes]
     rows = []
     for index, row in enumerate(picture):
         beside = cut(side[index], SIDE_LEGEND) if index < len(side) else own()
-        rows.append(own(pad(row, width - SIDE_LEGEND), beside))
+        rows.append(own(pad(row, width - SIDE_LEGEND - 1), beside))
     return rows
 
 
@@ -114,7 +114,7 @@ def _numbers_only(data: Plot, width: int, height: int, look: Look) -> list[Text]
 def _axes(data: Plot, width: int, height: int, look: Look) -> list[Text]:
     y_ticks = ticks(data.y, max(2, (height - 3) // 4))
     y_labels = tick_labels(y_ticks)
-    gutter = max(map(len, y_labels)) + 1
+    gutter = max(map(len, y_labels)) + 2
     columns, lines = width - gutter - 1, height - 3
     canvas = Canvas(columns, lines, data.x, data.y, look)
     _draw(canvas, data, look)

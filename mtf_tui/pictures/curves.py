@@ -18,6 +18,10 @@ from mtf_tui.themes import Look
 ZOOM_FROM = 0.95
 """Best area under the curve from which a ROC plot opens on its corner."""
 
+_GRID = 20
+_NEAR = 1e-3
+"""Places of the x axis at which curves are compared, and the distance from which one is above another."""
+
 ROC_CORNER = (Span(0.0, 0.2), Span(0.8, 1.0))
 
 
@@ -88,10 +92,47 @@ def read_off(
         )
         low = value_at(found.x, found.low, at) if found.low else None
         high = value_at(found.x, found.high, at) if found.high else None
-        if low is not None and high is not None:
-            line.append(f" [{numbers.fixed(low, 3)}, {numbers.fixed(high, 3)}]", muted)
         lines.append(line)
+        if low is not None and high is not None:
+            lines.append(own((f"     [{numbers.fixed(low, 3)}, {numbers.fixed(high, 3)}]", muted)))
     return tuple(lines)
+
+
+def note_of(curves: Curves, table: Standings, *, short: bool) -> str:
+    """How the curves were made, models by their letters; only the most important of it where there is little room."""
+    note = curves.note.replace("95%", "95 %")
+    for series in curves.series:
+        entry = table.entry(f"{series.pipeline}\0{series.model}")
+        if entry is not None and entry.letter:
+            note = note.replace(f" of {series.model}", f" of {entry.letter}")
+    return note.replace(", pooled over", " over") if short else note
+
+
+def lead(curves: Curves, table: Standings) -> str:
+    """Over which part of a ROC plot the best model has the highest curve, and who is above it elsewhere; or nothing."""
+    best = table.best
+    if curves.kind != "roc" or best is None:
+        return ""
+    series = {f"{one.pipeline}\0{one.model}": one for one in curves.series}
+    mine = series.get(best.key)
+    if mine is None or len(series) < 2:
+        return ""
+    grid = [position / _GRID for position in range(1, _GRID)]
+    above: dict[str, list[float]] = {}
+    for key, one in series.items():
+        entry = table.entry(key)
+        if key == best.key or entry is None:
+            continue
+        for x in grid:
+            ours, theirs = value_at(mine.x, mine.y, x), value_at(one.x, one.y, x)
+            if ours is not None and theirs is not None and theirs > ours + _NEAR:
+                above.setdefault(entry.letter or entry.label, []).append(x)
+    if not above:
+        return " leads over the whole ROC range"
+    who, where = max(above.items(), key=lambda pair: len(pair[1]))
+    places = {x for xs in above.values() for x in xs}
+    share = numbers.percent(1 - len(places) / len(grid))
+    return f" leads over {share} of the ROC range; {who} is above it from {where[0]:g} to {where[-1]:g}"
 
 
 def _short(label: str) -> str:

@@ -25,7 +25,7 @@ _GAP = 2
 _NAME_MOST = 30
 _SUMMARY = 8
 _FOLD = 7
-_COURSE, _COURSE_FROM = 8, 60
+_COURSE, _COURSE_FROM = 8, 72
 """Cells of the course of a worker's memory, and the width from which there is room for it."""
 _MEMORY_WIDTH = 9
 """Cells of a worker's memory, the space before it included."""

@@ -58,7 +58,16 @@ from mtf_engine.domain.results import (
 from mtf_engine.domain.run import CellState, CellStatus, DatasetState, RunState, RunStatus
 from mtf_engine.domain.split import SplitMethod, SplitSpec
 from mtf_engine.domain.step import Pipeline
-from mtf_engine.domain.views import Confusion, Curves, CurveSeries, ResidualSummary, RowByRow, RowPage
+from mtf_engine.domain.views import (
+    ClassRecall,
+    ClassRecalls,
+    Confusion,
+    Curves,
+    CurveSeries,
+    ResidualSummary,
+    RowByRow,
+    RowPage,
+)
 from mtf_engine.errors import Problem, RunNotFound
 from mtf_engine.session import registry as forms
 from mtf_engine.session import settings_forms, texts
@@ -383,8 +392,18 @@ class FakeRun:
     async def cancel(self, cell: str | None = None) -> None:
         self.asked.append(("cancel", cell))
 
-    async def curves(self, kind: str, scope: ViewScope) -> Curves:
-        self.asked.append(("curves", kind, scope))
+    async def class_recalls(self, scope: ViewScope) -> ClassRecalls:
+        self.asked.append(("class_recalls", scope))
+        pipeline, model = scope.models[0]
+        matrix = await self.confusion(scope)
+        classes = tuple(
+            ClassRecall(label, sum(row), row[i] / sum(row), row[i] / sum(row) - 0.02, row[i] / sum(row) + 0.01, 0.9)
+            for i, (label, row) in enumerate(zip(matrix.labels, matrix.counts, strict=True))
+        )
+        return ClassRecalls(model, pipeline, classes, 0.95, "wilson")
+
+    async def curves(self, kind: str, scope: ViewScope, options: Mapping[str, object] | None = None) -> Curves:
+        self.asked.append(("curves", kind, scope, *([dict(options)] if options else [])))
         if kind in ("predicted_actual", "residuals", "qq"):
             points = tuple(25.0 + 3.1 * i for i in range(80))
             spread = tuple(x + 30 * ((i * 37 % 19) / 9.5 - 1) for i, x in enumerate(points))
@@ -395,7 +414,8 @@ class FakeRun:
             )  # fmt: skip
         return Curves(
             kind, "false positive rate", "true positive rate", tuple(self._roc(scope)), (0, 1), (0, 1), "AUC",
-            ((0, 0), (1, 1)), note="out-of-fold, pooled over 5 folds",
+            ((0, 0), (1, 1)), note="out-of-fold, pooled over 5 folds", classes=DATASETS[scope.dataset].classes,
+            class_index=int(str((options or {}).get("class", 0))),
         )  # fmt: skip
 
     def _roc(self, scope: ViewScope) -> list[CurveSeries]:

@@ -110,3 +110,30 @@ async def test_a_report_is_copied(open_app: Any, press: Press, monkeypatch: pyte
         monkeypatch.setattr(pilot.app.notices, "copy", lambda text, **_: copied.append(text))
         await press(pilot, "5", "e", "right", "y")
     assert copied == ["a report as markdown"]
+
+
+async def test_a_confusion_leads_to_its_rows(open_app: Any, press: Press) -> None:
+    run = finished()
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5", "d", *"wine", "enter", "m")
+        assert any(row.split()[:4] == ["1", "0", "3", "4"] for row in rows)
+        assert any("0.983 [0.963, 0.993]" in row for row in rows)
+        await press(pilot, "enter")
+    asked = [request[2] for request in run.asked if request[0] == "rows"]
+    assert asked == [{"which": "confusion", "truth": 1, "prediction": 0}]
+
+
+async def test_residuals_lead_to_the_largest_errors(open_app: Any, press: Press) -> None:
+    run = finished()
+    async with open_app(run) as pilot:
+        await press(pilot, "5", "d", *"diab", "enter", "m", "enter")
+    assert [request[2] for request in run.asked if request[0] == "rows"] == [{"which": "largest_errors"}]
+
+
+async def test_curves_of_many_classes_are_about_the_one_that_is_picked(open_app: Any, press: Press) -> None:
+    run = finished()
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5", "d", *"wine", "enter", "c")
+        assert any("0 against the rest" in row for row in rows)
+        rows = await press(pilot, "enter", "down", "enter")
+        assert any("1 against the rest" in row for row in rows)

@@ -11,13 +11,16 @@ from mtf_engine import numbers
 from mtf_engine.domain.views import Curves, ViewKind
 from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
 from mtf_tui.painters.plot import plot
-from mtf_tui.pictures.curves import opens_zoomed, plot_of, read_off
+from mtf_tui.pictures.curves import lead, note_of, opens_zoomed, plot_of, read_off
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.plot_pane import PlotPane
 
 _STEPS = 40
+_LONG_FROM = 110
+"""Cells from which the head has room for what the axes mean."""
 
 
 class CurvesView(ResultsView):
@@ -30,6 +33,7 @@ class CurvesView(ResultsView):
         self._hidden: set[str] = set()
         self._zoomed: bool | None = None
         self._cursor: float | None = None
+        self._class: int | None = None
         yield Pane("Curve", PlotPane(self._rows, id="plot"), classes="fill")
 
     @property
@@ -56,6 +60,8 @@ class CurvesView(ResultsView):
         if curves is None or first is None:
             return own(best, f" leads on {table.metric}; here is its {CURVE_LABELS[self.kind]}")
         value = numbers.fixed(first.value, 3)
+        if leads := lead(curves, table):
+            return own(best, f"{leads}{self._of_class(curves)}")
         return own(best, f" leads: {safe(curves.value_label).plain or 'value'} {value} on ", safe(table.dataset.name))
 
     def scope(self) -> Text:
@@ -70,17 +76,40 @@ class CurvesView(ResultsView):
 
     def refresh_view(self) -> None:
         curves = self._curves()
-        note = curves.note if curves else ""
-        band = any(series.low for series in curves.series) if curves else False
         table = self.selection.table
-        letter = table.best.letter if table and table.best else ""
+        narrow = self.size.width < _LONG_FROM
+        note = note_of(curves, table, short=narrow) if curves and table else ""
         zoom = " · zoomed" if self._is_zoomed(curves) else ""
-        text = f"{note}{f' · band of {letter}' if band and 'band' not in note else ''}"
-        title = f"{CURVE_LABELS[self.kind]}{zoom}{f'  {curves.y_label}' if curves else ''}"
-        self.query_one(Pane).tell(title, safe(text))
+        upright = "" if curves is None or narrow else f"  {curves.y_label}"
+        of_class = self._of_class(curves) if curves is not None else ""
+        self.query_one(Pane).tell(safe(f"{CURVE_LABELS[self.kind]}{of_class}{zoom}{upright}"), safe(note))
         self.query_one(PlotPane).repaint()
 
+    @staticmethod
+    def _of_class(curves: Curves) -> str:
+        """Which class the curves are about, where it has to be said."""
+        if curves.class_index is None or len(curves.classes) < 3:
+            return ""
+        return f", {curves.classes[curves.class_index]} against the rest"
+
+    def open(self) -> None:
+        """Pick the class that curves of many classes are about."""
+        curves = self._curves()
+        if curves is None or curves.class_index is None:
+            return
+        choices = [Choice(str(i), str(label), "against the rest") for i, label in enumerate(curves.classes)]
+
+        def chosen(key: str | None) -> None:
+            if key is not None:
+                self._class = int(key)
+                self.results_screen.refresh_page()
+
+        self.app.push_screen(ChoiceDialog("Class", choices, current=str(curves.class_index)), chosen)
+
     def allows(self, action: str) -> bool:
+        if action == "results.class":
+            curves = self._curves()
+            return curves is not None and curves.class_index is not None and len(curves.classes) > 2
         if action == "results.zoom":
             return self.kind is ViewKind.ROC
         if action in ("results.read_left", "results.read_right"):
@@ -121,14 +150,25 @@ class CurvesView(ResultsView):
         scope, kind = self.selection.scope(), self.kind
         if scope is None:
             return None
-        return self.fetch(("curves", kind, scope), lambda run: run.curves(kind, scope))
+        options = self._options()
+        return self.fetch(self._key(), lambda run: run.curves(kind, scope, options))
+
+    def _options(self) -> dict[str, object]:
+        """Which class is asked for; none of it where there is nothing to choose."""
+        table = self.selection.table
+        many = table is not None and table.dataset.task == "multiclass"
+        known = self._class is not None and table is not None and self._class < len(table.dataset.classes)
+        return {"class": self._class} if many and known else {}
+
+    def _key(self) -> tuple[object, ...]:
+        return ("curves", self.kind, self.selection.scope(), self._options().get("class"))
 
     def _rows(self, width: int, height: int) -> Sequence[Text]:
         table, curves = self.selection.table, self._curves()
         if table is None:
             return ()
         if curves is None:
-            return [self.waiting(("curves", self.kind, self.selection.scope()))]
+            return [self.waiting(self._key())]
         notes: tuple[Text, ...] = ()
         if self._cursor is not None:
             notes = read_off(curves, table, self._cursor, self.look, hidden=self._hidden)

@@ -1,4 +1,4 @@
-"""The confusion matrix of one model, or its residuals, as large as the screen."""
+"""Where one model is wrong: confusion, recall of each class and its errors, or residuals; down to the rows."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from rich.text import Text
 from textual.app import ComposeResult
 
 from mtf_engine import numbers
-from mtf_engine.domain.views import Confusion, Curves
+from mtf_engine.domain.views import ClassRecalls, Confusion, Curves
 from mtf_engine.standings import Entry
-from mtf_tui.painters.matrix import confusion, worst_confusions
+from mtf_tui.painters.matrix import confusion
 from mtf_tui.painters.plot import plot
+from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.curves import plot_of
+from mtf_tui.pictures.errors import error_sheet, error_table, errors_of, recall_rows
 from mtf_tui.screens.results.view import ResultsView
+from mtf_tui.screens.rows_dialog import RowsDialog
+from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.plot_pane import PlotPane
+from mtf_tui.widgets.score_table import ScoreTable
+
+_BELOW = 7
+"""Rows of the screen that stay for what is below a confusion matrix."""
 
 
 class MatrixView(ResultsView):
@@ -25,7 +34,11 @@ class MatrixView(ResultsView):
     NAME = "matrix"
 
     def compose(self) -> ComposeResult:
-        yield Pane("Confusion", PlotPane(self._rows, id="matrix-plot"), classes="fill")
+        errors = ScoreTable(self._error_rows, sheet=self._error_sheet, share=0.4, id="error-list")
+        yield Pane("Confusion", LivePane(self._matrix_rows, id="confusion"), id="confusion-pane")
+        yield Pane("Errors", errors, id="error-list-pane")
+        yield Pane("Recall by class", LivePane(self._recall_rows, id="recalls"), id="recall-pane")
+        yield Pane("Residuals", PlotPane(self._plot_rows, id="residual-plot"), id="residual-pane", classes="fill")
 
     def answer(self) -> Text:
         entry, found = self.selection.current(), self._found()
@@ -37,21 +50,55 @@ class MatrixView(ResultsView):
         return own(who, ": actual against predicted, row by row")
 
     def refresh_view(self) -> None:
-        entry = self.selection.current()
-        letter = entry.letter if entry else ""
-        title = f"Residuals {letter}" if self._is_regression else f"Confusion {letter}"
-        self.query_one(Pane).tell(title, "" if self._is_regression else "share of the true class")
-        self.query_one(PlotPane).repaint()
+        entry, regression = self.selection.current(), self._is_regression
+        letter = entry.letter or entry.label if entry else ""
+        for name in ("#confusion-pane", "#error-list-pane", "#recall-pane"):
+            self.query_one(name).set_class(regression, "gone")
+        self.query_one("#residual-pane").set_class(not regression, "gone")
+        self.query_one("#confusion-pane", Pane).tell(f"Confusion {letter}", "share of the true class")
+        self.query_one("#residual-pane", Pane).tell(f"Residuals {letter}", "enter lists the rows, largest error first")
+        self.query_one("#error-list-pane", Pane).tell("Errors", "enter lists the rows")
+        recalls = self._recalls()
+        method = f"{recalls.method.replace('_', ' ')} {recalls.confidence * 100:g} %" if recalls else ""
+        self.query_one("#recall-pane", Pane).tell("Recall by class", safe(method))
+        for pane in self.query(LivePane):
+            if not pane.has_class("pane-head"):
+                pane.repaint()
+
+    def take_focus(self) -> None:
+        self.query_one("#residual-plot" if self._is_regression else "#error-list").focus()
+
+    def on_score_table_chosen(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        """List the rows of the error under the cursor; of a regression, those with the largest errors."""
+        entry, found = self.selection.current(), self._found()
+        if entry is None or found is None:
+            return
+        who = entry.letter or entry.label
+        scope = self.selection.scope_of(entry)
+        if isinstance(found, Curves):
+            about = own(f"Rows of {who}, largest error first · ", safe(scope.dataset))
+            self.app.push_screen(RowsDialog(about, self.selection.rows(scope, {"which": "largest_errors"})))
+            return
+        key = self.query_one("#error-list", ScoreTable).cursor
+        error = next((error for error in errors_of(found) if error.key == key), None)
+        if error is not None:
+            options = {"which": "confusion", "truth": error.truth, "prediction": error.said}
+            about = own(f"Rows of {who}: was ", safe(found.labels[error.truth]), ", said ")
+            about = own(about, safe(found.labels[error.said]), " · ", safe(scope.dataset))
+            self.app.push_screen(RowsDialog(about, self.selection.rows(scope, options)))
 
     @property
     def _is_regression(self) -> bool:
         table = self.selection.table
         return table is not None and table.dataset.task == "regression"
 
-    def _key(self, entry: Entry) -> tuple[object, ...]:
+    def _key(self, entry: Entry, kind: str = "") -> tuple[object, ...]:
         table = self.selection.table
         name = table.dataset.name if table else ""
-        return ("residual-plot" if self._is_regression else "errors", name, entry.key)
+        return (kind or ("residual-plot" if self._is_regression else "errors"), name, entry.key)
 
     def _found(self) -> Confusion | Curves | None:
         entry = self.selection.current()
@@ -62,30 +109,51 @@ class MatrixView(ResultsView):
             return self.fetch(self._key(entry), lambda run: run.curves("residuals", scope))
         return self.fetch(self._key(entry), lambda run: run.confusion(scope))
 
-    def _rows(self, width: int, height: int) -> Sequence[Text]:
-        entry, table, found = self.selection.current(), self.selection.table, self._found()
-        if entry is None or table is None:
+    def _recalls(self) -> ClassRecalls | None:
+        entry = self.selection.current()
+        if entry is None or self._is_regression:
+            return None
+        scope = self.selection.scope_of(entry)
+        return self.fetch(self._key(entry, "recalls"), lambda run: run.class_recalls(scope))
+
+    def _matrix_rows(self, width: int) -> Sequence[Text]:
+        entry, found = self.selection.current(), self._found()
+        if entry is None or self._is_regression:
             return ()
-        if found is None:
+        if not isinstance(found, Confusion):
             return [self.waiting(self._key(entry))]
-        if isinstance(found, Curves):
-            others = {e.key for e in table.entries if e.key != entry.key}
-            return plot(plot_of(found, table, hidden=others), width, height, self.look)
-        rows = [own(" ", row) for row in confusion(found.labels, found.counts, min(width - 1, 100), self.look)]
-        worst = worst_confusions(found.labels, found.counts, width - 1, self.look)
-        if len(found.labels) > 2 and worst:
-            rows += [own(), own((" most frequent errors", self.look.tokens.muted)), *worst]
-        return rows[:height]
+        rows = [own(" ", row) for row in confusion(found.labels, found.counts, min(width - 2, 100), self.look)]
+        return rows[: max(4, self.size.height - _BELOW)]
+
+    def _error_rows(self, width: int) -> TablePicture:
+        found = self._found()
+        return error_table(found, width, self.look) if isinstance(found, Confusion) else TablePicture(())
+
+    def _error_sheet(self) -> Sheet:
+        found = self._found()
+        return error_sheet(found) if isinstance(found, Confusion) else Sheet(())
+
+    def _recall_rows(self, width: int) -> Sequence[Text]:
+        recalls = self._recalls()
+        return () if recalls is None else recall_rows(recalls, width, self.look)
+
+    def _plot_rows(self, width: int, height: int) -> Sequence[Text]:
+        entry, table, found = self.selection.current(), self.selection.table, self._found()
+        if entry is None or table is None or not self._is_regression:
+            return ()
+        if not isinstance(found, Curves):
+            return [self.waiting(self._key(entry))]
+        others = {e.key for e in table.entries if e.key != entry.key}
+        return plot(plot_of(found, table, hidden=others), width, height, self.look)
 
 
 def _worst(found: Confusion) -> Text:
     """The commonest confusion in words, with its count."""
-    errors = [(n, i, j) for i, row in enumerate(found.counts) for j, n in enumerate(row) if i != j and n]
+    errors = errors_of(found)
     if not errors:
         return own(" makes no error on these rows")
-    count, true, said = max(errors)
-    total = sum(found.counts[true])
+    first = errors[0]
     return own(
-        " takes ", safe(found.labels[true], limit=30), " for ", safe(found.labels[said], limit=30),
-        f" most: {numbers.count(count)} of {numbers.plural(total, 'row')}",
+        " takes ", safe(found.labels[first.truth], limit=30), " for ", safe(found.labels[first.said], limit=30),
+        f" most: {numbers.count(first.count)} of {numbers.plural(first.rows, 'row')}",
     )  # fmt: skip

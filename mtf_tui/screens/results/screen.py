@@ -206,6 +206,9 @@ class ResultsScreen(Page):
     def action_results_open(self) -> None:
         self.current_view.open()
 
+    def action_results_class(self) -> None:
+        self.current_view.open()
+
     def action_results_rows(self) -> None:
         self.current_view.open()
 

@@ -1,0 +1,125 @@
+"""The errors of one classifier: which classes it takes for which, and the recall of each class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from mtf_engine import numbers
+from mtf_engine.domain.views import ClassRecall, ClassRecalls, Confusion
+from mtf_tui.painters.bars import count_bar
+from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
+from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
+from mtf_tui.sheets import Sheet, SheetRow
+from mtf_tui.text import own, safe
+from mtf_tui.themes import Look
+
+FEW_ROWS = 30
+"""Rows of a class below which its recall says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confused:
+    """Rows of one class that were said to be another."""
+
+    truth: int
+    """Position of the true class."""
+
+    said: int
+    count: int
+    rows: int
+    """Of the true class."""
+
+    @property
+    def key(self) -> str:
+        """Unique within a matrix."""
+        return f"{self.truth}:{self.said}"
+
+
+def errors_of(found: Confusion) -> list[Confused]:
+    """What is confused with what, most rows first."""
+    made = [
+        Confused(i, j, count, sum(row))
+        for i, row in enumerate(found.counts)
+        for j, count in enumerate(row)
+        if i != j and count
+    ]
+    return sorted(made, key=lambda error: (-error.count, error.truth, error.said))
+
+
+def error_table(found: Confusion, width: int, look: Look) -> TablePicture:
+    """One row a pair of classes."""
+    tokens = look.tokens
+    errors = errors_of(found)
+    if not errors:
+        return TablePicture((), footer=(own((" no row is wrong", tokens.muted)),))
+    rows: list[list[Content]] = [
+        [
+            safe(found.labels[error.truth]),
+            safe(found.labels[error.said]),
+            own((numbers.count(error.count), tokens.text)),
+            own((numbers.percent(error.count / error.rows), tokens.muted)),
+            _share(error.count / error.rows, look),
+        ]
+        for error in errors
+    ]
+    columns = [
+        Column(own(("was", tokens.muted)), most=30),
+        Column(own(("said", tokens.muted)), most=30),
+        Column(own(("rows", tokens.muted)), right=True),
+        Column(own(("of class", tokens.muted)), right=True),
+        Column(own(), flex=True, least=10, most=50, drop=1),
+    ]
+    table = tabulate(columns, rows, width, look)
+    lines = tuple(TableRow(error.key, line) for error, line in zip(errors, table.rows, strict=True))
+    return TablePicture(lines, (table.header,))
+
+
+def _share(share: float, look: Look) -> Paint:
+    return lambda width: count_bar(share, width, look, look.tokens.s2)
+
+
+def error_sheet(found: Confusion) -> Sheet:
+    """The same as values."""
+    rows = tuple(
+        SheetRow(e.key, (found.labels[e.truth], found.labels[e.said], e.count, e.count / e.rows))
+        for e in errors_of(found)
+    )
+    return Sheet(("was", "said", "rows", "of class"), rows)
+
+
+def recall_rows(found: ClassRecalls, width: int, look: Look) -> list[Text]:
+    """Recall of each class with its interval, and its precision; classes of few rows are muted."""
+    tokens = look.tokens
+    axis = axis_over([(one.low, one.high) for one in found.classes])
+    places = numbers.column_decimals([(one.low, one.high) for one in found.classes])
+    rows: list[list[Content]] = []
+    for one in found.classes:
+        few = one.rows < FEW_ROWS
+        ink = tokens.muted if few else tokens.text
+        rows.append(
+            [
+                own(safe(one.label, ink), ("  few rows" if few else "", tokens.muted)),
+                own((numbers.count(one.rows), ink)),
+                own((numbers.interval(one.recall, one.low, one.high, places=places), ink)),
+                _interval(one, axis, ink, look),
+                own((numbers.fixed(one.precision, places), ink)),
+            ]
+        )
+    head: Content = own() if axis is None else lambda cells: axis_header(axis, cells, look)
+    columns = [
+        Column(own(("class", tokens.muted)), flex=True, least=8, most=30),
+        Column(own(("rows", tokens.muted)), right=True),
+        Column(own(("recall", tokens.muted)), right=True),
+        Column(head, flex=True, least=12, most=30, drop=1),
+        Column(own(("precision", tokens.muted)), right=True),
+    ]
+    table = tabulate(columns, rows, width, look)
+    return [table.header, *table.rows]
+
+
+def _interval(one: ClassRecall, axis: Axis | None, ink: str, look: Look) -> Paint:
+    if axis is None:
+        return lambda _: own()
+    return lambda width: interval_bar(axis, width, look, estimate=one.recall, low=one.low, high=one.high, style=ink)
