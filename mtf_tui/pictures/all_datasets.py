@@ -9,8 +9,9 @@ from rich.text import Text
 from mtf_engine import numbers
 from mtf_engine.domain.results import Ranking
 from mtf_engine.standings import BASELINE, LETTERS, Entry, Standing, Standings
-from mtf_tui.painters.table import TablePicture, TableRow
+from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.pictures.run import MatrixPicture
+from mtf_tui.pictures.scores import verdict
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look
 
@@ -80,8 +81,10 @@ def _tally(key: str, tables: Sequence[Standings]) -> str:
 
 def _cell(entry: Entry | None, table: Standings, look: Look) -> Text:
     tokens, glyphs = look.tokens, look.glyphs
-    if entry is None:
-        return own((f"{glyphs.none:>{_COLUMN}}", tokens.muted))
+    if entry is None or entry.standing is Standing.UNRANKED:
+        lacks = entry is not None and entry.missing_folds
+        absent, ink = (glyphs.fail, tokens.fail) if lacks else (glyphs.none, tokens.muted)
+        return own((f"{absent:>{_COLUMN - 2}}  ", ink))
     places = table.decimals
     value = numbers.fixed(entry.score.estimate, min(3, places) if places else None)
     sign, colour = {
@@ -90,7 +93,6 @@ def _cell(entry: Entry | None, table: Standings, look: Look) -> Text:
         Standing.UNDECIDED: (glyphs.undecided, tokens.warn),
         Standing.EQUIVALENT: (glyphs.equivalent, tokens.text),
         Standing.WORSE: (glyphs.worse, tokens.muted),
-        Standing.UNRANKED: (glyphs.none, tokens.muted),
     }[entry.standing]
     ink = tokens.text
     if entry.standing is Standing.WORSE:
@@ -98,6 +100,40 @@ def _cell(entry: Entry | None, table: Standings, look: Look) -> Text:
     elif entry.rank == 0:
         ink = f"bold {tokens.accent if entry.standing is Standing.BEST else tokens.text}"
     return own((f"{value:>{_COLUMN - 2}}", ink), (f" {sign}", colour))
+
+
+def dataset_table(tables: Sequence[Standings], width: int, look: Look) -> TablePicture:
+    """One row a data set: its best model, the runner-up, their difference and what is proven."""
+    tokens = look.tokens
+    rows: list[list[Content]] = []
+    for table in tables:
+        first, second = (*table.ranked, None, None)[:2]
+        versus = second.versus if second is not None else None
+        value = -versus.value if versus is not None and versus.value is not None else None
+        estimate = first.score.estimate if first is not None else None
+        rows.append(
+            [
+                safe(table.dataset.name),
+                safe(table.metric, tokens.muted),
+                own((first.label, tokens.text)) if first is not None else own((look.glyphs.none, tokens.muted)),
+                own((numbers.fixed(estimate, table.decimals), tokens.text)),
+                own((second.label, tokens.muted)) if second is not None else own(),
+                own((numbers.fixed(value, table.decimals, bounds=()), tokens.text)),
+                verdict(first, look) if first is not None else own(("unranked", tokens.muted)),
+            ]
+        )
+    columns = [
+        Column(own(("data set", tokens.muted)), flex=True, least=12, most=40),
+        Column(own(("metric", tokens.muted)), most=14, drop=2),
+        Column(own(("best", tokens.muted)), flex=True, least=12, most=30),
+        Column(own(("score", tokens.muted)), right=True),
+        Column(own(("runner-up", tokens.muted)), flex=True, least=12, most=30, drop=1),
+        Column(own(("ahead by", tokens.muted)), right=True),
+        Column(own(("verdict", tokens.muted)), width=11),
+    ]
+    laid = tabulate(columns, rows, width, look)
+    lines = tuple(TableRow(table.dataset.name, line) for table, line in zip(tables, laid.rows, strict=True))
+    return TablePicture(lines, (laid.header,))
 
 
 def rank_note(ranking: Ranking, datasets: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Collection
 
 from rich.text import Text
@@ -105,7 +106,7 @@ def note_of(curves: Curves, table: Standings, *, short: bool) -> str:
         entry = table.entry(f"{series.pipeline}\0{series.model}")
         if entry is not None and entry.letter:
             note = note.replace(f" of {series.model}", f" of {entry.letter}")
-    return note.replace(", pooled over", " over") if short else note
+    return re.sub(r"(band [^,·]*),[^·]*", r"\1", note.replace(", pooled over", " over")) if short else note
 
 
 def lead(curves: Curves, table: Standings) -> str:

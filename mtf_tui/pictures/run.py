@@ -276,7 +276,7 @@ def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePic
     columns = [
         Column(own(("cause", tokens.muted))),
         Column(own(("cells", tokens.muted)), right=True, drop=2),
-        Column(own(("where", tokens.muted)), flex=True, least=20, most=44),
+        Column(own(("where", tokens.muted)), flex=True, least=34, most=44),
         Column(own(("what to do, else what happened", tokens.muted)), flex=True, least=24, most=90, drop=1),
     ]
     table = tabulate(columns, rows, width, look)

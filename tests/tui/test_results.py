@@ -137,3 +137,27 @@ async def test_curves_of_many_classes_are_about_the_one_that_is_picked(open_app:
         assert any("0 against the rest" in row for row in rows)
         rows = await press(pilot, "enter", "down", "enter")
         assert any("1 against the rest" in row for row in rows)
+
+
+async def test_fifty_data_sets_have_a_row_each(open_app: Any, press: Press) -> None:
+    base = fake.results()
+    names = [f"set_{number:02}" for number in range(50)]
+    churn = next(row for row in base.datasets if row.name == "churn")
+    changes = {
+        "datasets": tuple(replace(churn, name=name) for name in names),
+        "scores": tuple(replace(s, dataset=name) for name in names for s in base.scores if s.dataset == "churn"),
+        "comparisons": tuple(
+            replace(c, dataset=name) for name in names for c in base.comparisons if c.dataset == "churn"
+        ),
+        "rankings": (),
+    }
+    async with open_app(finished(**changes)) as pilot:
+        rows = await press(pilot, "5", "G")
+        assert rows[1].strip().startswith("Decided on 50 of 50")
+        last = next(row for row in rows if row.startswith(" set_49"))
+        assert last.split()[1] == "roc_auc"
+        assert last.split()[2].startswith("logistic")
+        assert last.split()[3] == "0.772"
+        assert "★ best" in last
+        rows = await press(pilot, "enter")
+        assert rows[2].startswith(" d set_49")

@@ -10,14 +10,17 @@ from textual.app import ComposeResult
 from mtf_engine.domain.results import Ranking
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.all_datasets import mean_ranks, rank_note, verdict_matrix
-from mtf_tui.pictures.results_sheets import matrix_sheet
+from mtf_tui.pictures.all_datasets import dataset_table, mean_ranks, rank_note, verdict_matrix
+from mtf_tui.pictures.results_sheets import dataset_sheet, matrix_sheet
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.matrix_table import MatrixTable, Spans
 from mtf_tui.widgets.pane import Pane
+
+_MOST_COLUMNS = 30
+"""Data sets beyond which each is a row."""
 
 
 class AllView(ResultsView):
@@ -57,39 +60,50 @@ class AllView(ResultsView):
         pane.set_class(ranking is None, "gone")
         if ranking is not None:
             sets = self._ranked_sets(ranking)
-            pane.tell(f"Mean rank over {len(sets)} data sets on {ranking.metric}", rank_note(ranking, len(sets)))
+            pane.tell(f"Mean rank over {len(sets)} sets, {ranking.metric}", rank_note(ranking, len(sets)))
             self.query_one("#ranks", LivePane).repaint()
 
     @property
     def column(self) -> str | None:
         """Data set under the cursor."""
-        return self.query_one(MatrixTable).column
+        matrix = self.query_one(MatrixTable)
+        return matrix.cursor if self._is_long else matrix.column
 
     def open(self) -> None:
-        column = self.query_one(MatrixTable).column
+        column = self.column
         if column is not None:
-            self.selection.cursor = self.query_one(MatrixTable).cursor
+            self.selection.cursor = None if self._is_long else self.query_one(MatrixTable).cursor
             self.results_screen.show_dataset(column)
 
     def on_score_table_chosen(self) -> None:
         self.open()
 
     def _columns(self) -> Sequence[str]:
-        return [table.dataset.name for table in self.selection.tables]
+        return [] if self._is_long else [table.dataset.name for table in self.selection.tables]
 
     def _picture(self, width: int, first: int) -> tuple[TablePicture, Spans]:
         tables = self.selection.tables
+        if self._is_long:
+            return dataset_table(tables, width, self.look), {}
         if not tables:
             return TablePicture((), footer=(own((" no scores yet", self.look.tokens.muted)),)), {}
         drawn = verdict_matrix(tables, width, self.look, first=first)
         return drawn.table, drawn.spans
 
+    @property
+    def _is_long(self) -> bool:
+        """Whether there are so many data sets that each has a row instead of a column."""
+        return len(self.selection.tables) > _MOST_COLUMNS
+
     def _sheet(self) -> Sheet:
-        return matrix_sheet(self.selection.tables)
+        tables = self.selection.tables
+        return dataset_sheet(tables) if self._is_long else matrix_sheet(tables)
 
     def _ranking(self) -> Ranking | None:
+        """The ranking on the chosen metric; else the first."""
         results = self.selection.results
-        return results.rankings[0] if results is not None and results.rankings else None
+        found = results.rankings if results is not None else ()
+        return next((one for one in found if one.metric == self.selection.metric), found[0] if found else None)
 
     def _ranked_sets(self, ranking: Ranking) -> list[str]:
         """Data sets that have all the ranked models on that metric."""

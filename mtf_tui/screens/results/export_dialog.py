@@ -29,16 +29,16 @@ class Format:
 
 
 REPORTS = (
-    Format("html", "html", ".html", "a page to read and to send"),
+    Format("html", "html", ".html", "a page to send"),
     Format("markdown", "md", ".md", "for a pull request"),
     Format("junit", "junit", ".xml", "checks as tests, for CI"),
-    Format("json", "json", ".json", "results.json, full precision"),
-    Format("csv", "csv", "", "a folder with every table, full precision"),
+    Format("json", "json", ".json", "results.json"),
+    Format("csv", "csv", "", "a folder of tables"),
 )
 TABLES = (
-    Format("tsv", "tsv", ".tsv", "the list on the screen, full precision"),
-    Format("md", "md", ".md", "the list on the screen, for a pull request"),
-    Format("json", "json", ".json", "the list on the screen, full precision"),
+    Format("tsv", "tsv", ".tsv", "full precision"),
+    Format("md", "md", ".md", "for a pull request"),
+    Format("json", "json", ".json", "full precision"),
 )
 
 
@@ -117,7 +117,7 @@ class ExportDialog(Dialog[Export]):
         exists = own((f" {self.look.glyphs.warn} ", tokens.warn), ("replaces what is there", tokens.warn))
         keys = own(
             (" enter", key), (" write  ", muted), ("y", key), (" copy  ", muted), ("← →", key), (" format  ", muted),
-            ("↑ ↓", key), (" what  ", muted), ("tab", key), (" path  ", muted), ("esc", key), (" close", muted),
+            ("↑ ↓", key), (" what  ", muted), ("tab", key), (" path", muted),
         )  # fmt: skip
         return [exists if path.is_file() else own(), cut(keys, width)]
 
