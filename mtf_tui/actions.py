@@ -26,7 +26,9 @@ SCOPES: Mapping[str, str] = {
     "typing": "While typing into a field",
     "find": "While searching",
     "source": "While adding a data set",
-    "settings": "In the settings",
+    "settings": ", Settings",
+    "conflict": "When the settings changed on disk",
+    "writing": "While typing into the text",
     "rows": "In a list of rows",
     "export": "In report or export",
     "dialog": "In a dialog",
@@ -241,10 +243,17 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("source.back", ("shift+tab",), "back", "Go to the field before.", "source", palette=False),
     Action("source.close", ("escape",), "close", "Stop reading; else leave without a change.", "source", palette=False),
-    Action("settings.save", ("w",), "save", "Write the settings after showing the diff.", "settings", palette=False),
-    Action("settings.difference", ("d",), "diff", "Show what is unsaved, or the text.", "settings", palette=False),
-    Action("settings.undo", ("u",), "undo", "Undo the last change.", "settings", palette=False),
-    Action("settings.redo", ("U",), "redo", "Make an undone change again.", "settings", palette=False),
+    Action("settings.save", ("w",), "write", "Write the settings after showing the diff.", "settings", 1),
+    Action("settings.difference", ("d",), "diff", "Show what is unsaved, or the text.", "settings", 2),
+    Action("settings.swap", ("tab", "shift+tab"), "form/text", "Go to the other half.", "settings", 3, palette=False),
+    Action("settings.write", ("enter", "i"), "type", "Type into the text.", "settings", 4, ("text",)),
+    Action("settings.add", ("a",), "add check", "Add a check.", "settings", 5),
+    Action("settings.remove", ("x",), "remove", "Remove the check under the cursor; u brings it back.", "settings", 6),
+    Action("settings.toggle", ("space",), "on/off", "Switch the check under the cursor on or off.", "settings", 7),
+    Action("conflict.difference", ("d",), "diff", "Show how the file on disk differs from this text.", "conflict", 1),
+    Action("conflict.reload", ("r",), "reload", "Read the file on disk; u brings back this text.", "conflict", 2),
+    Action("conflict.keep", ("k",), "keep mine", "Keep this text: w writes it over the file.", "conflict", 3),
+    Action("writing.done", ("escape", "tab"), "done", "Keep what was typed.", "writing", 1, palette=False),
     Action("export.write", ("enter",), "write", "Write the report or the table.", "export", palette=False),
     Action("export.copy", ("y",), "copy", "Copy it instead.", "export", palette=False),
     Action("export.next", ("right",), "format", "Take the next format.", "export", palette=False),
@@ -263,10 +272,17 @@ def actions(scope: str, view: str | None = None) -> Iterator[Action]:
             yield action
 
 
-def bindings(scope: str) -> list[BindingType]:
-    """Textual bindings of a scope, one a key, all with the action's id."""
+def bindings(scope: str, *, priority: bool = False) -> list[BindingType]:
+    """Textual bindings of a scope, one a key, all with the action's id; with `priority`, before those of widgets."""
     return [
-        Binding(key, action.method, action.label, show=False, id=action.id if key == action.keys[0] else None)
+        Binding(
+            key,
+            action.method,
+            action.label,
+            show=False,
+            id=action.id if key == action.keys[0] else None,
+            priority=priority,
+        )
         for action in actions(scope)
         for key in action.keys
     ]

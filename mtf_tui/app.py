@@ -11,6 +11,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from textual.worker import Worker
 
 from mtf_tui import rooms
@@ -190,10 +191,17 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
         self._driver.write(sequence)
         return True
 
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Show one of the numbered screens; what stands over another one is closed."""
+        page = self.page
+        if page is not None and page.IS_OVER and self.screen is page:
+            self.pop_screen()
+        return super().switch_mode(mode)
+
     def perform(self, action_id: str) -> None:
         """Do a registered action as if its key had been pressed."""
         action = next(action for action in ACTIONS if action.id == action_id)
-        at_hand = action.scope in ("sheet", "field", "typing")
+        at_hand = action.scope in ("sheet", "field", "typing", "writing")
         target = self if action.scope == "app" else self.focused if at_hand else self.page
         if target is not None:
             self.run_worker(self.run_action(action.method, target), exit_on_error=False)

@@ -98,5 +98,10 @@ class Draft:
 
     def difference(self) -> tuple[str, ...]:
         """What saving would change, as lines that begin with ``+``, ``-``, a blank or ``@@``."""
-        lines = difflib.unified_diff(self.saved.splitlines(), self.text.splitlines(), lineterm="", n=2)
-        return tuple(line for line in lines if not line.startswith(("---", "+++")))
+        return changes(self.saved, self.text)
+
+
+def changes(before: str, after: str) -> tuple[str, ...]:
+    """What changed from one text to another, as lines that begin with ``+``, ``-``, a blank or ``@@``."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
+    return tuple(line for line in lines if not line.startswith(("---", "+++")))

@@ -218,16 +218,27 @@ class Editing:
             problems = tuple(error.problems)
         return replace(draft, lists=lists, values=values, problems=problems)
 
+    async def text_on_disk(self) -> str | None:
+        """What the file holds now; None where there is none."""
+        if self.draft is None:
+            return None
+        try:
+            return (await asyncio.to_thread(self.draft.path.read_bytes)).decode("utf-8", "replace")
+        except OSError:
+            return None
+
     async def is_changed_on_disk(self) -> bool:
         """Whether somebody else wrote the file since it was read."""
-        draft = self.draft
-        if draft is None:
-            return False
-        try:
-            found = await asyncio.to_thread(draft.path.read_bytes)
-        except FileNotFoundError:
-            return bool(draft.saved)
-        return found != draft.saved.encode()
+        found, draft = await self.text_on_disk(), self.draft
+        return draft is not None and (found or "") != draft.saved
+
+    async def keep_mine(self) -> None:
+        """Take note of what is on disk, and leave the text as it is: it is unsaved now."""
+        async with self._turn:
+            found = await self.text_on_disk()
+            if self.draft is not None:
+                self._app.workspace.draft = replace(self.draft, saved=found or "")
+        self._app.refresh_page()
 
     async def reload(self) -> None:
         """Take what is on disk; the changes made here can be brought back by undo."""

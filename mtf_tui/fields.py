@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from mtf_engine import numbers, spelling
 from mtf_engine.domain.outlines import FormField
 
+_MOST_LISTED = 8
+"""Choices that are named first; where there are more, the description says more."""
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
@@ -114,14 +116,15 @@ def _within(field: FormField) -> str:
 
 
 def _bound(value: float) -> str:
-    return str(int(value)) if value == int(value) and abs(value) < 1e9 else numbers.significant(value)
+    return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else numbers.significant(value)
 
 
 def field_hint(field: FormField) -> str:
     """What may be typed, and what the parameter means."""
     allowed = ", ".join(field.choices) if field.choices else range_text(field)
     kinds = {"columns": "columns, with commas", "names": "names, with commas", "flag": "true or false"}
-    return " · ".join(part for part in (allowed or kinds.get(field.type, ""), field.description) if part)
+    parts = (allowed or kinds.get(field.type, ""), field.description)
+    return " · ".join(part for part in (parts if len(field.choices) <= _MOST_LISTED else parts[::-1]) if part)
 
 
 def default_hint(field: FormField) -> str:
@@ -131,10 +134,6 @@ def default_hint(field: FormField) -> str:
     if field.default_text:
         return field.default_text
     return "none" if field.default in (None, []) else write_field(field, field.default)
-
-
-_MOST_LISTED = 8
-"""Choices that are named; where there are more, the description says more."""
 
 
 def short_hint(field: FormField) -> str:

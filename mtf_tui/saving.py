@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mtf_tui.screens.settings_dialog import SettingsDialog
+from mtf_tui.screens.settings import SettingsScreen
 from mtf_tui.text import own
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 
@@ -51,11 +51,12 @@ class Saving:
         return await self._write() if answer == "k" else False
 
     async def show(self) -> None:
-        """Show the settings text."""
+        """Show the settings as form and text."""
         workspace = self._app.workspace
         if workspace.draft is None and workspace.settings is not None:
             await self._app.editing.load(workspace.settings)
         if workspace.draft is None:
             self._app.notify("No settings file is open: mtf-tui settings.yaml", severity="warning")
             return
-        self._app.push_screen(SettingsDialog(self._app.editing, self.save))
+        if not isinstance(self._app.page, SettingsScreen):
+            self._app.push_screen(SettingsScreen())

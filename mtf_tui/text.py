@@ -34,6 +34,17 @@ def safe(value: object, style: str = "", *, limit: int = CELL_LIMIT) -> Text:
     return text
 
 
+def as_seen(text: str) -> str:
+    """Show every character as one, so that a cursor in the text stands where it seems to.
+
+    Examples
+    --------
+    >>> as_seen("a\x1b[31m")
+    'a␛[31m'
+    """
+    return "".join(one if one.isprintable() else text_safety.visible(one)[:1] or " " for one in text)
+
+
 def title(*parts: str | Text) -> Content:
     """A title of a box: Textual reads markup in strings, so it gets content instead."""
     return Content(own(*parts).plain)

@@ -23,6 +23,7 @@ from mtf_engine.session.methods import Method, Progress
 from mtf_engine.session.registry import schema_field
 from mtf_engine.session.texts import TextQuery
 from mtf_engine.settings.document import first_line, pair_of, parse, plain
+from mtf_engine.settings.editing import SHORT_FORMS
 from mtf_engine.settings.model import (
     CheckSettings,
     ExecutionSettings,
@@ -40,8 +41,6 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
     "logging": LoggingSettings,
     "report": ReportSettings,
 }
-_SHORT = {"splits": "method"}
-"""Sections that can be written as one word, and the key that it stands for."""
 _ABSENT = re.compile(r";? ?(?:None|empty) means ([^.;]+)")
 
 
@@ -149,8 +148,9 @@ def written_values(query: TextQuery, progress: Progress) -> WrittenValues:
         _note(found, name, root, name)
     for section, model in _SECTIONS.items():
         pair = pair_of(root, section)
-        if pair is not None and isinstance(pair.value, ScalarNode) and section in _SHORT and pair.value.value:
-            found[f"{section}.{_SHORT[section]}"] = WrittenValue(str(pair.value.value), first_line(pair.key) + 1)
+        short = SHORT_FORMS.get((section,))
+        if pair is not None and isinstance(pair.value, ScalarNode) and short is not None and pair.value.value:
+            found[f"{section}.{short}"] = WrittenValue(str(pair.value.value), first_line(pair.key) + 1)
         elif pair is not None:
             for name in model.model_fields:
                 _note(found, f"{section}.{name}", pair.value, name)

@@ -7,7 +7,7 @@ edit is refused and nothing is changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -32,6 +32,8 @@ _ORDER = (
     "version", "name", "seed", "datasets", "pipeline", "pipelines", "models", "splits", "metrics", "primary_metric",
     "confidence", "checks", "execution", "logging", "report", "plugins",
 )  # fmt: skip
+SHORT_FORMS: Mapping[KeyPath, str] = {("splits",): "method"}
+"""Sections that can be written as one word, and the key that the word is for."""
 _INDENT = 2
 
 
@@ -276,6 +278,8 @@ def unset(text: str, path: KeyPath) -> str:
             pair = pair_of(node, part)
             node = None if pair is None else pair.value
         done.append(part)
+    if isinstance(node, ScalarNode) and node.value and SHORT_FORMS.get(path[:-1]) == path[-1]:
+        return unset(text, path[:-1])
     pair = pair_of(node, str(path[-1]))
     if pair is None or node is None:
         return text
@@ -377,6 +381,9 @@ def _add_key(document: Document, node: Node | None, path: KeyPath, depth: int, v
         return _verified(document, document.with_text(head + written + tail), place, value)
     if isinstance(node, ScalarNode) and not node.value and isinstance(path[depth - 1], str):
         return set_value(document.with_text(document.text), path[:depth], {key: value})
+    if isinstance(node, ScalarNode) and path[:depth] in SHORT_FORMS:
+        whole = {SHORT_FORMS[path[:depth]]: str(node.value), key: value}
+        return set_value(document.with_text(document.text), path[:depth], whole)
     if isinstance(node, ScalarNode) and path[0] == "datasets" and depth == 2:
         assert isinstance(path[1], int)
         source = str(node.value)

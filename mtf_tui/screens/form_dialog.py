@@ -17,6 +17,7 @@ from mtf_tui.fields import Typed, default_hint, field_hint, read_field, write_fi
 from mtf_tui.text import LINE_LIMIT, cut, own, safe, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.safe_input import SafeInput
 
 _NOTE_LINES = 2
 
@@ -53,7 +54,7 @@ class FormDialog(Dialog[dict[str, object]]):
         label.styles.width = wide
         words = field.choices or (("true", "false") if field.type == "flag" else ())
         value = write_field(field, self._values[field.name]) if field.name in self._values else ""
-        typed = Input(
+        typed = SafeInput(
             value,
             placeholder=text_safety.terminal(default_hint(field), limit=60),
             suggester=SuggestFromList(words, case_sensitive=True) if words else None,

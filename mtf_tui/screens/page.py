@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
 
 from mtf_tui.actions import Action, actions
 from mtf_tui.pictures.run import status
@@ -43,6 +43,9 @@ class Page(Frame):
     """
 
     CSS_PATH = STYLES
+    IS_OVER: ClassVar[bool] = False
+    """Whether it stands over a numbered screen, and closes when another one is shown."""
+
     _narrowed: ScoreTable | None = None
 
     @property
@@ -114,6 +117,8 @@ class Page(Frame):
         """Actions of the footer that can be done now, most useful first."""
         if isinstance(self.focused, FieldInput):
             return [a for a in actions("typing") if a.footer]
+        if isinstance(self.focused, TextArea):
+            return [a for a in actions("writing") if a.footer]
         found = [a for a in actions(self.SCOPE, self.view) if a.footer and self.allows(a.id)]
         if isinstance(self.focused, FieldTable):
             return [*(a for a in actions("field") if a.footer), *sorted(found, key=lambda action: action.footer)]

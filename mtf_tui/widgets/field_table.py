@@ -20,6 +20,7 @@ from mtf_tui.painters.table import TablePicture, TableRow
 from mtf_tui.sheets import Sheet, SheetRow
 from mtf_tui.text import LINE_LIMIT, cut, own, pad, safe, wrapped
 from mtf_tui.themes import Look
+from mtf_tui.widgets.safe_input import SafeInput
 from mtf_tui.widgets.score_table import ScoreTable
 
 _NOTE = "\0"
@@ -53,7 +54,7 @@ class FieldRow:
     """Whether it means nothing as the other fields are."""
 
 
-class FieldInput(Input):
+class FieldInput(SafeInput):
     """Where a value is typed; only ``enter``, ``tab``, ``esc`` and function keys do something else."""
 
     BINDINGS = bindings("typing")
@@ -362,7 +363,7 @@ def note_lines(row: FieldRow | None, width: int, look: Look) -> list[Text]:
     """What the field under the cursor means and may hold, in full."""
     if row is None or row.field is None:
         return [own()] * NOTE_LINES
-    name = own((f"{look.glyphs.live} ", look.tokens.accent), safe(row.label, look.tokens.text))
+    name = own((f"{look.glyphs.live} ", look.tokens.accent), safe(row.field.name, look.tokens.text))
     text = own(name, ": ", safe(field_hint(row.field), look.tokens.muted, limit=LINE_LIMIT))
     lines = [own(" ", line) for line in wrapped(text, width - 2)][:NOTE_LINES]
     return [*lines, *[own()] * (NOTE_LINES - len(lines))]

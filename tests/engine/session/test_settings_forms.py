@@ -95,3 +95,11 @@ def test_installed_report_formats_are_offered() -> None:
     form = settings_forms.settings_form(settings_forms.Nothing(), _quiet)
     fields = {field.name: field for group in form.groups for field in group.fields}
     assert fields["report.formats"].choices == ("csv", "html", "json", "junit", "markdown")
+
+
+def test_a_section_that_is_one_word_is_written_out_when_more_is_said() -> None:
+    text = "splits: kfold  # as agreed\n"
+    assert editing.set_value(text, ("splits", "folds"), 3).startswith("splits: {method: kfold, folds: 3}")
+    assert "# as agreed" in editing.set_value(text, ("splits", "folds"), 3)
+    assert "splits: kfold" not in editing.set_value(text, ("splits", "method"), "time_series")
+    assert "splits" not in editing.unset(text, ("splits", "method"))

@@ -1,0 +1,300 @@
+"""The settings screen: form and text say the same, whichever is typed into, and comments stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import engine_client as fake
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mtf_engine.domain.outlines import FormField
+from mtf_engine.session import settings_forms, texts
+from mtf_engine.session.texts import TextQuery
+from mtf_tui.draft import Draft
+from mtf_tui.pictures.settings import form_edits
+from mtf_tui.terminal import Terminal
+from mtf_tui.widgets.field_table import FieldTable
+
+Press = Callable[..., Any]
+
+TEXT = """# kept
+version: 1
+name: churn
+datasets:
+  - sklearn:wine
+models:
+  - svm  # the old one
+splits: {method: stratified_kfold, folds: 5}  # as in the paper
+metrics: [f1_macro]
+checks:
+  - metric: f1_macro
+    min: 0.8  # the promise
+  #off - class_imbalance
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "settings.yaml"
+    path.write_text(TEXT)
+    return path
+
+
+def _text(pilot: Any) -> str:
+    return str(pilot.app.workspace.draft.text)
+
+
+async def _go(pilot: Any, press: Press, key: str) -> None:
+    pilot.app.screen.query_one("#settings-form", FieldTable).move_to(key)
+    await press(pilot)
+
+
+@pytest.mark.anyio
+async def test_both_halves_show_the_same(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        rows = await press(pilot, "comma")
+        assert rows[1].strip() == "settings.yaml is valid and saved"
+        assert any("━ Form ━" in row and "─ settings.yaml ─" in row and "✓ valid · saved" in row for row in rows)
+        for shown in ("[stratified_kfold", "[f1_macro", "[churn", "f1_macro, min 0.8", "off · class_imbalance"):
+            assert any(shown in row for row in rows), shown
+        assert any("  8 splits: {method: stratified_kfold, folds: 5}" in row for row in rows)
+        await _go(pilot, press, "splits.folds")
+        rows = await press(pilot)
+        assert any("▸ splits.folds: 2 … 10,000 · How many folds" in row for row in rows)
+
+
+@pytest.mark.anyio
+async def test_the_text_follows_while_a_field_is_typed_into(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        await press(pilot, "comma")
+        await _go(pilot, press, "splits.folds")
+        rows = await press(pilot, "enter", "backspace", *"10")
+        assert "folds: 10}" in _text(pilot)
+        assert any("splits: {method: stratified_kfold, folds: 10}" in row for row in rows)
+        rows = await press(pilot, "backspace", "backspace", "1")
+        assert any("✗ 1 is out of range: it must be at" in row for row in rows)
+        assert any("✗  8 splits:" in row for row in rows)
+        assert any("✗ 1 problem · * unsaved" in row for row in rows)
+        assert rows[1].strip().startswith("✗ line 8: 1 is out of range")
+        await press(pilot, "escape")
+        assert _text(pilot) == TEXT
+        await press(pilot, "backspace")
+        assert "splits: {method: stratified_kfold}  # as in the paper" in " ".join(_text(pilot).split("\n"))
+        await press(pilot, "u")
+        assert _text(pilot) == TEXT
+
+
+@pytest.mark.anyio
+async def test_the_form_follows_while_the_text_is_typed_into(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        rows = await press(pilot, "comma", "tab", "G", "enter", "enter", *"seed: 7")
+        assert _text(pilot) == f"{TEXT}seed: 7" or _text(pilot).rstrip() == f"{TEXT}seed: 7".rstrip()
+        assert any(row.startswith(" seed") and "[7 " in row for row in rows)
+        rows = await press(pilot, "enter", *"metrcs: [r2]")
+        assert any("metrcs: [r2]   ✗ Did you mean 'metrics'?" in row for row in rows), rows
+        rows = await press(pilot, "escape")
+        wrong = next(at for at, row in enumerate(rows) if "metrcs: [r2]" in row)
+        assert "✗ 1" in rows[wrong]
+        assert "Unknown key 'metrcs'." in rows[wrong + 1]
+        assert "Did you mean 'metrics'?" in rows[wrong + 2]
+        await press(pilot, "u")
+        assert _text(pilot) == TEXT
+
+
+@pytest.mark.anyio
+async def test_narrow_windows_show_one_half_and_tab_swaps_them(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file) as pilot:
+        rows = await press(pilot, "comma")
+        assert any("━ Form ━" in row and "tab shows the text" in row for row in rows)
+        assert not any("# kept" in row for row in rows)
+        assert any(row.strip() == "3 name: churn" for row in rows)
+        rows = await press(pilot, "tab")
+        assert any("# kept" in row for row in rows)
+        assert not any("━ Form ━" in row for row in rows)
+        rows = await press(pilot, "tab")
+        assert any("━ Form ━" in row for row in rows)
+
+
+@pytest.mark.anyio
+async def test_only_some_keys_act_in_fields(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file) as pilot:
+        await press(pilot, "comma", "enter", *"wdurkqx123,/")
+        assert pilot.app.page.SCOPE == "settings"
+        assert "name: churnwdurkqx123,/" in _text(pilot).replace('"', "")
+        await press(pilot, "escape", "tab", "enter", *" # wdurkqx1,")
+        assert "name: churn # wdurkqx1," in _text(pilot)
+        assert pilot.app.page.SCOPE == "settings"
+
+
+@pytest.mark.anyio
+async def test_another_method_takes_its_own_keys_only(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        await press(pilot, "comma")
+        await _go(pilot, press, "splits.method")
+        await press(pilot, "enter", *["backspace"] * 20, *"holdout", "enter")
+        assert "splits: {method: holdout}" in _text(pilot)
+        assert not pilot.app.workspace.draft.problems
+        await press(pilot, "u")
+        assert _text(pilot) == TEXT
+
+
+@pytest.mark.anyio
+async def test_checks_are_added_changed_switched_and_removed(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        await press(pilot, "comma")
+        await _go(pilot, press, "check 0")
+        rows = await press(pilot, "enter")
+        assert any("Parameters of check" in row for row in rows)
+        await press(pilot, "tab", "tab", *["backspace"] * 3, *"0.9", "enter")
+        assert "metric: f1_macro" in _text(pilot)
+        assert "min: 0.9" in _text(pilot)
+        await press(pilot, "a", *"missing_values", "enter")
+        assert "  - missing_values\n" in _text(pilot)
+        await _go(pilot, press, "check 1")
+        await press(pilot, "space")
+        assert "  - class_imbalance\n" in _text(pilot)
+        await press(pilot, "x")
+        assert "class_imbalance" not in _text(pilot)
+        await press(pilot, *"uuuu")
+        assert _text(pilot) == TEXT
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("key", ["r", "k"])
+async def test_a_file_that_changed_on_disk_is_told_and_settled(
+    open_app: Any, press: Press, file: Path, key: str
+) -> None:
+    theirs = TEXT.replace("churn", "theirs")
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        await press(pilot, "comma", "enter", *"_mine", "enter")
+        mine = _text(pilot)
+        file.write_text(theirs)
+        pilot.app.screen.look_at_disk()
+        rows = await press(pilot)
+        assert rows[1].strip() == "! changed on disk: d diff, r reload, k keep mine"
+        rows = await press(pilot, "d")
+        assert any("-name: theirs" in row for row in rows)
+        assert any("+name: churn_mine" in row for row in rows)
+        rows = await press(pilot, key)
+        assert "changed on disk" not in rows[1]
+        assert _text(pilot) == (theirs if key == "r" else mine)
+        assert file.read_text() == theirs
+        if key == "k":
+            await press(pilot, "w", "w")
+            assert file.read_text() == mine
+        else:
+            await press(pilot, "u")
+            assert _text(pilot) == mine
+
+
+@pytest.mark.anyio
+async def test_other_screens_are_one_key_away(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file) as pilot:
+        await press(pilot, "comma")
+        await _go(pilot, press, "models")
+        await press(pilot, "enter")
+        assert pilot.app.page.SCOPE == "models"
+        await press(pilot, "comma", "3")
+        assert pilot.app.page.SCOPE == "models"
+        await press(pilot, "comma", "escape")
+        assert pilot.app.page.SCOPE == "models"
+
+
+LOOKS = ["mtf-light", "mtf-cvd", "ascii", "no_color"]
+PICTURES = [
+    *((size, "mtf-dark") for size in [(80, 24), (120, 40), (160, 45), (40, 10)]),
+    *(((80, 24), look) for look in LOOKS),
+]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("size", "look"), PICTURES, ids=str)
+async def test_the_screen_paints_in_every_size_and_look(
+    open_app: Any, press: Press, file: Path, size: tuple[int, int], look: str
+) -> None:
+    terminal = Terminal(ascii_only=look == "ascii", colour=look != "no_color")
+    async with open_app(run=None, settings=file, size=size, terminal=terminal) as pilot:
+        if look.startswith("mtf"):
+            pilot.app.theme = look
+        for keys in (["comma"], ["tab"], ["enter"], ["escape"], ["d"], ["escape", "escape", "enter", "x"]):
+            rows = await press(pilot, *keys)
+            assert any(row.strip() for row in rows[1:])
+            if look == "ascii":
+                own_signs = "".join(rows).translate({ord(c): None for c in "·…×−–→≥§“”±█▀▄▌▐"})
+                assert own_signs.isascii(), [c for c in own_signs if not c.isascii()]
+
+
+# --- form and text, whatever is typed ---
+
+
+def _quiet(received: int, total: int | None) -> None:
+    """Show nothing."""
+
+
+FORM = settings_forms.settings_form(settings_forms.Nothing(), _quiet)
+FIELDS = [field for group in FORM.groups for field in group.fields]
+TYPED = st.one_of(
+    st.text(max_size=30),
+    st.integers().map(str),
+    st.floats(allow_nan=False).map(repr),
+    st.sampled_from(
+        ["[/]", "a: b", "# x", "'", '"', "{", "- x", "\x1b[31m", "null", "yes", "${HOME}", "\u202eabc", "~"]
+    ),
+)
+
+
+def _draft(text: str) -> Draft:
+    values = settings_forms.written_values(TextQuery(text), _quiet).values
+    return Draft(Path("settings.yaml"), text, text, values=values)
+
+
+def _typed_into(text: str, field: FormField, typed: str) -> str:
+    for edit in form_edits(FORM, _draft(text), field.name, typed):
+        operation = texts.Operation(edit.verb, edit.path, value=edit.value)
+        text = texts.edit(texts.EditQuery(text, operation), _quiet).text
+    return text
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@given(field=st.sampled_from(FIELDS), typed=TYPED, start=st.sampled_from([TEXT, "", "# only a comment\n"]))
+def test_what_is_typed_into_the_form_stands_in_the_text_and_nothing_else_changes(
+    field: FormField, typed: str, start: str
+) -> None:
+    text = _typed_into(start, field, typed)
+    for line in start.splitlines():
+        if "#" in line and "off" not in line:
+            assert line.partition("#")[2] in text
+    before, after = _draft(start).values, _draft(text).values
+    idle = {other.name for other in FIELDS if other.decided_by == field.name}
+    unchanged = {name: value.text for name, value in before.items() if name not in {field.name, *idle}}
+    assert {name: after[name].text for name in unchanged} == unchanged
+    assert set(after) <= {*before, field.name}
+    again = _typed_into(text, field, after[field.name].text) if field.name in after else text
+    assert _draft(again).values == after
+    cleared = _typed_into(text, field, "")
+    assert field.name not in _draft(cleared).values
+    assert texts.validate(TextQuery(text), _quiet) is not None
+
+
+NASTY = ["[/]", "[x", "\x1b[31mred", "漢字カナ", "\u202eabc", "a" * 10_000, "\0nul"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
+async def test_nasty_strings_go_through_every_widget(open_app: Any, press: Press, file: Path, nasty: str) -> None:
+    quoted = nasty.replace("\0", "").replace("\x1b", "\\e")
+    file.write_text(TEXT.replace("name: churn", f'name: "{quoted}"') + f'plugins: ["{quoted}"]\n', encoding="utf-8")
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None, settings=file, size=(120, 45)) as pilot:
+        for key in ("comma", "enter", "escape", "tab", "enter", "escape", "d", "escape", "tab", "y", "escape"):
+            rows = await press(pilot, key)
+            assert not any("\x1b" in row or "\u202e" in row or "\0" in row for row in rows)
+        pilot.app.screen.query_one("#settings-form", FieldTable).move_to("name")
+        await press(pilot, "enter")
+        pilot.app.screen.query_one("#settings-form", FieldTable).box.value = nasty
+        rows = await press(pilot, "enter")
+        assert not any("\x1b" in row or "\u202e" in row or "\0" in row for row in rows)
