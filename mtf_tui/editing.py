@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtf_engine import api
-from mtf_engine.errors import MTFError, SettingsError
+from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
 from mtf_tui.places import free_place
@@ -216,6 +216,8 @@ class Editing:
             problems = (await client.validate(draft.text, draft.path)).problems
         except SettingsError as error:
             problems = tuple(error.problems)
+        except MTFError as error:
+            problems = (Problem(error.message, error.hint),)
         return replace(draft, lists=lists, values=values, problems=problems)
 
     async def text_on_disk(self) -> str | None:

@@ -164,7 +164,7 @@ PAGES: Mapping[str, Callable[[], Page]] = {
 def warm() -> None:
     """Load every numbered screen and what opens over it, so that the first key that asks for it need not wait."""
     from mtf_tui import palette
-    from mtf_tui.screens import help_dialog, models, pipeline, run, runs, settings_dialog, sources
+    from mtf_tui.screens import help_dialog, models, pipeline, run, runs, settings, sources
     from mtf_tui.screens.results import screen
 
-    del palette, help_dialog, models, pipeline, run, runs, settings_dialog, sources, screen
+    del palette, help_dialog, models, pipeline, run, runs, settings, sources, screen

@@ -29,6 +29,7 @@ from mtf_engine.settings import (
     ProblemList,
     Settings,
     SplitSettings,
+    quote,
     suggestion,
 )
 
@@ -153,11 +154,15 @@ def split_spec(settings: SplitSettings) -> SplitSpec:
 def _register_plugins(settings: Settings, base: Path, problems: ProblemList) -> tuple[str, ...]:
     files = []
     for index, name in enumerate(settings.plugins):
-        path = (base / Path(name).expanduser()).resolve()
         try:
+            path = (base / Path(name).expanduser()).resolve()
             plugins.register_file(path)
         except PluginError as error:
             problems.add(("plugins", index), error.message, error.hint)
+            continue
+        except (OSError, RuntimeError, ValueError) as error:  # too long, no such home, a NUL
+            message = f"The plugin file {quote(name)} cannot be read: {error.__class__.__name__}."
+            problems.add(("plugins", index), message, "Correct its path.")
             continue
         files.append(str(path))
     return tuple(files)
