@@ -60,6 +60,8 @@ from mtf_tui.helper import Helper
 
 Answer = TypeVar("Answer")
 _CHILD_SECONDS = 600
+_MOST_COLUMNS = 500
+"""Columns of a preview."""
 
 
 class LocalViews:
@@ -202,6 +204,7 @@ class LocalEngine:
             "base": source.base,
             "offset": offset,
             "limit": limit,
+            "columns": _MOST_COLUMNS,
         }
         return await self._looker.ask("preview", asked, RowPage)
 

@@ -60,9 +60,15 @@ class RowsDialog(Dialog[None]):
     async def _page(self, offset: int, limit: int) -> RowPage:
         page = await self._ask(offset, limit)
         columns = tuple(self._short(name) for name in page.columns)
-        self._note = numbers.plural(page.total, "row") + (f" · {page.note}" if page.note else "")
+        hidden = (page.total_columns or 0) - len(page.columns)
+        parts = [page.note, f"{numbers.plural(hidden, 'more column')}" if hidden > 0 else ""]
+        self._note = "".join(f" · {part}" for part in parts if part)
         self.query(LivePane).last(LivePane).repaint()
         return replace(page, columns=columns)
+
+    def on_results_table_moved(self, event: ResultsTable.Moved) -> None:
+        event.stop()
+        self.query(LivePane).last(LivePane).repaint()
 
     def _short(self, column: str) -> str:
         """A column's name with letters in place of models' names, which would take all the room."""
@@ -75,7 +81,7 @@ class RowsDialog(Dialog[None]):
         del width
         key, muted = f"bold {self.look.tokens.accent}", self.look.tokens.muted
         keys = own(("← →", key), (" columns  ", muted), ("y", key), (" copy  ", muted), ("esc", key), (" close", muted))
-        return [own(" ", keys, "   ", safe(self._note, muted))]
+        return [own(" ", keys, "   ", safe(self.query_one(ResultsTable).place() + self._note, muted))]
 
     @work(exclusive=True, exit_on_error=False)
     async def action_rows_copy(self) -> None:

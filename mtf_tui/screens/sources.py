@@ -11,6 +11,7 @@ from textual.widget import Widget
 from mtf_engine.domain.outlines import PlanOutline, SourceProfile
 from mtf_engine.domain.views import RowPage
 from mtf_tui.actions import bindings
+from mtf_tui.completion import is_remote
 from mtf_tui.datasets import DatasetEntry, dataset_entries
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit, SourceAsked, no_progress
@@ -204,7 +205,9 @@ class SourcesScreen(PlanPage):
                 return entry is not None and entry.slot is not None and entry.is_on
             case "sources.profile":
                 return entry is not None and self._is_sampled(entry)
-        return entry is not None and self._is_read(entry)
+            case "sources.rows":
+                return entry is not None and (self._is_read(entry) or not is_remote(entry.source))
+        return bool(action)
 
     def action_sources_add(self) -> None:
         self.mtf.sourcing.add()

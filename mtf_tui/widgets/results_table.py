@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from rich.text import Text
 from textual import events
+from textual.message import Message
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import RowPage
@@ -32,6 +34,9 @@ class ResultsTable(LivePane, can_focus=True):
     BINDINGS = bindings("table") + bindings("matrix")
     DEFAULT_CSS = "ResultsTable { height: 1fr; }"
 
+    class Moved(Message):
+        """Other rows are shown."""
+
     def __init__(self, page: Callable[[int, int], Awaitable[RowPage]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._ask = page
@@ -45,9 +50,24 @@ class ResultsTable(LivePane, can_focus=True):
         """Number of the first row shown, from 0."""
 
         self._first_column = 0
+        self._since = 0.0
 
     def on_mount(self) -> None:
+        self._since = time.monotonic()
+        self._clock = self.set_interval(1.0, self._tick)
         self._want(0)
+
+    def _tick(self) -> None:
+        if self.total is not None or self._error is not None:
+            self._clock.stop()
+        self.repaint()
+
+    def place(self) -> str:
+        """Which rows are shown, and of how many; empty while that is not known."""
+        if not self.total:
+            return ""
+        last = min(self.total, self.top + self._room)
+        return f"{self.top + 1:,} – {last:,} of {self.total:,} rows"
 
     def paint(self, width: int) -> Sequence[Text]:
         self._painted_width = width
@@ -55,7 +75,8 @@ class ResultsTable(LivePane, can_focus=True):
             message = self._error.message if isinstance(self._error, MTFError) else str(self._error)
             return [own((" cannot be shown: ", self.look.tokens.warn), safe(message))]
         if self.total is None:
-            return [own((" reading rows", self.look.tokens.muted))]
+            clock = numbers.stopwatch(time.monotonic() - self._since)
+            return [own((f" reading rows  {clock}  ", self.look.tokens.muted), ("esc", "bold"), " stops")]
         if not self.total:
             return [own((" no rows", self.look.tokens.muted))]
         return self._table(width)
@@ -70,7 +91,10 @@ class ResultsTable(LivePane, can_focus=True):
             Column(safe(sample.columns[i], muted), right=numeric[i], most=_CELL_MOST, drop=0 if k == 0 else k)
             for k, i in enumerate(chosen)
         ]
-        contents: list[list[Content]] = [[self._value(None if row is None else row[i]) for i in chosen] for row in rows]
+        contents: list[list[Content]] = [
+            [own((self.look.glyphs.ellipsis, muted)) if row is None else self._value(row[i]) for i in chosen]
+            for row in rows
+        ]
         laid = tabulate(columns, contents, width, self.look)
         return [laid.header, *laid.rows]
 
@@ -112,10 +136,12 @@ class ResultsTable(LivePane, can_focus=True):
                 del self._pages[old]
                 self._asked.discard(old)
         self.repaint()
+        self.post_message(self.Moved())
 
     def _go(self, top: int) -> None:
         self.top = max(0, min(top, (self.total or 0) - self._room))
         self.repaint()
+        self.post_message(self.Moved())
 
     def action_table_up(self) -> None:
         self._go(self.top - 1)
