@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from rich.text import Text
 
@@ -16,6 +17,9 @@ from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabu
 from mtf_tui.sheets import Sheet, SheetRow
 from mtf_tui.text import cut, own, safe
 from mtf_tui.themes import Look
+
+_SOURCE_LEAST = 22
+"""Cells of a source before other columns make room for it."""
 
 _ROW_CELL = 22
 """Cells of a value of the first rows."""
@@ -65,7 +69,7 @@ def sources_scope(plan: PlanOutline, look: Look) -> Text:
     splits = dict.fromkeys(_split(dataset.split, dataset.folds) for dataset in plan.datasets)
     seed = f", seed {plan.seed}" if plan.seed is not None else ""
     text = " · ".join([*(f"{count} {task}" for task, count in tasks.items()), *list(splits)[:3]]) + seed
-    return own((text, look.tokens.muted))
+    return safe(text, look.tokens.muted)
 
 
 def _split(method: str, folds: int) -> str:
@@ -100,11 +104,13 @@ def dataset_table(entries: Sequence[DatasetEntry], width: int, look: Look, sampl
     sampled : frozenset of str
         Keys of those whose profile is that of a sample.
     """
+    longest = max((safe(entry.source).cell_len for entry in entries), default=0)
+    least = max(12, min(_SOURCE_LEAST, longest))
     rows = [_dataset_row(entry, look, is_sampled=entry.key in sampled) for entry in entries]
     columns = [
         Column(own(" "), width=1),
         Column(own("name"), most=26),
-        Column(own("source"), flex=True, least=12, most=40, drop=1),
+        Column(own("source"), flex=True, least=least, most=40, drop=1),
         Column(own("task"), most=24),
         Column(own("rows"), right=True),
         Column(own("cols"), right=True),
@@ -149,9 +155,9 @@ def _dataset_row(entry: DatasetEntry, look: Look, *, is_sampled: bool) -> list[C
     tokens, glyphs, outline = look.tokens, look.glyphs, entry.outline
     mark, word = _mark(entry, look, is_sampled=is_sampled)
     ink = tokens.text if entry.is_on else tokens.muted
-    about: Text = (
-        safe(entry.problem, tokens.fail) if entry.problem else cut(safe(entry.source, tokens.muted), 34, middle=True)
-    )
+    about: Content = partial(_source, entry.source, tokens.muted)
+    if entry.problem:
+        about = safe(entry.problem, tokens.fail)
     if outline is None or entry.problem is not None:
         target = safe(entry.target or "", tokens.muted)
         return [mark, safe(entry.name, ink), about, word, own(), own(), target, own(), own(), own()]
@@ -159,7 +165,7 @@ def _dataset_row(entry: DatasetEntry, look: Look, *, is_sampled: bool) -> list[C
         mark,
         safe(entry.name, ink),
         about,
-        own((outline.task, tokens.text)),
+        safe(outline.task, tokens.text),
         own((numbers.count(outline.rows), tokens.text)),
         own((numbers.count(outline.columns), tokens.text)),
         safe(outline.target, tokens.text),
@@ -167,6 +173,11 @@ def _dataset_row(entry: DatasetEntry, look: Look, *, is_sampled: bool) -> list[C
         own((numbers.size(outline.size) if outline.size else glyphs.none, tokens.muted)),
         own((outline.sha256[:8], tokens.muted)),
     ]
+
+
+def _source(source: str, ink: str, width: int) -> Text:
+    """A path or address, cut in its middle."""
+    return cut(safe(source, ink), width, middle=True)
 
 
 def _mark(entry: DatasetEntry, look: Look, *, is_sampled: bool) -> tuple[Text, Text]:

@@ -24,5 +24,8 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
         look = getattr(self.app, "look", None)
         return look if isinstance(look, Look) else Look()
 
+    def on_mount(self) -> None:
+        self.set_class(self.look.glyphs.name == "ascii", "-ascii")
+
     def action_dialog_close(self) -> None:
         self.dismiss(None)

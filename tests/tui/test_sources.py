@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 from fakes import engine_client as fake
+from rich.cells import cell_len
 from tui.conftest import settle
 
-from mtf_engine.domain.outlines import SourceInspection
+from mtf_engine.domain.outlines import PartProgress, SourceInspection
+from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import FetchError, Problem, SettingsError
 from mtf_engine.settings.shorthand import name_of_source
 from mtf_tui.engine_protocol import Progress, SourceAsked
 from mtf_tui.screens import source_dialog
 from mtf_tui.screens.source_dialog import SourceDialog
 from mtf_tui.source_form import write_names
+from mtf_tui.terminal import Terminal
+from mtf_tui.workspace import Reading
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -328,4 +332,104 @@ async def test_hostile_names_reach_the_form_only_to_be_read(
             pilot.app.screen.query_one("#field-left_out").value = write_names(NASTY)
             rows = await typed(pilot, press)
             assert not any(c in row for row in rows for c in "\x1b\x07\x00\x08\u202e")
+        assert pilot.app.is_running
+
+
+LOOKS = [((80, 24), "mtf-dark"), ((120, 40), "mtf-light"), ((160, 45), "mtf-cvd"), ((80, 24), "ascii"),
+         ((160, 45), "no_color"), ((40, 10), "mtf-dark")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "look"), LOOKS, ids=str)
+async def test_every_state_paints_in_every_size_and_look(
+    open_app: Any, press: Press, settings: Path, size: tuple[int, int], look: str
+) -> None:
+    terminal = Terminal(ascii_only=look == "ascii", colour=look != "no_color")
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None, settings=settings, size=size, terminal=terminal) as pilot:
+        if look.startswith("mtf"):
+            pilot.app.theme = look
+        pages = [
+            await press(pilot),
+            await press(pilot, "down", "space"),
+            await press(pilot, "v"),
+            await press(pilot, "escape"),
+        ]
+        pages.append(await adding(pilot, press, *"customers.csv"))
+        pages.append(await press(pilot, "tab"))
+        await press(pilot, "escape")
+        parts = {"customers": PartProgress(41, 100), "wine": PartProgress(7, 7, "ready")}
+        pilot.app.workspace.reading = Reading(48, 107, fake.NOON - 3, parts)
+        pilot.app.refresh_page()
+        pages.append(await press(pilot))
+        assert "Reading 2 of 2, 45 %, 0:03; esc stops" in pages[-1][1] or size[0] == 40
+        pilot.app.workspace.reading = None
+        problem = Problem("There is no column 'churned'.", key="datasets[0].target")
+        pilot.app.workspace.outline_error = SettingsError([problem])
+        pilot.app.refresh_page()
+        pages.append(await press(pilot))
+    for rows in pages:
+        assert any(row.strip() for row in rows[1:])
+        assert all(cell_len(row) <= size[0] for row in rows)
+        if look == "ascii":
+            own_signs = "".join(rows).translate({ord(c): None for c in "·…×−–→≥§“”±█▀▄▌▐↓←"})
+            assert own_signs.isascii(), [c for c in own_signs if not c.isascii()]
+
+
+async def test_reading_says_how_far_each_data_set_is(open_app: Any, press: Press, settings: Path) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        workspace = pilot.app.workspace
+        workspace.outline = None
+        parts = {"customers": PartProgress(41, 100), "wine": PartProgress(7, 7, "ready")}
+        workspace.reading = Reading(48, 107, fake.NOON - 3, parts)
+        pilot.app.refresh_page()
+        rows = await press(pilot)
+        assert rows[1].strip() == "Reading 2 of 2, 45 %, 0:03; esc stops"
+        assert any(row.split()[:5] == ["▸", "customers", "data/customers.csv", "41", "%"] for row in rows), "\n".join(
+            rows[3:8]
+        )
+        assert any(row.split()[:4] == ["✓", "wine", "sklearn:wine", "read"] for row in rows)
+
+
+async def test_a_sample_is_said_and_all_rows_are_read_when_asked(
+    open_app: Any, press: Press, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = fake.profile("x")
+    monkeypatch.setattr(fake, "profile", lambda _: replace(plain, rows=12_300_000, rows_read=100_000))
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None, settings=settings) as pilot:
+        await press(pilot, "down")
+        rows = await press(pilot, "up", "down")
+        assert any("! sampled: 100,000 of 12.3 M rows" in row for row in rows)
+        wine = next(row for row in rows if " wine " in row)
+        assert wine.strip().startswith("!")
+        monkeypatch.setattr(fake, "profile", lambda _: replace(plain, rows=12_300_000, rows_read=12_300_000))
+        rows = await press(pilot, "P")
+        assert any("all 12.3 M rows" in row for row in rows)
+    assert [request[2] for request in client.asked if request[0] == "profile"][-1] is True
+
+
+async def test_hostile_data_reach_the_screen_only_to_be_read(
+    open_app: Any, press: Press, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, plan = fake.profile("x"), fake.outline()
+    columns = tuple(replace(plain.columns[0], name=nasty, text=nasty, is_target=False) for nasty in NASTY)
+    monkeypatch.setattr(fake, "profile", lambda _: replace(plain, columns=columns))
+    datasets = tuple(
+        replace(one, target=nasty, findings=(nasty,), task=nasty[:20])
+        for one, nasty in zip(plan.datasets, NASTY[2:6], strict=True)
+    )
+    monkeypatch.setattr(fake, "outline", lambda: replace(plan, datasets=datasets))
+    page = RowPage(NASTY, tuple((*NASTY[at:], *NASTY[:at]) for at in range(5)), 0, 5, (False,) * len(NASTY))
+
+    class Client(fake.FakeClient):
+        async def preview(self, source: SourceAsked, offset: int, limit: int) -> RowPage:
+            self.asked.append(("preview", source, offset, limit))
+            return page
+
+    settings.write_text(TEXT.replace("- source: data", "- name: churn\n    source: data"))
+    async with open_app(client=Client(), run=None, settings=settings, size=(160, 45)) as pilot:
+        for keys in ([], ["down"], ["tab", "G"], ["shift+tab", "v"], ["right"], ["right", "right"], ["escape"]):
+            rows = await press(pilot, *keys)
+            assert not any(c in row for row in rows for c in "\x1b\x07\x00\x08\u202e")
+            assert any("[red]x[/red]" in row for row in rows) or keys == ["right", "right"]
         assert pilot.app.is_running
