@@ -46,8 +46,15 @@ class Screen:
         if self.pid == 0:
             os.chdir(folder)
             os.execvpe(command[0], list(command), variables)
+        self.attributes_before = self.attributes
         self.resize(columns, rows)
         self.written = b""
+        self._code: int | None = None
+
+    @property
+    def attributes(self) -> list[object]:
+        """How the terminal treats what is typed and written, as ``termios`` has it."""
+        return termios.tcgetattr(self._terminal)
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size."""
@@ -115,18 +122,37 @@ class Screen:
         sizes = {line.split(":")[0]: line.split()[1] for line in lines if line.endswith("kB")}
         return 1024 * (int(sizes["Private_Clean"]) + int(sizes["Private_Dirty"]))
 
+    def wait(self, timeout: float) -> int:
+        """Wait for the end of the program and give back its exit code.
+
+        Raises
+        ------
+        TimeoutError
+            It goes on.
+        """
+        end = time.perf_counter() + timeout
+        while self._code is None:
+            self.read_once(0.02)
+            done, status = os.waitpid(self.pid, os.WNOHANG)
+            if done:
+                self._code = os.waitstatus_to_exitcode(status)
+            elif time.perf_counter() > end:
+                raise TimeoutError("the program goes on")
+        while select.select([self._terminal], [], [], 0)[0] and self.read_once(0):
+            pass
+        return self._code
+
     def leave(self, timeout: float = 10.0) -> None:
         """Ask the program to end as a system would, and wait until it has."""
         os.kill(self.pid, signal.SIGTERM)
-        end = time.perf_counter() + timeout
-        while time.perf_counter() < end and self.read_once(0.1):
-            pass
+        self.wait(timeout)
 
     def end(self) -> None:
-        """End the program and close its terminal."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        """End the program if it still runs, and close its terminal."""
+        if self._code is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
         os.close(self._terminal)
 
 

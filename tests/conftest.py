@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from wheels import build
 
 from mtf_engine import plugins
 
@@ -20,3 +22,10 @@ def _local_plugins_stay_within_their_test() -> Iterator[None]:
     yield
     plugins._local.clear()
     plugins._local.update(before)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout, built once."""
+    pytest.importorskip("hatchling", reason="hatchling is not installed; scripts/setup.sh installs it")
+    return build(tmp_path_factory.mktemp("wheel"))

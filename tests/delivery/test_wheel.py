@@ -4,36 +4,17 @@ from __future__ import annotations
 
 import email
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+from wheels import build
 
 import mtf_engine
 
 pytest.importorskip("hatchling", reason="hatchling is not installed; scripts/setup.sh installs it")
 
 ROOT = Path(__file__).parents[2]
-NAME = f"mtf_tui-{mtf_engine.__version__}-py3-none-any.whl"
-
-
-def build(place: Path) -> Path:
-    built = subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(place)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert built.returncode == 0, built.stderr
-    return place / NAME
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
