@@ -11,3 +11,12 @@ socket.search = "";
 socket.hash = "";
 document.getElementById("terminal").dataset.sessionWebsocketUrl = socket.href;
 document.getElementById("again").addEventListener("click", () => window.location.reload());
+// Keys work without a click: the terminal takes the focus as soon as it is seen.
+const arrival = new MutationObserver(() => {
+  const typing = document.querySelector("#terminal textarea");
+  if (typing && document.body.classList.contains("-first-byte")) {
+    typing.focus();
+    arrival.disconnect();
+  }
+});
+arrival.observe(document.body, { attributes: true, attributeFilter: ["class"] });
