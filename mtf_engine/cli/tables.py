@@ -9,7 +9,7 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.cli.output import Heading, note, output_width, print_table, print_text
-from mtf_engine.domain.results import CheckRow, DatasetRow, FailureRow, Results, Score, Verdict
+from mtf_engine.domain.results import LUCKY_FOLDS, CheckRow, DatasetRow, FailureRow, Results, Score, Verdict
 from mtf_engine.standings import Index, Standing, Standings, index, standings
 from mtf_engine.text_safety import line
 
@@ -109,16 +109,25 @@ def _print_dataset(dataset: DatasetRow, found: Index) -> None:
 
 
 def _reasons(metrics: Sequence[str], tables: Mapping[str, Standings]) -> list[str]:
-    """Say once why a score is undefined, and what weakens an interval of no width."""
-    found: dict[str, None] = {}
+    """Say once why scores are undefined, and what weakens an interval of next to no width."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for metric in metrics:
         for entry in tables[metric].entries:
             score = entry.score
             if score.reason:
-                found[f"{metric} of {entry.name}: {score.reason}"] = None
-            elif metric == metrics[0] and not entry.is_baseline and score.low == score.high and score.warnings:
-                found[f"{metric} of {entry.name}: {score.warnings[0]}"] = None
-    return list(found)
+                found[entry.name, score.reason].append(metric)
+            elif metric == metrics[0] and not entry.is_baseline and (weak := _weakness(score)):
+                found[entry.name, weak].append(metric)
+    return [f"{_listed(which, metrics)} of {name}: {reason}" for (name, reason), which in found.items()]
+
+
+def _weakness(score: Score) -> str | None:
+    lucky = next((warning for warning in score.warnings if warning.startswith(LUCKY_FOLDS)), None)
+    return lucky or (score.warnings[0] if score.low == score.high and score.warnings else None)
+
+
+def _listed(which: Sequence[str], metrics: Sequence[str]) -> str:
+    return "every metric" if len(which) == len(metrics) > 1 else ", ".join(which)
 
 
 def _that_fit(metrics: tuple[str, ...], primary: Standings) -> tuple[str, ...]:
@@ -164,7 +173,9 @@ def print_checks(checks: Sequence[CheckRow]) -> None:
     rows: list[list[str | Text]] = []
     for check in sorted(checks, key=lambda row: rank.get(row.verdict, len(order))):
         mark, style = VERDICT_MARKS[check.verdict]
-        rows.append([Text(mark, style=style), check.code, check.dataset or "", check.model or "", line(check.message)])
+        rows.append(
+            [Text(mark, style=style), check.code, check.dataset or "", check.model or "", Text(line(check.message))]
+        )
     counted = Counter(check.verdict for check in checks)
     title = "checks: " + ", ".join(f"{counted[verdict]} {verdict.value}" for verdict in order if counted[verdict])
     headings = [Heading("verdict"), Heading("code"), Heading("data set"), Heading("model"), Heading("found")]
@@ -188,7 +199,7 @@ def print_failures(failures: Sequence[FailureRow]) -> None:
                 folds,
                 numbers.duration(max(row.seconds for row in own)),
                 numbers.size(max(row.peak_rss_bytes for row in own)),
-                line(message) + (f" {line(hint)}" if hint else ""),
+                Text(line(message) + (f" {line(hint)}" if hint else "")),
             ]
         )
     headings = [

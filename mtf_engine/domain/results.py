@@ -10,6 +10,8 @@ from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.dataset import Label
 
 RESULTS_VERSION = 1
+LUCKY_FOLDS = "The folds agree by luck"
+"""How the warning begins of an interval that is far narrower than its test rows allow."""
 
 
 class Verdict(StrEnum):

@@ -7,6 +7,7 @@ Newcombe with McNemar's mid-P for proportions of rows, paired DeLong for the ROC
 from __future__ import annotations
 
 import itertools
+import logging
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +22,8 @@ from mtf_engine.evaluation.resampling import resampled_difference
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
 from mtf_engine.metrics.spec import Metric
+
+_log = logging.getLogger("mtf.run")
 
 POWER = 0.8
 """Power at which the minimum detectable difference is stated."""
@@ -44,12 +47,22 @@ def compare_all(contestants: tuple[Contestant, ...], metric: Metric, design: Des
         One for each pair, a before b in plan order; undefined with a reason where a contestant lacks a score.
     """
     pairs = tuple(itertools.combinations(contestants, 2))
-    found = [difference_of(a, b, metric, design) for a, b in pairs]
+    found = [_difference(a, b, metric, design) for a, b in pairs]
     adjusted = st.holm([one.p_value for one in found])
     return tuple(
         _row(a, b, metric, design, difference, p_adjusted)
         for (a, b), difference, p_adjusted in zip(pairs, found, adjusted, strict=True)
     )
+
+
+def _difference(a: Contestant, b: Contestant, metric: Metric, design: Design) -> st.Difference:
+    """Compare; what the metric's own code raises costs this pair and no other."""
+    try:
+        return difference_of(a, b, metric, design)
+    except Exception as error:
+        _log.exception("%s of %s and %s", metric.name, a.model, b.model)
+        reason = f"It could not be computed: {type(error).__name__}: {error}"
+        return st.Difference(None, None, None, design.confidence, None, "none", reason)
 
 
 def difference_of(a: Contestant, b: Contestant, metric: Metric, design: Design) -> st.Difference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from mtf_engine.evaluation.ranking import rank_models
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
 from mtf_engine.metrics.spec import Metric
+
+_log = logging.getLogger("mtf.run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def evaluate_run(plan: Plan, store: CellStore, *, extra_metrics: Iterable[str] =
         design = design_of(entry, seed=plan.resolved.seed, confidence=plan.resolved.confidence)
         metrics = tuple(get(name) for name in metrics_of(entry, extra))
         contestants = contestants_of(plan, entry, store)
-        scores.extend(score_of(one, metric, design) for one in contestants for metric in metrics)
+        scores.extend(_score(one, metric, design) for one in contestants for metric in metrics)
         for metric in metrics:
             comparisons.extend(compare_all(contestants, metric, design))
         for one in contestants:
@@ -62,6 +65,37 @@ def metrics_of(entry: DatasetPlan, extra: tuple[str, ...]) -> tuple[str, ...]:
     """List a data set's metrics: the plan's, then those added later that fit its task."""
     fitting = (name for name in extra if entry.dataset.task in get(name).tasks)
     return tuple(dict.fromkeys((*entry.metrics, *fitting)))
+
+
+def _score(contestant: Contestant, metric: Metric, design: Design) -> Score:
+    """Estimate one metric; what its own code raises costs this score and no other."""
+    try:
+        return score_of(contestant, metric, design)
+    except Exception as error:
+        _log.exception("%s of %s", metric.name, contestant.model)
+        return _undefined(contestant, metric, design, f"it could not be computed: {type(error).__name__}: {error}")
+
+
+def _undefined(contestant: Contestant, metric: Metric, design: Design, reason: str) -> Score:
+    return Score(
+        dataset=contestant.entry.dataset.name,
+        pipeline=contestant.pipeline,
+        model=contestant.model,
+        metric=metric.name,
+        greater_is_better=metric.greater_is_better,
+        estimate=None,
+        low=None,
+        high=None,
+        confidence=design.confidence,
+        interval_method=None,
+        aggregation=metric.aggregation,
+        std=None,
+        folds=(None,) * len(contestant.cells),
+        n_rows=0,
+        fold_mean=None,
+        pooled=None,
+        reason=reason,
+    )
 
 
 def score_of(contestant: Contestant, metric: Metric, design: Design) -> Score:

@@ -36,6 +36,8 @@ REGRESSION = frozenset({Task.REGRESSION})
 ALL_TASKS = frozenset(Task)
 
 _NOISE = 1e-9
+_MOST = 1e150
+"""Largest absolute value of which squares are still finite."""
 
 
 class Counts(NamedTuple):
@@ -119,6 +121,8 @@ class Metric:
         value = float(self.function(sample))
         if not math.isfinite(value):
             raise Undefined(f"{self.name} is not finite on these rows")
+        if abs(value) > _MOST:
+            raise Undefined(f"{self.name} is {value:.0e} on these rows, too large to reckon with")
         return self._within(value)
 
     def measure(self, sample: Sample) -> FoldValue:

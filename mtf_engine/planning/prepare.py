@@ -21,8 +21,8 @@ from mtf_engine.domain.step import Pipeline
 from mtf_engine.errors import SchemaError, SettingsError
 from mtf_engine.planning.complaints import Complaints
 from mtf_engine.planning.resolve import Resolution
-from mtf_engine.planning.roles import Roles, Target, assign_roles, read_groups, read_target, read_weights
-from mtf_engine.processing.automatic import automatic_steps, left_as_they_are
+from mtf_engine.planning.roles import Roles, Target, assign_roles, check_time, read_groups, read_target, read_weights
+from mtf_engine.processing.automatic import automatic_steps, can_use_any, left_as_they_are
 from mtf_engine.processing.prepared import Fold, PreparedData, open_prepared, write_prepared
 from mtf_engine.processing.row_steps import apply_row_steps
 from mtf_engine.processing.steps.registry import column_problems
@@ -83,7 +83,10 @@ def prepare(table: Table, resolution: Resolution, complaints: Complaints) -> Pre
     if folds is None:
         return None
     chosen = _pipelines(resolved, roles, ref)
-    findings = (*target.findings, *data.findings, *chosen.findings)
+    if resolved.pipelines is None and not can_use_any(roles.features):
+        _complain_of_nothing_left(roles, complaints)
+        return None
+    findings = (*target.findings, *data.findings, *chosen.findings, *_infinite(data.prepared.frame, ref))
     prepared = replace(data.prepared, folds=folds)
     sha256 = _prepared_sha256(prepared)
     fold_plans = _fold_plans(prepared, splits)
@@ -164,6 +167,8 @@ def _rows(table: Table, resolved: Resolved, roles: Roles, target: Target, compla
     row_ids = target.rows[kept.positions]
     weights = read_weights(table.frame[ref.weights].iloc[row_ids], complaints) if ref.weights else None
     groups = read_groups(table.frame[ref.groups].iloc[row_ids], complaints) if ref.groups else None
+    if ref.time:
+        check_time(table.frame[ref.time], complaints)
     if complaints.count:
         return None
     prepared = PreparedData(
@@ -228,6 +233,27 @@ def _left(pipelines: tuple[Pipeline, ...], roles: Roles, ref: DatasetRef) -> tup
             message = f"The pipeline '{pipeline.name}' leaves columns that are no numbers: {', '.join(left)}."
             findings.append(Finding(ref.name, message, left))
     return tuple(findings)
+
+
+def _complain_of_nothing_left(roles: Roles, complaints: Complaints) -> None:
+    shown = ", ".join(f"{column.name} ({column.kind.value})" for column in roles.features[:5])
+    more = f" and {len(roles.features) - 5} more" if len(roles.features) > 5 else ""
+    complaints.add(
+        None,
+        f"'{complaints.ref.name}' has no feature that the pipeline `auto` can use: it drops identifiers, text and empty"
+        f" columns, and there are {shown}{more}.",
+        "Say what a column is by `options: {types: {NAME: numeric}}`, or write the `pipeline:` yourself.",
+    )
+
+
+def _infinite(frame: pd.DataFrame, ref: DatasetRef) -> tuple[Finding, ...]:
+    """Say which columns hold values that most steps and models refuse."""
+    numbers = frame.select_dtypes("float64")
+    found = np.isinf(numbers.to_numpy()).any(axis=0)
+    names = tuple(str(name) for name in numbers.columns[found])
+    if not names:
+        return ()
+    return (Finding(ref.name, f"Infinite values, which most steps and models refuse: {', '.join(names)}.", names),)
 
 
 # --- identity and disk ---

@@ -134,7 +134,8 @@ def _numbers(present: _Present, complaints: Complaints) -> Target | None:
     ref, column = present.ref, present.column
     if not is_number(present.values):
         message = f"A regression needs numbers, and the target '{column}' holds {present.values.dtype} values."
-        complaints.add("task" if ref.task else "target", message, "Remove `task:`, or name another target.")
+        hint = f"Remove `task:`, name another target, or read it by `options: {{types: {{{column}: numeric}}}}`."
+        complaints.add("task" if ref.task else "target", message, hint)
         return None
     values = present.values.to_numpy(dtype=np.float64)
     if not np.isfinite(values).all():
@@ -156,6 +157,11 @@ def _classes(present: _Present, task: Task, complaints: Complaints) -> Target | 
     if task is Task.BINARY and len(labels) > 2:
         message = f"The task is binary, and the target '{column}' has {len(labels)} classes: {_quoted(labels)}."
         complaints.add("task", message, "Write `task: multiclass`, or remove `task:`.")
+        return None
+    if any(isinstance(label, float) and not label.is_integer() for label in labels):
+        message = f"The target '{column}' holds fractions ({_quoted(labels)}), which estimators refuse as class labels."
+        hint = f"Read it as text by `options: {{types: {{{column}: categorical}}}}`, or write `task: regression`."
+        complaints.add("task" if ref.task else "target", message, hint)
         return None
     positive = _positive(ref, task, labels, column, complaints)
     if ref.positive is not None and positive is None:
@@ -221,6 +227,13 @@ def read_weights(series: pd.Series, complaints: Complaints) -> NDArray[np.float6
         complaints.add("weights", f"{wrong}.", "Row weights are numbers of at least 0.")
         return None
     return values
+
+
+def check_time(series: pd.Series, complaints: Complaints) -> None:
+    """Make sure that the values of the column that orders the rows sort in time."""
+    if not (pd.api.types.is_datetime64_any_dtype(series) or pd.api.types.is_numeric_dtype(series)):
+        message = f"The time column '{series.name}' holds {series.dtype}, which sorts by spelling, not in time."
+        complaints.add("time", message, "Write dates as ISO 8601 (2026-01-31), or name a column of dates or numbers.")
 
 
 def read_groups(series: pd.Series, complaints: Complaints) -> NDArray[np.int64] | None:

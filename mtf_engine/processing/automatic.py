@@ -8,7 +8,7 @@ from mtf_engine.domain.dataset import Column, ColumnKind, Finding
 from mtf_engine.domain.step import StepRef
 from mtf_engine.processing.steps import registry
 
-__all__ = ["ONE_HOT_LEVELS", "Automatic", "automatic_steps", "left_as_they_are"]
+__all__ = ["ONE_HOT_LEVELS", "Automatic", "automatic_steps", "can_use_any", "left_as_they_are"]
 
 ONE_HOT_LEVELS = 50
 """Categorical columns with more levels than this are coded as ordinals."""
@@ -60,6 +60,12 @@ def automatic_steps(columns: tuple[Column, ...], *, dataset: str) -> Automatic:
             Finding(dataset, f"Coded as ordinals for their more than {ONE_HOT_LEVELS} levels: {told}.", _names(many))
         )
     return Automatic(tuple(steps), tuple(findings))
+
+
+def can_use_any(columns: tuple[Column, ...]) -> bool:
+    """Whether the steps of ``auto`` leave any column."""
+    gone = {ColumnKind.TEXT, ColumnKind.IDENTIFIER}
+    return any(column.kind not in gone and column.distinct > 0 for column in columns)
 
 
 def left_as_they_are(steps: tuple[StepRef, ...], columns: tuple[Column, ...]) -> tuple[Column, ...]:

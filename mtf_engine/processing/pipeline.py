@@ -20,6 +20,7 @@ from sklearn.base import clone
 from mtf_engine.domain.dataset import Column, ColumnKind
 from mtf_engine.domain.step import StepRef
 from mtf_engine.errors import ModelError
+from mtf_engine.processing.remedies import remedy_for
 from mtf_engine.processing.steps import registry
 from mtf_engine.processing.steps.spec import Part, RowFilter, Sampler, Selector, Transform, Transformer
 from mtf_engine.processing.table import Block, Table, Track, assemble, source_table
@@ -284,5 +285,5 @@ def _step_errors(step: str, what: str) -> Iterator[None]:
     except Exception as error:
         raise ModelError(
             f"The step {step} cannot be {what}: {type(error).__name__}: {error}",
-            hint=f"`mtf steps {step}` explains what it needs.",
+            hint=remedy_for(str(error)) or f"`mtf steps {step}` explains what it needs.",
         ) from error

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from mtf_engine.domain.results import LUCKY_FOLDS
 from mtf_engine.statistics.inputs import check_choice, check_confidence, check_count, finite_vector
 from mtf_engine.statistics.values import Difference, Interval, TestResult
 
@@ -31,7 +32,7 @@ _UNBOUNDED = (-math.inf, math.inf)
 _TOO_NARROW = 0.5
 """Share of the rows' own half width below which an interval of folds gets a warning, because chance rarely does it."""
 
-_LUCKY = "The folds agree by luck: the interval is narrower than half of what the test rows alone leave open, ±{:.2g}."
+_LUCKY = LUCKY_FOLDS + ": the interval is narrower than half of what the test rows alone leave open, ±{:.2g}."
 _NO_VARIANCE = "All fold differences are equal and not zero: without variance there is no t test."
 
 

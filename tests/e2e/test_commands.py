@@ -233,3 +233,19 @@ def test_runs_are_deleted_when_asked_and_confirmed(small):
     assert small.mtf("runs", "--json").json() == []
     assert small.mtf("delete", run.name, "--yes").code == 2
     assert small.mtf("run", small.settings, "--json").json()["scores"], "its cells are still in the cache"
+
+
+def test_values_that_models_refuse_are_told_before_and_with_a_remedy_after(mtf, tmp_path):
+    rows = "".join(f"{'inf' if i == 3 else i % 9},{i % 7},{'ab'[i % 2]}\n" for i in range(60))
+    (tmp_path / "own.csv").write_text(f"x,z,y\n{rows}")
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(
+        "datasets: [{source: own.csv, target: y}]\nmodels: [logistic_regression]\npipeline: [{scale: standard}]\n"
+        "metrics: [accuracy, f1]\nsplits: {folds: 3}\n"
+    )
+    assert "Infinite values" in mtf("plan", settings).err
+    done = mtf("run", settings)
+    assert done.code == 3
+    assert "Make infinite values missing in the source" in done.out, "and the message is whole in a pipe"
+    assert done.err.count("3 of 3 folds have no result") == 2, "once a model and not once a metric"
+    assert "every metric of logistic_regression: 3 of 3 folds" in done.err

@@ -30,6 +30,7 @@ from mtf_engine.domain.step import Pipeline
 from mtf_engine.errors import ModelError
 from mtf_engine.evaluation.cell import CellOutcome, CellTask, evaluate_cell
 from mtf_engine.evaluation.fold import FoldReady, FoldTask, prepare_fold
+from mtf_engine.processing.remedies import remedy_for
 from mtf_engine.runs import control
 from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
@@ -441,7 +442,7 @@ class CellRunner:
                 message=failure.message,
                 seconds=ended.seconds if ended else 0.0,
                 peak_rss_bytes=ended.peak_rss_bytes if ended else 0,
-                hint=failure.hint,
+                hint=failure.hint or (remedy_for(failure.message) if failure.cause is Cause.EXCEPTION else None),
                 output=ended.output[-_OUTPUT_LIMIT:] if ended else "",
                 traceback=failure.traceback,
             )

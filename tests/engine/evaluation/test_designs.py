@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fakes.predictions import binary_sample, regression_sample
 from sklearn.metrics import accuracy_score, roc_auc_score
 
+from mtf_engine import plugins
 from mtf_engine import statistics as st
+from mtf_engine.domain.dataset import Task
 from mtf_engine.domain.split import SplitMethod
 from mtf_engine.evaluation.scoring import evaluate_run
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.sample import Sample
+from mtf_engine.metrics.spec import Metric
 
 
 def _binary_folds(rng, sizes, skill, truths=None):
@@ -171,3 +176,29 @@ def test_known_fold_scores_need_no_predictions(rng, make_run, tmp_path):
     known = {"a-0": {"roc_auc": 0.123}}
     assert CellStore(tmp_path / "run0", known).fold_value("a-0", "roc_auc").value == 0.123
     assert store.fold_value("a-0", "roc_auc").value != 0.123
+
+
+def test_a_model_of_absurd_numbers_costs_its_own_scores_only(rng, make_run):
+    sane = [regression_sample(rng, 30, noise=0.5) for _ in range(3)]
+    huge = [replace(one, prediction=np.full(30, 1e308)) for one in sane]
+    plan, store = make_run({"sane": sane, "huge": huge}, metrics=["mae", "rmse", "r2"], method=SplitMethod.KFOLD)
+    evaluation = evaluate_run(plan, store)
+    scores = {(score.model, score.metric): score for score in evaluation.scores}
+    assert scores["sane", "mae"].estimate == pytest.approx(np.mean([abs(s.truth - s.prediction).mean() for s in sane]))
+    for metric in ("mae", "rmse", "r2"):
+        assert scores["huge", metric].estimate is None
+        assert scores["huge", metric].reason
+    assert all(pair.reason and pair.verdict == "undecided" for pair in evaluation.comparisons)
+
+
+def test_a_metric_that_breaks_costs_its_own_scores_only(rng, make_run):
+    def broken(_sample):
+        raise ZeroDivisionError("no rows of this kind")
+
+    folds = [regression_sample(rng, 30, noise=0.5) for _ in range(3)]
+    plan, store = make_run({"a": folds, "b": folds}, metrics=["mae", "rmse"], method=SplitMethod.KFOLD)
+    with plugins.offered(Metric("breaks", broken, frozenset(Task))):
+        found = evaluate_run(plan, store, extra_metrics=["breaks"])
+    assert [score.estimate is None for score in found.scores] == [False, False, True] * 2
+    assert "ZeroDivisionError: no rows of this kind" in found.scores[2].reason
+    assert [pair.reason is None for pair in found.comparisons] == [True, True, False]

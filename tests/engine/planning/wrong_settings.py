@@ -567,6 +567,27 @@ WRONG: tuple[Wrong, ...] = (
         stage="planning",
     ),
     Wrong(
+        "time-of-text",
+        "datasets:\n  - source: own.csv\n    target: label\n    time: when\n" + MODELS,
+        (Told(4, "datasets[0].time", ("'when'", "sorts by spelling"), ("ISO 8601",)),),
+        {"own.csv": "x,label,when\n" + _rows(40, "{i2},{c},31/12/{i}")},
+        stage="planning",
+    ),
+    Wrong(
+        "classes-of-fractions",
+        "datasets:\n  - source: own.csv\n    target: label\n    task: binary\n" + MODELS,
+        (Told(4, "datasets[0].task", ("'0.5'", "refuse"), ("label: categorical", "regression")),),
+        {"own.csv": "x,label\n" + "".join(f"{i % 7},{i % 2 + 0.5}\n" for i in range(40))},
+        stage="planning",
+    ),
+    Wrong(
+        "nothing-left-by-auto",
+        OWN + MODELS,
+        (Told(2, "datasets[0]", ("no feature", "x (identifier)"), ("types",)),),
+        {"own.csv": "x,empty,label\n" + _rows(40, "{i},,{c}")},
+        stage="planning",
+    ),
+    Wrong(
         "all-at-once",
         "version: 1\nsed: 3\ndatasets:\n  - sklearn:breast_cancer\n  - source: nowhere.csv\n    target: t\n"
         "models: [logistic_regresion, ridge]\nmetrics: [roc_auk]\nconfidence: 2\n",

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import KNNImputer, SimpleImputer
+from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import (
     MinMaxScaler,
@@ -22,6 +23,7 @@ from sklearn.preprocessing import (
 from mtf_engine.domain.dataset import Column, ColumnKind
 from mtf_engine.errors import ModelError
 from mtf_engine.processing.pipeline import FittedPipeline, fit_pipeline
+from mtf_engine.processing.remedies import remedy_for
 
 from .mixed import columns_of, mixed, steps
 
@@ -220,3 +222,27 @@ def test_no_steps_leave_columns_as_they_are() -> None:
     ours = fit_pipeline((), TRAIN, columns_of(FRAME, ["city", "age"]))
     assert ours.feature_names == ("age", "city")
     assert ours.transform(TEST)["city"].iloc[0] == TEST["city"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("ValueError: Input X contains NaN.", "`impute`"),
+        (
+            "ValueError: Input X contains infinity or a value too large for dtype('float64').",
+            "Make infinite values missing",
+        ),
+        ("ValueError: could not convert string to float: 'Bern'", "`encode`"),
+        ("ValueError: Negative values in data passed to MultinomialNB.", "min_max"),
+    ],
+)
+def test_what_estimators_complain_of_has_a_remedy(message: str, told: str) -> None:
+    assert told in str(remedy_for(message))
+    assert remedy_for("ValueError: something else") is None
+
+
+def test_estimators_still_complain_in_these_words() -> None:
+    for value, told in ((np.nan, "impute"), (np.inf, "infinite"), ("Bern", "encode")):
+        with pytest.raises(ValueError, match=r".") as error:
+            LinearRegression().fit(pd.DataFrame({"x": [1.0, value, 3.0]}), [1.0, 2.0, 3.0])
+        assert told in str(remedy_for(str(error.value)))
