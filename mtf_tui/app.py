@@ -112,6 +112,7 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
         return self._opening.screen(self)
 
     def on_mount(self) -> None:
+        self.mode_change_signal.subscribe(self, lambda mode: self.store.remember(screen=mode))
         self.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._repaint))
         if self.terminal.over_ssh:
             self.animation_level = "none"

@@ -22,6 +22,10 @@ _BEFORE_WARMING = 0.5
 """Seconds after the first screen from which the others are loaded."""
 
 
+_ABOUT_SETTINGS = ("sources", "pipeline", "models")
+"""Screens that are worth coming back to without an open run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What the app is opened on, besides a settings file."""
@@ -45,7 +49,8 @@ class Opening:
         if self.run is not None:
             return OpeningScreen("run", "Opening the run")
         name = self.source or (app.given_settings.name if app.given_settings is not None else "")
-        return OpeningScreen("sources", f"Reading {safe(name).plain}" if name else "Opening")
+        tab = "sources" if self.source else _first_screen(app)
+        return OpeningScreen(tab, f"Reading {safe(name).plain}" if name else "Opening")
 
     async def open(self, app: MTFApp) -> None:
         """Load the rest, and show the first screen."""
@@ -63,7 +68,7 @@ class Opening:
         elif self.begin:
             app.following.start()
         else:
-            app.switch_mode("sources")
+            app.switch_mode("sources" if self.source else _first_screen(app))
             if self.source:
                 app.sourcing.add(self.source)
         if app.given_settings is not None and not self.begin:
@@ -72,3 +77,9 @@ class Opening:
             app.notify(problem, severity="warning", timeout=10)
         if self.connect is not None:
             app.set_timer(_BEFORE_WARMING, lambda: app.work_on(partial(asyncio.to_thread, rooms.warm), group="warm"))
+
+
+def _first_screen(app: MTFApp) -> str:
+    """The screen that was last seen, where there is something on it."""
+    last = app.store.state.screen
+    return last if last == "runs" or (last in _ABOUT_SETTINGS and app.given_settings is not None) else "sources"

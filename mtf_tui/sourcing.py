@@ -77,6 +77,7 @@ class Sourcing:
     async def _added(self, answer: SourceAnswer | None) -> None:
         if answer is None:
             return
+        self._remember(answer.form.source)
         if answer.proposal is not None and answer.place is not None:
             await self._begin(self.base / answer.place, answer.proposal.text)
             self._app.following.start()
@@ -107,6 +108,11 @@ class Sourcing:
         await self._app.editing.begin(_as_typed(path), text)
         self._app.workspace.settings = _as_typed(path)
         self._app.outlining.read(edited=True)
+
+    def _remember(self, source: str) -> None:
+        """Offer it again another time, wherever that will be."""
+        path = self.base / Path(source).expanduser()
+        self._app.store.remember_source(str(path) if path.exists() else source)
 
     # --- change ---
 
@@ -140,9 +146,13 @@ class Sourcing:
         here = {form_of(slot).source for slot in self.slots()}
         offered = (*self.known.bundled, *self.known.cached)
         choices = [Choice(one.source, one.name, _about(one, is_here=one.source in here)) for one in offered]
+        recent = [source for source in self._app.store.state.sources if source not in {one.source for one in offered}]
+        choices += [Choice(source, source, "added before") for source in recent]
         source = await self._app.push_screen_wait(ChoiceDialog("Add a data set that is here", choices))
         chosen = next((one for one in offered if one.source == source), None)
         if chosen is None:
+            if source is not None:
+                self.add(source)
             return
         if chosen not in self.known.bundled:
             self.add(chosen.source)

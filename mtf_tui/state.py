@@ -5,12 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 
 VERSION = 1
+SOURCES = 10
+"""Most sources that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrder:
+    """How a list is narrowed and sorted."""
+
+    needle: str = ""
+    column: str | None = None
+    descends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,15 @@ class Remembered:
 
     cells_seen: int = 0
     """How many of its cells were done then."""
+
+    screen: str = ""
+    """The numbered screen that was last seen."""
+
+    lists: dict[str, ListOrder] = field(default_factory=dict)
+    """List → how it is narrowed and sorted; a list in its own order is not there."""
+
+    sources: tuple[str, ...] = ()
+    """Data that were added, newest first; paths are absolute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +94,16 @@ class StateStore:
         self._state = changed
         with contextlib.suppress(OSError):
             self._write(msgspec.json.encode(changed))
+
+    def remember_list(self, name: str, order: ListOrder) -> None:
+        """Remember how a list is narrowed and sorted."""
+        others = {known: kept for known, kept in self._state.lists.items() if known != name}
+        self.remember(lists=others if order == ListOrder() else {**others, name: order})
+
+    def remember_source(self, source: str) -> None:
+        """Remember that data were added."""
+        others = (known for known in self._state.sources if known != source)
+        self.remember(sources=(source, *others)[:SOURCES])
 
     def _write(self, data: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,8 @@ from mtf_tui.actions import Action, actions
 from mtf_tui.pictures.run import status
 from mtf_tui.screens.arranging import ask_copy, ask_order
 from mtf_tui.screens.frame import Frame
+from mtf_tui.sheets import Arrangement
+from mtf_tui.state import ListOrder
 from mtf_tui.text import own, safe
 from mtf_tui.themes import STYLES, Look
 from mtf_tui.widgets.answer_line import AnswerLine
@@ -156,6 +158,21 @@ class Page(Frame):
             self._narrowed.rearrange(replace(self._narrowed.arrangement, needle=message.needle))
             self.refresh_page()
 
+    def on_score_table_arranged(self, event: ScoreTable.Arranged) -> None:
+        event.stop()
+        now = event.table.arrangement
+        self.mtf.store.remember_list(self._name_of(event.table), ListOrder(now.needle, now.column, now.descends))
+
+    def _name_of(self, table: ScoreTable) -> str:
+        return f"{self.SCOPE}.{table.id}"
+
+    def _arrange_as_before(self) -> None:
+        """Narrow and sort the lists as they were when they were last seen."""
+        known = self.mtf.store.state.lists
+        for table in self.query(ScoreTable):
+            if (order := known.get(self._name_of(table))) is not None:
+                table.arrangement = Arrangement(order.needle, order.column, order.descends)
+
     def panes(self) -> list[Pane]:
         """Panes that are seen and can take the focus, in reading order."""
         return [pane for pane in self.query(Pane) if pane.head.is_seen and pane.size.height and self._target(pane)]
@@ -196,6 +213,7 @@ class Page(Frame):
         return line
 
     def on_mount(self) -> None:
+        self._arrange_as_before()
         self.refresh_page()
 
     def on_screen_resume(self) -> None:

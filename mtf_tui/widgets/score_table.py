@@ -60,6 +60,17 @@ class ScoreTable(LivePane, can_focus=True):
         def control(self) -> ScoreTable:
             return self.table
 
+    class Arranged(Message):
+        """The user narrowed or sorted the rows."""
+
+        def __init__(self, table: ScoreTable) -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> ScoreTable:
+            return self.table
+
     class Asked(Message):
         """The user wants to filter, sort or copy the rows."""
 
@@ -128,6 +139,7 @@ class ScoreTable(LivePane, can_focus=True):
         self.arrangement = wanted
         self.repaint()
         self.refresh(layout=True)
+        self.post_message(self.Arranged(self))
 
     def _arranged(self, picture: TablePicture) -> TablePicture:
         """Narrow and sort the rows as the user wants them."""
