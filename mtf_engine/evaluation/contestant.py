@@ -22,6 +22,7 @@ class Shared:
     """What the contestants of one data set have in common: the resamples, drawn when first needed."""
 
     resamples: SharedResamples | None = None
+    contestants: tuple[Contestant, ...] = ()
 
 
 class Contestant:
@@ -111,8 +112,17 @@ class Contestant:
                 self._shared.resamples = SharedResamples(rows, design)
             wanted = [one for one in map(get, self.entry.metrics) if not has_row_level_pairs(one, design)]
             wanted = [metric, *(one for one in wanted if one.name != metric.name)]
-            self._resampled.update(resample(rows, wanted, self._shared.resamples))
+            self._resample(wanted, self._shared.resamples)
         return self._resampled[metric.name]
+
+    def _resample(self, metrics: list[Metric], draws: SharedResamples) -> None:
+        """Evaluate this contestant on the draws, or all of them in one pass where the draws can't be kept."""
+        together = (self,) if draws.can_be_kept else self._shared.contestants
+        present = [(one, one.test_rows) for one in together]
+        complete = [(one, rows) for one, rows in present if rows is not None]
+        values = resample([rows for _, rows in complete], metrics, draws)
+        for (one, _), found in zip(complete, values, strict=True):
+            one._resampled.update(found)
 
     def influence(self, metric: Metric) -> np.ndarray | None:
         """Say how far each test row moves a score, shape (n,); None where that is not known."""
@@ -168,9 +178,10 @@ def contestants_of(plan: Plan, entry: DatasetPlan, store: CellStore) -> tuple[Co
     for cell in plan.cells:
         if cell.dataset == entry.dataset.name:
             cells.setdefault((cell.pipeline, cell.model), []).append(cell)
-    return tuple(
+    shared.contestants = tuple(
         Contestant(
             entry, pipeline, model, cells=tuple(sorted(own, key=lambda cell: cell.fold)), store=store, shared=shared
         )
         for (pipeline, model), own in cells.items()
     )
+    return shared.contestants

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from mtf_engine import statistics as st
 from mtf_engine.evaluation.design import Design, DesignKind
+from mtf_engine.evaluation.ranked import MANY_ROWS, weightings_of_ranks
 from mtf_engine.metrics.sample import Sample
 from mtf_engine.metrics.spec import Metric, Undefined
+from mtf_engine.metrics.weightings import Weighted
 from mtf_engine.statistics.draws import Draws, plan_draws
 from mtf_engine.statistics.replicates import (
     Replicates,
@@ -95,9 +97,14 @@ class SharedResamples:
         self._seed = design.seed
         self._kept: list[NDArray[np.uint8]] | None = None
 
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether the draws fit into memory, so that contestants can be evaluated one after the other."""
+        return self.scheme.n * RESAMPLES <= _KEPT_BYTES
+
     def counts(self) -> Iterator[_Floats]:
         """Yield chunks of how often each row was drawn, shape (resamples, n)."""
-        if self._kept is None and self.scheme.n * RESAMPLES <= _KEPT_BYTES:
+        if self._kept is None and self.can_be_kept:
             self._kept = [chunk.astype(np.uint8) for chunk in self.scheme.resamples(self._seed)]
         kept = self.scheme.resamples(self._seed) if self._kept is None else self._kept
         for chunk in kept:
@@ -108,30 +115,54 @@ class SharedResamples:
         return self.scheme.left_out(self._seed)
 
 
-def resample(rows: TestRows, metrics: Sequence[Metric], shared: SharedResamples) -> dict[str, Resampled]:
-    """Compute metrics on every resample of the test rows.
+def resample(
+    contestants: Sequence[TestRows], metrics: Sequence[Metric], shared: SharedResamples
+) -> list[dict[str, Resampled]]:
+    """Compute metrics of contestants on every resample of the test rows that they share.
 
     A resample is a vector of how often each row was drawn. Metrics that are means of row values are one product with
-    it, those of the confusion matrix one weighted count; others are computed with the counts as weights.
+    it, those of the confusion matrix one weighted count; others are computed with the counts as weights, many
+    resamples at once where the metric knows how.
 
     Parameters
     ----------
-    rows : TestRows
-        Of one contestant.
+    contestants : sequence of TestRows
+        The rows of each contestant.
     metrics : sequence of Metric
-        What to compute; undefined on all rows leaves a metric out.
+        What to compute.
     shared : SharedResamples
         Which rows each resample drew.
 
     Returns
     -------
-    dict of str to Resampled
+    list of dict of str to Resampled
+        For each contestant.
     """
-    parts = _parts(rows, by_fold=shared.by_fold)
+    parts = [_parts(rows, by_fold=shared.by_fold) for rows in contestants]
+    drawn = [[_evaluate(one, metrics, counts) for one in parts] for counts in shared.counts()]
+    left_out = [[_evaluate(one, metrics, counts) for one in parts] for counts in shared.left_out()]
+    ones = np.ones((1, shared.scheme.n))
+    return [
+        _collect(
+            metrics,
+            shared,
+            whole=_evaluate(one, metrics, ones),
+            chunks=[chunk[i] for chunk in drawn],
+            left_out=[chunk[i] for chunk in left_out],
+        )
+        for i, one in enumerate(parts)
+    ]
+
+
+def _collect(
+    metrics: Sequence[Metric],
+    shared: SharedResamples,
+    *,
+    whole: dict[str, _Floats],
+    chunks: list[dict[str, _Floats]],
+    left_out: list[dict[str, _Floats]],
+) -> dict[str, Resampled]:
     found: dict[str, Resampled] = {}
-    chunks = [_evaluate(parts, metrics, counts) for counts in shared.counts()]
-    left_out = [_evaluate(parts, metrics, counts) for counts in shared.left_out()]
-    whole = _evaluate(parts, metrics, np.ones((1, len(rows.rows))))
     for metric in metrics:
         estimate = float(whole[metric.name][0])
         jackknife = np.concatenate([part[metric.name] for part in left_out]) if left_out else None
@@ -224,10 +255,12 @@ class _Scheme:
 
     def resamples(self, seed: int) -> Iterator[_Floats]:
         """Yield chunks of row counts, shape (resamples, n)."""
-        rng = np.random.default_rng(seed)
+        many = self.n >= MANY_ROWS and len(self.draws) == 1
+        rng = np.random.Generator(np.random.SFC64(seed)) if many else np.random.default_rng(seed)
+        draw = self._draw_many if many else self._draw
         size = max(1, _CHUNK_CELLS // self.n)
         for first in range(0, RESAMPLES, size):
-            yield np.stack([self._draw(rng) for _ in range(min(size, RESAMPLES - first))])
+            yield np.stack([draw(rng) for _ in range(min(size, RESAMPLES - first))])
 
     def left_out(self, seed: int) -> Iterator[_Floats]:
         """Yield chunks of row counts with one jackknife group at zero each, shape (groups, n)."""
@@ -237,6 +270,9 @@ class _Scheme:
         size = max(1, _CHUNK_CELLS // self.n)
         while chunk := [_count(rows, self.n) for rows in itertools.islice(kept, size)]:
             yield np.stack(chunk)
+
+    def _draw_many(self, rng: np.random.Generator) -> _Floats:
+        return self.draws[0][1].count(rng).astype(np.float64)
 
     def _draw(self, rng: np.random.Generator) -> _Floats:
         return _count(np.concatenate([first + design.draw(rng) for first, design in self.draws]), self.n)
@@ -275,22 +311,22 @@ class _Part:
     """Rows that are scored together."""
 
     columns: slice
-    sample: Sample
+    rows: _Rows
 
 
 def _parts(rows: TestRows, *, by_fold: bool) -> tuple[_Part, ...]:
     """One part for each fold, for means over folds, then all rows."""
-    whole = _Part(slice(None), rows.sample)
+    whole = _Part(slice(None), _Rows(rows.sample))
     if not by_fold:
         return (whole,)
     edges = np.concatenate([[0], np.cumsum(np.bincount(rows.folds))])
     folds = (slice(int(a), int(b)) for a, b in itertools.pairwise(edges))
-    return (*(_Part(columns, rows.sample.take(columns)) for columns in folds), whole)
+    return (*(_Part(columns, _Rows(rows.sample.take(columns))) for columns in folds), whole)
 
 
 def _evaluate(parts: tuple[_Part, ...], metrics: Sequence[Metric], counts: _Floats) -> dict[str, _Floats]:
     """Score each row of counts by each metric; NaN where undefined."""
-    weighted = [_Weighted(part.sample, counts[:, part.columns]) for part in parts]
+    weighted = [_Weighted(part.rows, counts[:, part.columns]) for part in parts]
     values: dict[str, _Floats] = {}
     for metric in metrics:
         if len(parts) > 1 and metric.aggregation == "fold_mean":
@@ -300,28 +336,72 @@ def _evaluate(parts: tuple[_Part, ...], metrics: Sequence[Metric], counts: _Floa
     return values
 
 
+class _Rows:
+    """Some rows, with what metrics read of them on any weighting, made once."""
+
+    def __init__(self, sample: Sample) -> None:
+        self.sample = sample
+        self._values: dict[str, _Floats | None] = {}
+        self._weightings: dict[str, Weighted | None] = {}
+
+    def values_of(self, metric: Metric) -> _Floats | None:
+        """Return the row values whose mean a metric is; None when it is no mean."""
+        if metric.name not in self._values:
+            made = None if metric.row_values is None else metric.row_values(self.sample)
+            self._values[metric.name] = None if made is None else np.asarray(made, dtype=np.float64)
+        return self._values[metric.name]
+
+    def weightings_of(self, metric: Metric) -> Weighted | None:
+        """Return what computes a metric on many weightings at once; None when nothing does."""
+        if metric.name not in self._weightings:
+            self._weightings[metric.name] = (
+                weightings_of_ranks(self.sample, metric)
+                if metric.weightings is None
+                else metric.weightings(self.sample)
+            )
+        return self._weightings[metric.name]
+
+    @cached_property
+    def cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The cell of the confusion matrix that each row is in, and which cells there are."""
+        k = len(self.sample.labels)
+        predicted = np.where(self.sample.prediction < 0, k, self.sample.prediction)
+        cells = np.asarray(self.sample.truth * (k + 1) + predicted, dtype=np.int64)
+        return cells, np.unique(cells)
+
+    @cached_property
+    def members(self) -> _Floats:
+        """1.0 where a row is in a cell, shape (n, cells there are)."""
+        cells, codes = self.cells
+        members: _Floats = (cells[:, None] == codes).astype(np.float64)
+        return members
+
+
 class _Weighted:
     """Some rows with many weightings of them; the confusion matrices are made once for all metrics."""
 
-    def __init__(self, sample: Sample, counts: _Floats) -> None:
-        self._sample = sample
-        self._weights = counts if sample.weights is None else counts * sample.weights
+    def __init__(self, rows: _Rows, counts: _Floats) -> None:
+        self._rows = rows
+        self._weights = counts if rows.sample.weights is None else counts * rows.sample.weights
 
     def score(self, metric: Metric) -> _Floats:
         """Score each weighting; NaN where undefined."""
         undefined = np.full(len(self._weights), np.nan)
+        sample = self._rows.sample
         try:
-            self._sample.require(metric.needs)
-            values = None if metric.row_values is None else metric.row_values(self._sample)
+            sample.require(metric.needs)
+            values, weightings = self._rows.values_of(metric), self._rows.weightings_of(metric)
         except Undefined:
             return undefined
         if values is not None:
             total = self._totals
             means: _Floats = np.divide(self._weights @ values, total, out=undefined, where=total > 0)
             return means
+        if weightings is not None:
+            return weightings(self._weights)
         if metric.of_confusion:
             return np.array([_value(metric, sample) for sample in self._tables])
-        return np.array([_value(metric, self._sample.reweighted(row)) for row in self._weights])
+        return np.array([_value(metric, sample.reweighted(row)) for row in self._weights])
 
     @cached_property
     def _totals(self) -> _Floats:
@@ -330,16 +410,15 @@ class _Weighted:
     @cached_property
     def _tables(self) -> list[Sample]:
         """A sample for each weighting that knows its confusion matrix, shape (k, k + 1)."""
-        k = len(self._sample.labels)
-        cells = self._sample.truth * (k + 1) + np.where(self._sample.prediction < 0, k, self._sample.prediction)
-        codes = np.unique(cells)
+        k = len(self._rows.sample.labels)
+        cells, codes = self._rows.cells
         tables = np.zeros((len(self._weights), k * (k + 1)))
         if len(codes) <= _FEW_CELLS:
-            tables[:, codes] = self._weights @ (cells[:, None] == codes).astype(np.float64)
+            tables[:, codes] = self._weights @ self._rows.members
         else:
             for table, row in zip(tables, self._weights, strict=True):
                 table[:] = np.bincount(cells, weights=row, minlength=k * (k + 1))
-        return [self._sample.restated(table.reshape(k, k + 1)) for table in tables]
+        return [self._rows.sample.restated(table.reshape(k, k + 1)) for table in tables]
 
 
 def _value(metric: Metric, sample: Sample) -> float:

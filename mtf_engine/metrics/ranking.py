@@ -26,7 +26,14 @@ def _area(curve: RankingCurve) -> float:
     return float((steps * (tp + previous)).sum() / (2.0 * tp[-1] * fp[-1]))
 
 
-@metric(tasks=BINARY, needs="score", interval="auc", aliases=("roc_auc_score", "auc"), reference=_HANLEY)
+@metric(
+    tasks=BINARY,
+    needs="score",
+    interval="auc",
+    ranks="roc_auc",
+    aliases=("roc_auc_score", "auc"),
+    reference=_HANLEY,
+)
 def roc_auc(sample: Sample) -> float:
     """Area under the ROC curve: the chance that a positive row scores higher than a negative one, ties one half.
 
@@ -37,7 +44,13 @@ def roc_auc(sample: Sample) -> float:
     return _area(sample.curve)
 
 
-@metric(tasks=BINARY, needs="score", aliases=("average_precision_score", "pr_auc"), reference="Davis & Goadrich (2006)")
+@metric(
+    tasks=BINARY,
+    needs="score",
+    ranks="average_precision",
+    aliases=("average_precision_score", "pr_auc"),
+    reference="Davis & Goadrich (2006)",
+)
 def average_precision(sample: Sample) -> float:
     """Step-wise area under the precision-recall curve: the sum of (R_i - R_(i-1)) P_i.
 
@@ -96,7 +109,12 @@ def _probability(sample: Sample) -> NDArray[np.float64]:
     return sample.probability
 
 
-@metric(tasks=CLASSIFICATION, needs="probability", reference="Provost & Domingos (2000)")
+@metric(
+    tasks=CLASSIFICATION,
+    needs="probability",
+    ranks="one_against_rest",
+    reference="Provost & Domingos (2000)",
+)
 def roc_auc_ovr(sample: Sample) -> float:
     """Mean over classes of the area of one class against the rest.
 
@@ -138,7 +156,7 @@ def _pair_areas(sample: Sample, classes: NDArray[np.int64]) -> NDArray[np.float6
     return areas
 
 
-@metric(tasks=CLASSIFICATION, needs="probability", reference=_HAND)
+@metric(tasks=CLASSIFICATION, needs="probability", ranks="one_against_one", reference=_HAND)
 def roc_auc_ovo(sample: Sample) -> float:
     """Hand and Till's M: the mean area over all ordered pairs of classes, insensitive to their frequencies.
 

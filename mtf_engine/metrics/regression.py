@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mtf_engine.metrics.sample import Sample, Undefined
 from mtf_engine.metrics.spec import REGRESSION, metric
+from mtf_engine.metrics.weightings import Weighted, largest_of_weightings, median_of_weightings, of_means
 
 Vector = NDArray[np.float64]
+
+_NO_SPREAD = 1e-12
+"""Share of the mean square below which a variance is rounding."""
 
 
 def _errors(sample: Sample) -> Vector:
@@ -67,7 +73,26 @@ def _median(values: Vector, weights: Vector | None) -> float:
     return float(values[order[position]])
 
 
-@metric(tasks=REGRESSION, low=-np.inf, aliases=("r2_score",))
+def _explained(sample: Sample, *, centred: bool) -> Weighted:
+    """R2 on many weightings, or the explained variance, which doesn't count the errors' mean."""
+    errors, truth = _errors(sample), np.asarray(sample.truth, dtype=np.float64)
+    distance = truth - truth.mean()
+    columns = np.column_stack([errors, errors * errors, distance, distance * distance])
+
+    def value(means: Vector) -> Vector:
+        unexplained = means[:, 1] - means[:, 0] ** 2 if centred else means[:, 1]
+        spread = means[:, 3] - means[:, 2] ** 2
+        return np.where(spread > _NO_SPREAD * means[:, 3], 1.0 - unexplained / spread, np.nan)
+
+    return of_means(columns, value)
+
+
+@metric(
+    tasks=REGRESSION,
+    low=-np.inf,
+    weightings=partial(_explained, centred=False),
+    aliases=("r2_score",),
+)
 def r2(sample: Sample) -> float:
     """Share of the truth's squared spread about its mean that the predictions explain.
 
@@ -101,13 +126,29 @@ def mse(sample: Sample) -> float:
     return sample.mean(_squared(sample))
 
 
-@metric(tasks=REGRESSION, greater_is_better=False, high=np.inf, aliases=("root_mean_squared_error",))
+def _root(means: Vector) -> Vector:
+    return np.sqrt(means[:, 0])
+
+
+@metric(
+    tasks=REGRESSION,
+    greater_is_better=False,
+    high=np.inf,
+    weightings=lambda sample: of_means(_squared(sample)[:, None], _root),
+    aliases=("root_mean_squared_error",),
+)
 def rmse(sample: Sample) -> float:
     """Root of the mean squared error, in the target's unit."""
     return float(np.sqrt(sample.mean(_squared(sample))))
 
 
-@metric(tasks=REGRESSION, greater_is_better=False, high=np.inf, aliases=("median_absolute_error",))
+@metric(
+    tasks=REGRESSION,
+    greater_is_better=False,
+    high=np.inf,
+    weightings=lambda sample: median_of_weightings(_absolute(sample)),
+    aliases=("median_absolute_error",),
+)
 def medae(sample: Sample) -> float:
     """Median absolute error, in the target's unit."""
     return _median(_absolute(sample), sample.weights)
@@ -128,13 +169,23 @@ def mape(sample: Sample) -> float:
     return sample.mean(_relative(sample))
 
 
-@metric(tasks=REGRESSION, greater_is_better=False, high=np.inf)
+@metric(
+    tasks=REGRESSION,
+    greater_is_better=False,
+    high=np.inf,
+    weightings=lambda sample: largest_of_weightings(_absolute(sample)),
+)
 def max_error(sample: Sample) -> float:
     """Largest absolute error, in the target's unit."""
     return float(_absolute(sample).max())
 
 
-@metric(tasks=REGRESSION, low=-np.inf, aliases=("explained_variance_score",))
+@metric(
+    tasks=REGRESSION,
+    low=-np.inf,
+    weightings=partial(_explained, centred=True),
+    aliases=("explained_variance_score",),
+)
 def explained_variance(sample: Sample) -> float:
     """As R2, without counting a constant offset of the predictions.
 
@@ -178,7 +229,13 @@ def msle(sample: Sample) -> float:
     return sample.mean(_log_squared(sample))
 
 
-@metric(tasks=REGRESSION, greater_is_better=False, high=np.inf, aliases=("root_mean_squared_log_error",))
+@metric(
+    tasks=REGRESSION,
+    greater_is_better=False,
+    high=np.inf,
+    weightings=lambda sample: of_means(_log_squared(sample)[:, None], _root),
+    aliases=("root_mean_squared_log_error",),
+)
 def rmsle(sample: Sample) -> float:
     """Root of the mean squared difference of log(1 + y).
 

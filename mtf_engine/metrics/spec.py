@@ -86,6 +86,13 @@ class Metric:
     paired_rows: Callable[[Sample], NDArray[np.bool_]] | None = None
     """Success per row over rows that are the same for every model, so that two models pair row by row."""
 
+    weightings: Callable[[Sample], Callable[[NDArray[np.float64]], NDArray[np.float64]]] | None = None
+    """Computes the metric on many weightings of a sample's rows at once, (b, n) → (b,) with NaN where undefined.
+    Without it, and without the fields around it, resamples are computed one by one."""
+
+    ranks: Literal["roc_auc", "average_precision", "one_against_rest", "one_against_one"] | None = None
+    """Which area of ranked rows it is, so that resamples need no more than the weight of each class by score."""
+
     of_confusion: bool = False
     """Whether the function reads nothing but the confusion matrix, so that resamples need no more than counts."""
 
@@ -153,6 +160,8 @@ def metric(
     counts: Callable[[Sample], Counts | None] | None = None,
     row_values: Callable[[Sample], NDArray[np.float64]] | None = None,
     paired_rows: Callable[[Sample], NDArray[np.bool_]] | None = None,
+    weightings: Callable[[Sample], Callable[[NDArray[np.float64]], NDArray[np.float64]]] | None = None,
+    ranks: Literal["roc_auc", "average_precision", "one_against_rest", "one_against_one"] | None = None,
     of_confusion: bool = False,
     ordered: bool = True,
     aliases: tuple[str, ...] = (),
@@ -174,6 +183,8 @@ def metric(
             counts=counts,
             row_values=row_values,
             paired_rows=paired_rows,
+            weightings=weightings,
+            ranks=ranks,
             of_confusion=of_confusion,
             ordered=ordered,
             aliases=aliases,

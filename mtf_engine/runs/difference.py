@@ -173,7 +173,7 @@ def _difference(
         return _unpaired(previous, score, design.confidence)
     earlier, later = shared
     shared_rows = SharedResamples(later, replace(design, kind=DesignKind.ONE_TEST_SET))
-    second, first = (resample(rows, [metric], shared_rows)[metric.name] for rows in (later, earlier))
+    second, first = (found[metric.name] for found in resample([later, earlier], [metric], shared_rows))
     return resampled_difference(second, first, design)
 
 

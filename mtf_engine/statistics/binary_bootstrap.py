@@ -79,7 +79,7 @@ class BinaryProblem:
         if name == "roc_auc":
             return slot_auc(positive, negative, self.slots.share)
         if name == "average_precision":
-            return _slot_average_precision(positive, negative)
+            return slot_average_precision(positive, negative)
         return BINARY_COUNT_METRICS[name](self._matrices(positive, negative))
 
     def _matrices(self, positive: Floats, negative: Floats) -> Floats:
@@ -108,7 +108,8 @@ def slot_auc(positive: Floats, negative: Floats, share: Floats) -> Floats:
     return result
 
 
-def _slot_average_precision(positive: Floats, negative: Floats) -> Floats:
+def slot_average_precision(positive: Floats, negative: Floats) -> Floats:
+    """Return the average precision of each row of counts by slot, shape (m,), NaN where no row is positive."""
     hits = np.cumsum(positive[:, ::-1], axis=1)
     called = hits + np.cumsum(negative[:, ::-1], axis=1)
     precision = np.divide(hits, called, out=np.zeros_like(hits), where=called > 0)

@@ -71,6 +71,35 @@ class Draws:
         rows = (starts[:, None] + np.arange(self.block_length)[None, :]).ravel() % self.n
         return rows[: self.n]
 
+    def count(self, rng: np.random.Generator) -> NDArray[np.uint16]:
+        """Draw one resample and say how often each row is in it: less work than `draw` for many rows.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Source of randomness; other rows come of it than from `draw`.
+
+        Returns
+        -------
+        ndarray of shape (n,), uint16
+
+        Examples
+        --------
+        >>> int(plan_draws(6, strata=[0, 0, 1, 1, 1, 1]).count(np.random.default_rng(0))[:2].sum())
+        2
+        """
+        counts = np.empty(self.n, dtype=np.uint16)
+        if self.kind == "strata":
+            for rows in self.members:
+                drawn = rng.integers(0, rows.size, size=rows.size, dtype=np.uint32)
+                counts[rows] = np.bincount(drawn, minlength=rows.size)
+        else:
+            small = self.kind == "rows"
+            counts[:] = np.bincount(
+                rng.integers(0, self.n, size=self.n, dtype=np.uint32) if small else self.draw(rng), minlength=self.n
+            )
+        return counts
+
     def left_out(self, rng: np.random.Generator) -> Iterator[_Index]:
         """Yield, for each jackknife group, the rows that stay when its units are left out.
 

@@ -65,7 +65,7 @@ def feature_matrix(codes: NDArray[np.int32], size: int, columns: Floats) -> spar
     return sparse.csc_matrix((data.ravel(), rows.ravel(), starts), shape=(size + columns.shape[1], n))
 
 
-def resampled_feature_sums(features: sparse.csc_matrix, weights: NDArray[np.uint16]) -> Floats:
+def resampled_feature_sums(features: sparse.csc_matrix, weights: NDArray[np.uint16] | Floats) -> Floats:
     """Return weighted sums of features, shape (b, size + m).
 
     Up to 50,000 rows sums are float64. Beyond they are float32: counts are exact up to 16 million rows, sums of

@@ -93,6 +93,19 @@ class TestGeneric:
             assert (counts % np.arange(1, 13) == 0).all()
             assert (counts // np.arange(1, 13)).sum() == 12
 
+    @pytest.mark.parametrize("kind", ["rows", "strata", "clusters"])
+    def test_counts_are_draws_counted(self, kind: str) -> None:
+        labels = np.arange(60) % 4
+        design = st.plan_draws(60, **({} if kind == "rows" else {kind: labels}))
+        rng = np.random.default_rng(0)
+        counts = np.stack([design.count(rng) for _ in range(4000)])
+        drawn = np.stack([np.bincount(design.draw(rng), minlength=60) for _ in range(4000)])
+        assert (counts.sum(axis=1) == 60).all()
+        # Mean and variance of one row's count, and how rows of one label go together, within four standard errors.
+        assert np.allclose(counts.mean(axis=0), 1.0, atol=0.08 if kind == "clusters" else 0.07)
+        assert np.allclose(np.cov(counts.T).mean(), np.cov(drawn.T).mean(), atol=0.02)
+        assert np.allclose(counts.var(axis=0).mean(), drawn.var(axis=0).mean(), rtol=0.05)
+
     def test_blocks_are_runs_of_neighbours(self) -> None:
         design = st.plan_draws(30, blocks=5)
         rows = design.draw(np.random.default_rng(0)).reshape(6, 5)
