@@ -385,23 +385,26 @@ class _Weighted:
         self._weights = counts if rows.sample.weights is None else counts * rows.sample.weights
 
     def score(self, metric: Metric) -> _Floats:
-        """Score each weighting; NaN where undefined."""
-        undefined = np.full(len(self._weights), np.nan)
-        sample = self._rows.sample
+        """Score each weighting; NaN where undefined, and where numbers are too large to reckon with."""
         try:
-            sample.require(metric.needs)
-            values, weightings = self._rows.values_of(metric), self._rows.weightings_of(metric)
+            self._rows.sample.require(metric.needs)
+            with np.errstate(over="ignore", invalid="ignore"):
+                values = self._score(metric)
         except Undefined:
-            return undefined
+            return np.full(len(self._weights), np.nan)
+        return np.where(np.isfinite(values), values, np.nan)
+
+    def _score(self, metric: Metric) -> _Floats:
+        values, weightings = self._rows.values_of(metric), self._rows.weightings_of(metric)
         if values is not None:
-            total = self._totals
+            total, undefined = self._totals, np.full(len(self._weights), np.nan)
             means: _Floats = np.divide(self._weights @ values, total, out=undefined, where=total > 0)
             return means
         if weightings is not None:
             return weightings(self._weights)
         if metric.of_confusion:
             return np.array([_value(metric, sample) for sample in self._tables])
-        return np.array([_value(metric, sample.reweighted(row)) for row in self._weights])
+        return np.array([_value(metric, self._rows.sample.reweighted(row)) for row in self._weights])
 
     @cached_property
     def _totals(self) -> _Floats:
