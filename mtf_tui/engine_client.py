@@ -239,7 +239,7 @@ class LocalEngine:
         return await self._editor.ask("step_form", {"name": name}, Form)
 
     async def sources(self) -> Sources:
-        return await self._editor.ask("sources", {}, Sources)
+        return await self._looker.ask("sources", {}, Sources)
 
     async def inspect(self, source: SourceAsked, *, progress: Progress) -> SourceInspection:
         asked = {"source": source.source, "target": source.target, "base": source.base}

@@ -96,7 +96,7 @@ class Following:
         """Run the open settings, or continue their run."""
         settings, client = self._app.workspace.settings, self._app.client
         if settings is None or client is None:
-            self._app.notify("No settings file is open: mtf-tui settings.yaml", severity="warning")
+            self._app.notify("No data yet: 1, then a adds a file or b a bundled set", severity="warning")
             return
         self._app.work_on(partial(self._start, client, settings), group="start")
 

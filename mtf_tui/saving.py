@@ -56,7 +56,7 @@ class Saving:
         if workspace.draft is None and workspace.settings is not None:
             await self._app.editing.load(workspace.settings)
         if workspace.draft is None:
-            self._app.notify("No settings file is open: mtf-tui settings.yaml", severity="warning")
+            self._app.notify("No data yet: 1, then a adds a file or b a bundled set", severity="warning")
             return
         if not isinstance(self._app.page, SettingsScreen):
             self._app.push_screen(SettingsScreen())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from mtf_tui.places import free_place
 from mtf_tui.screens.source_dialog import Purpose, SourceAnswer, SourceDialog
 from mtf_tui.source_form import PATH, SourceForm, edits_of, form_of
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
+from mtf_tui.workspace import Reading
 
 if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
@@ -55,6 +57,10 @@ class Sourcing:
             self.known = await client.sources() if client is not None else None
         except (MTFError, OSError):
             self.known = None
+
+    def stop(self) -> None:
+        """Stop what is read for a proposal."""
+        self._app.workers.cancel_group(self._app, _GROUP)
 
     # --- add ---
 
@@ -140,7 +146,9 @@ class Sourcing:
             self._app.work_on(partial(self._browse, self._app.client), group=_GROUP)
 
     async def _browse(self, client: EngineClient) -> None:
-        await self.list()
+        if self.known is None:
+            self._app.notify("Looking for what is bundled and cached")
+            await self.list()
         if self.known is None:
             return
         here = {form_of(slot).source for slot in self.slots()}
@@ -171,11 +179,17 @@ class Sourcing:
             await self._insert({"source": chosen.source, "target": target} if chosen.targets else chosen.source)
             return
         asked = SourceAsked(chosen.source, target, str(self.base))
+        workspace = self._app.workspace
+        workspace.reading = Reading(0, None, time.time())
+        self._app.refresh_page()
         try:
             proposal = await client.wizard(asked, left_out=None, mode="quick", progress=no_progress)
         except (MTFError, OSError) as error:
             self._app.notices.show_error(error, "propose settings")
             return
+        finally:
+            workspace.reading = None
+            self._app.refresh_page()
         await self._begin(self.base / free_place(self._app.workspace.place).name, proposal.text)
 
 

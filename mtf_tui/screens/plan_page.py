@@ -200,6 +200,7 @@ class PlanPage(Page):
 
     def climb(self) -> bool:
         if self.workspace.reading is not None:
+            self.mtf.sourcing.stop()
             self.mtf.outlining.stop()
             return True
         return False

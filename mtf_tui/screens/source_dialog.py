@@ -270,6 +270,7 @@ class SourceDialog(Dialog[SourceAnswer]):
         if name == "source":
             self._touched.clear()
             self._looking.forget()
+            self._fill()
             self._end_slow_look()
             self._complete()
         else:
@@ -399,13 +400,12 @@ class SourceDialog(Dialog[SourceAnswer]):
         self._commit = False
 
     def _fill(self) -> None:
-        """Fill in what the user did not touch."""
+        """Fill in what the user did not touch; what was found about another source goes."""
         inspection = self._looking.inspection
-        if inspection is None:
-            return
+        identifiers = inspection.identifiers if inspection is not None else ()
         found = {
-            "target": inspection.target or "",
-            "left_out": write_names(note.column for note in inspection.identifiers),
+            "target": (inspection.target or "") if inspection is not None else "",
+            "left_out": write_names(note.column for note in identifiers),
         }
         with self.prevent(Input.Changed):
             for name, text in found.items():

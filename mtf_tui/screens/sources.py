@@ -38,6 +38,7 @@ class SourcesScreen(PlanPage):
     def __init__(self) -> None:
         super().__init__()
         self._full: set[str] = set()
+        self._is_listed = False
 
     def compose_body(self) -> Iterable[Widget]:
         profile = ScoreTable(self._profile_rows, sheet=self._profile_sheet, id="profile")
@@ -58,16 +59,21 @@ class SourcesScreen(PlanPage):
     def on_mount(self) -> None:
         self.table("#datasets").focus()
         super().on_mount()
-        self.run_worker(self._list_sources(), exit_on_error=False)
 
-    async def _list_sources(self) -> None:
+    def _list_sources(self) -> None:
+        """Find out what is bundled and cached, once nothing more urgent is asked."""
+        if not self._is_listed and (self.is_empty or self.outline is not None):
+            self._is_listed = True
+            self.run_worker(self._list(), exit_on_error=False)
+
+    async def _list(self) -> None:
         await self.mtf.sourcing.list()
         self.refresh_page()
 
     # --- what is shown ---
 
     def answer(self) -> Text:
-        if self.is_empty:
+        if self.is_empty and self.workspace.reading is None:
             return pictures.empty_answer(self.mtf.sourcing.known, self.look)
         if self.workspace.reading is None:
             failed = pictures.failed_answer(self._entries(), self.look)
@@ -83,6 +89,7 @@ class SourcesScreen(PlanPage):
 
     def refresh_panes(self) -> None:
         super().refresh_panes()
+        self._list_sources()
         entries = self._entries()
         note = pictures.dataset_note(entries, self.mtf.sourcing.known)
         self.query_one("#dataset-pane", Pane).tell("Data sets", note)
