@@ -178,7 +178,7 @@ class Sourcing:
         if self._app.workspace.draft is not None:
             await self._insert({"source": chosen.source, "target": target} if chosen.targets else chosen.source)
             return
-        asked = SourceAsked(chosen.source, target, str(self.base))
+        asked = SourceAsked(chosen.source, target if chosen.targets else None, str(self.base))
         workspace = self._app.workspace
         workspace.reading = Reading(0, None, time.time())
         self._app.refresh_page()

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from mtf_engine import numbers
-from mtf_engine.acquisition.inference import is_number
+from mtf_engine.acquisition.inference import infer_task, is_number
 from mtf_engine.domain.dataset import Column, ColumnKind
 from mtf_engine.domain.outlines import BINS, ColumnOutline, SourceProfile, ValueShare
+from mtf_engine.errors import SchemaError
 from mtf_engine.session.methods import Method, Progress
 from mtf_engine.session.sources import find_target, shown
 from mtf_engine.session.tables import SourceQuery, open_table
@@ -57,7 +58,11 @@ def profile(query: ProfileQuery, progress: Progress) -> SourceProfile:
 
 
 def _outline(column: Column, values: pd.Series, *, is_target: bool, rows: int) -> ColumnOutline:
-    spread = spread_of(values, distinct=column.distinct, identifies=column.kind is ColumnKind.IDENTIFIER)
+    if is_target and _are_classes(values):
+        top = top_values(values.dropna())
+        spread = Spread(top=top, text=_top_text(top[0]))
+    else:
+        spread = spread_of(values, distinct=column.distinct, identifies=column.kind is ColumnKind.IDENTIFIER)
     text = spread.text
     if is_target and spread.top:
         text = _top_text(spread.top[0])
@@ -72,6 +77,14 @@ def _outline(column: Column, values: pd.Series, *, is_target: bool, rows: int) -
         text=text,
         warning=_warning(column, rows),
     )
+
+
+def _are_classes(values: pd.Series) -> bool:
+    """Whether a target is one of classes, numbers or not."""
+    try:
+        return infer_task(values).is_classification
+    except SchemaError:
+        return False
 
 
 def _warning(column: Column, rows: int) -> str | None:

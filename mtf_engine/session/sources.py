@@ -15,6 +15,7 @@ from mtf_engine.acquisition.acquire import load_table
 from mtf_engine.acquisition.formats.detect import detect_format
 from mtf_engine.acquisition.inference import class_labels, infer_task, is_number
 from mtf_engine.acquisition.interfaces import Table
+from mtf_engine.acquisition.slices import Slice, read_slice
 from mtf_engine.acquisition.sources import bundled
 from mtf_engine.domain.dataset import Column, ColumnKind, DatasetRef, Label, Task
 from mtf_engine.domain.outlines import (
@@ -28,7 +29,7 @@ from mtf_engine.domain.outlines import (
 from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import Problem, SchemaError
 from mtf_engine.session.methods import Method, Progress
-from mtf_engine.session.tables import OpenTable, SourceQuery, open_table
+from mtf_engine.session.tables import OpenTable, SourceQuery, is_open, open_table
 from mtf_engine.settings import suggestion
 from mtf_engine.settings.shorthand import name_of_source
 
@@ -224,21 +225,27 @@ class PreviewQuery:
 
 
 def preview(query: PreviewQuery, progress: Progress) -> RowPage:
-    """Give a page of a table as text cells of at most 200 characters; None is a missing cell."""
-    source = SourceQuery(query.source, query.options, query.target, query.base)
-    frame = open_table(source.reference(), progress).table.frame
+    """Give a page of a table as text cells of at most 200 characters; None is a missing cell.
+
+    Of a large Parquet file only the page is read, unless the whole of it is open already.
+    """
+    ref = SourceQuery(query.source, query.options, query.target, query.base).reference()
     offset, first = max(0, query.offset), max(0, query.first_column)
     height, width = max(0, min(query.limit, _MOST_ROWS)), max(0, min(query.columns, _MOST_COLUMNS))
-    rows = frame.iloc[offset : offset + height, first : first + width]
+    part = None if is_open(ref) else read_slice(ref, range(offset, offset + height), range(first, first + width))
+    if part is None:
+        frame = open_table(ref, progress).table.frame
+        part = Slice(frame.iloc[offset : offset + height, first : first + width], len(frame), frame.shape[1])
+    rows = part.frame
     cells = [_shown_column(rows.iloc[:, position]) for position in range(rows.shape[1])]
     return RowPage(
         columns=tuple(str(name) for name in rows.columns),
         rows=tuple(zip(*cells, strict=True)) if cells else (),
         offset=offset,
-        total=len(frame),
+        total=part.rows,
         numeric=tuple(is_number(rows.iloc[:, position]) for position in range(rows.shape[1])),
         first_column=first,
-        total_columns=frame.shape[1],
+        total_columns=part.columns,
     )
 
 

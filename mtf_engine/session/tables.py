@@ -76,6 +76,11 @@ def open_table(ref: DatasetRef, progress: Progress) -> OpenTable:
     return known
 
 
+def is_open(ref: DatasetRef) -> bool:
+    """Whether a table is open and its source unchanged."""
+    return _key(ref) in _open
+
+
 def _key(ref: DatasetRef) -> bytes | None:
     """Name a table by its source and content; None where that is not known without fetching."""
     identity = source_identity(ref)

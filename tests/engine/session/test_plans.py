@@ -107,3 +107,12 @@ def test_steps_and_data_sets_that_are_not_there(helper: Helper, project: Project
     assert "Did you mean 'customers'" in helper.error("before_after", path=path, dataset="custmers", step=0)["hint"]
     error = helper.error("before_after", path=path, dataset="customers", step=0, pipeline="robust")
     assert "no pipeline 'robust'" in error["message"]
+
+
+def test_how_far_each_data_set_is_told(helper: Helper, project: Project) -> None:
+    before = len(helper.progress)
+    helper.ask("plan", path=str(project.settings))
+    told = [line["progress"]["parts"] for line in helper.progress[before:]]
+    assert set(told[-1]) == {dataset["name"] for dataset in helper.ask("plan", path=str(project.settings))["datasets"]}
+    assert {part["state"] for part in told[-1].values()} == {"ready"}
+    assert any(part["state"] == "reading" for parts in told for part in parts.values())

@@ -6,7 +6,12 @@ import csv
 import time
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from engine.session.harness import CUSTOMERS, HOSTILE, Helper, Project, write_customers
+
+from mtf_engine.acquisition import slices
 
 
 def test_bundled_sets_are_listed_with_what_they_hold(helper: Helper) -> None:
@@ -127,6 +132,29 @@ def test_a_large_table_is_read_once(helper: Helper, project: Project) -> None:
     for offset in (199_990, 0, 100_000, 150_000):
         assert helper.ask("preview", source="large.csv", offset=offset, limit=40)["rows"][0][0] == str(offset)
     assert (time.perf_counter() - started) / 4 < 0.25
+
+
+def test_pages_of_a_large_parquet_file_are_those_of_the_whole(helper: Helper, project: Project) -> None:
+    rows = slices.LEAST_ROWS + 1_000
+    whole = np.arange(rows)
+    table = pa.table({"row": whole, "even": pa.array(whole, mask=whole % 2 == 1), "text": [f"t{n % 7}" for n in whole]})
+    pq.write_table(table, project.folder / "large.parquet", row_group_size=100_000)
+    pages = [(0, 3), (99_999, 3), (rows - 2, 10), (rows, 5)]
+    asked = [{"source": "large.parquet", "offset": at, "limit": limit} for at, limit in pages]
+    sliced = [helper.ask("preview", **page) for page in asked]
+    narrow = helper.ask("preview", source="large.parquet", offset=99_999, limit=2, first_column=1, columns=1)
+    assert sliced[1]["rows"][:2] == [["99999", None, "t4"], ["100000", "100000", "t5"]]
+    assert (sliced[2]["total"], len(sliced[2]["rows"]), sliced[3]["rows"]) == (rows, 2, [])
+    assert (narrow["columns"], narrow["rows"], narrow["total_columns"]) == (["even"], [[None], ["100000"]], 3)
+    helper.ask("profile", source="large.parquet")  # opens the whole of it
+    assert [helper.ask("preview", **page) for page in asked] == sliced
+
+
+def test_a_target_of_classes_is_profiled_by_its_classes(helper: Helper) -> None:
+    found = helper.ask("profile", source="sklearn:wine")
+    target = next(one for one in found["columns"] if one["is_target"])
+    assert [one["value"] for one in target["top"]] == ["1", "0", "2"]
+    assert (target["histogram"], target["text"]) == ([], "1 40 %")
 
 
 def test_a_changed_file_is_read_again(helper: Helper, project: Project) -> None:
