@@ -11,7 +11,8 @@ MTFError
 ├── ModelError           a model that could not be built, fitted or asked
 └── RunError             a run that could not be carried out
     ├── RunLocked        somebody else owns the run directory
-    └── RunNotFound      no run goes by that name
+    ├── RunNotFound      no run goes by that name
+    └── RunOver          a run that has ended, of which nothing is left to pause, cancel or resume
 
 A message says what, where and why; the hint says what to do next.
 """
@@ -129,3 +130,7 @@ class RunLocked(RunError):
 
 class RunNotFound(RunError):
     """No run goes by that name."""
+
+
+class RunOver(RunError):
+    """A run has ended: nothing of it is left to pause, cancel or resume."""

@@ -13,7 +13,7 @@ import msgspec
 from mtf_engine.domain.event import Event
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
-from mtf_engine.errors import RunError, SettingsError
+from mtf_engine.errors import RunError, RunOver, SettingsError
 from mtf_engine.runs import catalogue, control
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mtf_engine.domain.plan import Plan
 
 _POLL_SECONDS = 0.1
+_OVER = {RunStatus.FINISHED, RunStatus.CANCELLED, RunStatus.REJECTED}
+"""Failed runs are not among them: what is asked of one waits for the process that takes it up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +157,27 @@ class RunHandle:
         return state
 
     def pause(self, *, now: bool = False) -> None:
-        """Ask for no new cells; ``now`` also stops the running ones, which start again on resume."""
+        """Ask for no new cells; ``now`` also stops the running ones, which start again on resume.
+
+        Raises
+        ------
+        RunOver
+            The run has ended.
+        """
+        self._require_unfinished("paused")
         control.post(self.directory, control.ControlRequest(control.Verb.PAUSE, now=now))
 
     def cancel(self, *, cell: str | None = None) -> None:
-        """Ask for the end of the run, or of one cell (its id or a unique prefix)."""
+        """Ask for the end of the run, or of one cell (its id or a unique prefix).
+
+        Raises
+        ------
+        RunOver
+            The run has ended.
+        RunError
+            There is no such cell, or several are.
+        """
+        self._require_unfinished("cancelled")
         control.cancel(self.directory, self._cell(cell))
 
     def resume(self, *, cell: str | None = None) -> None:
@@ -167,6 +185,11 @@ class RunHandle:
         from mtf_engine.runs import launch
 
         launch.resume(self.directory, cell=self._cell(cell))
+
+    def _require_unfinished(self, what: str) -> None:
+        state = self.state()
+        if state.status in _OVER and (state.status is not RunStatus.FINISHED or states.is_complete(state)):
+            raise RunOver(f"{self.id} is {state.status.value}: nothing is left to be {what}.")
 
     def _cell(self, prefix: str | None) -> str | None:
         """Complete a cell's id."""

@@ -35,5 +35,5 @@ def cancel(run: str, cell: str | None) -> None:
     """End a run and its running cells at once; finished cells stay."""
     handle = api.open_run(run)
     handle.cancel(cell=cell)
-    what = f"cell {cell}" if cell else "the run"
-    note(f"{handle.id}: asked to cancel {what}. `mtf resume {handle.id}` takes it back.")
+    what, back = (f"cell {cell}", f" --cell {cell}") if cell else ("the run", "")
+    note(f"{handle.id}: asked to cancel {what}. `mtf resume {handle.id}{back}` takes it back.")

@@ -8,7 +8,7 @@ import click
 from rich.text import Text
 
 from mtf_engine import api, numbers
-from mtf_engine.cli.output import Heading, Verbosity, json_option, note, print_json, print_table, print_text
+from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table, print_text
 from mtf_engine.cli.tables import print_checks, print_results
 from mtf_engine.domain.difference import Change, RunDifference, ScoreChange
 from mtf_engine.text_safety import line, terminal
@@ -109,8 +109,7 @@ def _score_row(change: ScoreChange) -> list[str | Text]:
 @click.command(epilog="Example: mtf check settings.yaml")
 @click.argument("target", metavar="SETTINGS|RUN")
 @json_option
-@click.pass_obj
-def check(verbosity: Verbosity, target: str, as_json: bool) -> int:
+def check(target: str, as_json: bool) -> int:
     """Evaluate the checks again; the exit code is the verdict.
 
     Given a settings file, its newest run with the same data is judged by the checks of the file as it is now.
@@ -123,6 +122,5 @@ def check(verbosity: Verbosity, target: str, as_json: bool) -> int:
         print_checks(verdict.checks)
     else:
         note("There are no checks. The settings reference shows what `checks:` can hold.")
-    if not verbosity.quiet:
-        note(f"run {terminal(verdict.run)}: {line(verdict.sentence)}")
+    note(f"run {terminal(verdict.run)}: {line(verdict.sentence)}")
     return verdict.exit_code

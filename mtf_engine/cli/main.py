@@ -13,9 +13,11 @@ from collections.abc import Iterable
 import click
 
 from mtf_engine import __version__
-from mtf_engine.cli.output import Verbosity, note, print_error
-from mtf_engine.errors import AcquisitionError, FetchError, MTFError, PluginError, RunNotFound, SettingsError
+from mtf_engine.cli.output import Verbosity, note, print_error, set_quiet
+from mtf_engine.errors import AcquisitionError, FetchError, MTFError, PluginError, RunNotFound, RunOver, SettingsError
 from mtf_engine.spelling import nearest
+
+_log = logging.getLogger("mtf.command")
 
 WRONG_REQUEST = 2
 NOT_CARRIED_OUT = 4
@@ -54,6 +56,7 @@ _ERROR_CODES: tuple[tuple[type[MTFError], int], ...] = (
     (SettingsError, WRONG_REQUEST),
     (PluginError, WRONG_REQUEST),
     (RunNotFound, WRONG_REQUEST),
+    (RunOver, WRONG_REQUEST),
     (FetchError, NOT_CARRIED_OUT),
     (AcquisitionError, WRONG_REQUEST),
 )
@@ -130,6 +133,7 @@ def _program_options_first(args: Iterable[str]) -> list[str]:
 def program(ctx: click.Context, verbose: int, quiet: bool, log_level: str | None, log_file: str | None) -> None:
     """Test models: is this one good enough, which is better, did it get worse, where does it fail?"""
     ctx.obj = Verbosity(verbose=verbose, quiet=quiet)
+    set_quiet(quiet)
     chosen = log_level or {0: "warning", 1: "info"}.get(verbose, "debug")
     handlers = [logging.FileHandler(log_file, encoding="utf-8")] if log_file else None
     logging.basicConfig(
@@ -137,6 +141,7 @@ def program(ctx: click.Context, verbose: int, quiet: bool, log_level: str | None
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         handlers=handlers,
     )
+    _log.info("mtf %s: %s", __version__, ctx.invoked_subcommand)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -147,7 +152,9 @@ def main(arguments: list[str] | None = None) -> None:
     arguments : list of str, optional
         Words of the command line after the program's name; None takes the process's own.
     """
-    sys.exit(_exit_code(arguments))
+    code = _exit_code(arguments)
+    _log.info("exit code %d", code)
+    sys.exit(code)
 
 
 def _exit_code(arguments: list[str] | None) -> int:

@@ -18,6 +18,7 @@ from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_engine.text_safety import line, terminal
 
 _PIPE_WIDTH = 10_000
+_quiet = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,16 @@ def _print(renderable: Text | Table, file: TextIO) -> None:
     file.flush()  # results and notes keep their order where both go to one place
 
 
+def set_quiet(quiet: bool) -> None:
+    """Leave notes out from here on: what ``--quiet`` asks for."""
+    global _quiet
+    _quiet = quiet
+
+
 def note(text: str) -> None:
     """Tell people something on standard error, where it can't get between a program and its JSON."""
-    print_text(Text(text), file=sys.stderr)
+    if not _quiet:
+        print_text(Text(text), file=sys.stderr)
 
 
 def print_error(error: MTFError) -> None:
@@ -107,7 +115,8 @@ def print_error(error: MTFError) -> None:
     problems = error.problems if isinstance(error, SettingsError) else [Problem(error.message, error.hint)]
     source = error.source if isinstance(error, SettingsError) else None
     if len(problems) > 1:
-        note(f"{terminal(source) + ': ' if source else ''}{len(problems)} problems")
+        counted = f"{terminal(source) + ': ' if source else ''}{len(problems)} problems"
+        print_text(Text(counted), file=sys.stderr)
     for problem in problems:
         place = ":".join(part for part in (source, str(problem.line) if problem.line else None) if part)
         text = Text("error ", style="bold red")

@@ -78,7 +78,7 @@ def _run(settings: Path, verbosity: Verbosity, *, detach: bool, workers: int | N
             click.echo(handle.id)
             note(f"`mtf watch {handle.id}` shows it, `mtf cancel {handle.id}` ends it.")
         return 0
-    if not verbosity.quiet and handle.launched:
+    if handle.launched:
         note(f"run {handle.id}")
     try:
         state = follow(handle, quiet=verbosity.quiet)

@@ -18,7 +18,7 @@ from pathlib import Path
 from mtf_engine import environment, settings
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.run import RunState, RunStatus
-from mtf_engine.errors import Problem, RunError, SettingsError
+from mtf_engine.errors import Problem, RunError, RunOver, SettingsError
 from mtf_engine.runs import catalogue, control, directory, identity, screening
 from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
@@ -134,13 +134,15 @@ def resume(run: RunDirectory, *, cell: str | None = None) -> Launched:
 
     Raises
     ------
+    RunOver
+        There is nothing to resume.
     RunError
-        There is nothing to resume, the data or files have changed since, or the process could not be started.
+        The data or files have changed since, or the process could not be started.
     """
     with lock.held(paths.starting()):
         state = states.read(run)
         if not state.status.is_live and cell is None and states.is_complete(state):
-            raise RunError(
+            raise RunOver(
                 f"{run.id} is finished: every cell has its outcome.", hint="Start anew with `mtf run --fresh`."
             )
         if not state.status.is_live:

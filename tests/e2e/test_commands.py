@@ -249,3 +249,24 @@ def test_values_that_models_refuse_are_told_before_and_with_a_remedy_after(mtf, 
     assert "Make infinite values missing in the source" in done.out, "and the message is whole in a pipe"
     assert done.err.count("3 of 3 folds have no result") == 2, "once a model and not once a metric"
     assert "every metric of logistic_regression: 3 of 3 folds" in done.err
+
+
+def test_nothing_of_a_finished_run_can_be_paused_cancelled_or_resumed(small):
+    for words in (["pause", "last"], ["cancel", "last"], ["resume", "last"]):
+        done = small.mtf(*words)
+        assert done.code == 2, words
+        assert "is finished" in done.err
+    assert not list((small.run / "control").glob("*.json")), "or its next attempt would be paused"
+
+
+def test_quiet_leaves_results_and_errors_and_the_log_goes_where_it_is_asked(small, tmp_path):
+    done = small.mtf("-q", "run", small.settings, "--log-file", tmp_path / "log.txt", "-v")
+    assert (done.code, done.err) == (0, "")
+    assert "logistic_regression" in done.out
+    assert [line.rpartition(": ")[2] for line in (tmp_path / "log.txt").read_text().splitlines()] == [
+        "run",
+        "exit code 0",
+    ]
+    wrong = small.mtf("-q", "show", "nonsense")
+    assert wrong.code == 2
+    assert "nonsense" in wrong.err
