@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mtf_engine.domain.outlines import DatasetOutline, PartProgress, PlanOutline, Slot
-from mtf_engine.errors import MTFError, SettingsError
+from mtf_engine.errors import MTFError, Problem, SettingsError
 
+_WAITING = PartProgress(state="waiting")
 _KEY = re.compile(r"datasets\[(\d+)\]")
 
 
@@ -25,7 +26,7 @@ class DatasetEntry:
     part: PartProgress | None = None
     """How far it is, while it is read."""
 
-    problem: str | None = None
+    problem: Problem | None = None
     """Why it cannot be tested on."""
 
     @property
@@ -42,7 +43,7 @@ class DatasetEntry:
 def dataset_entries(
     slots: Sequence[Slot] | None,
     plan: PlanOutline | None,
-    parts: Mapping[str, PartProgress],
+    parts: Mapping[str, PartProgress] | None,
     error: MTFError | None,
 ) -> tuple[DatasetEntry, ...]:
     """Join the data sets of the text with what is known of them.
@@ -54,7 +55,7 @@ def dataset_entries(
     plan : PlanOutline or None
         What is known of those that were read.
     parts : mapping
-        How far each is, while they are read.
+        How far each is; None while nothing is read.
     error : MTFError or None
         Why there is no newer plan.
     """
@@ -72,7 +73,7 @@ def dataset_entries(
         problem = (blamed.get(place) or missing.get(slot.name)) if slot.is_on else None
         key = slot.name if slot.name not in keys else f"{slot.name}\0{slot.position}"
         keys.add(key)
-        part = parts.get(slot.name) if slot.is_on else None
+        part = parts.get(slot.name, _WAITING) if slot.is_on and parts is not None else None
         made.append(DatasetEntry(key, slot.name, source, slot.is_on, slot, outline, part, problem))
         place += slot.is_on
     return tuple(made)
@@ -83,16 +84,16 @@ def _source(slot: Slot) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _blamed(error: MTFError | None) -> dict[int, str]:
+def _blamed(error: MTFError | None) -> dict[int, Problem]:
     """Problems by the position of the data set that they are about, entries that are off not counted."""
-    found: dict[int, str] = {}
+    found: dict[int, Problem] = {}
     for problem in error.problems if isinstance(error, SettingsError) else ():
         place = _KEY.match(problem.key or "")
         if place is not None:
-            found.setdefault(int(place[1]), problem.message)
+            found.setdefault(int(place[1]), problem)
     return found
 
 
-def _unavailable(plan: PlanOutline | None) -> dict[str, str]:
+def _unavailable(plan: PlanOutline | None) -> dict[str, Problem]:
     told = (text.partition(": ") for text in (plan.unavailable if plan is not None else ()))
-    return {name: message for name, _, message in told}
+    return {name: Problem(message, "Check the network; R fetches again.") for name, _, message in told}

@@ -15,7 +15,7 @@ from mtf_tui.datasets import DatasetEntry
 from mtf_tui.painters.bars import histogram, percentage_cell, share_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.sheets import Sheet, SheetRow
-from mtf_tui.text import cut, own, safe
+from mtf_tui.text import LINE_LIMIT, cut, own, safe, wrapped
 from mtf_tui.themes import Look
 
 _SOURCE_LEAST = 22
@@ -47,10 +47,29 @@ def failed_answer(entries: Sequence[DatasetEntry], look: Look) -> Text | None:
     if not failed:
         return None
     first, more = failed[0], len(failed) - 1
-    message = (first.problem or "").rstrip(".")
+    message = (first.problem.message if first.problem is not None else "").rstrip(".")
     about = own() if first.name and first.name in message else own(safe(first.name), ": ")
     rest = f"; {more} more" if more else ""
     return own((f"{look.glyphs.fail} ", look.tokens.fail), about, safe(message), f"{rest}; R tries again")
+
+
+def failure_rows(entry: DatasetEntry, place: str, width: int, look: Look) -> list[Text]:
+    """Why a data set cannot be tested on, where that stands, and what to do."""
+    problem = entry.problem
+    if problem is None:
+        return []
+    tokens = look.tokens
+    where = f"line {problem.line} of {place}" if problem.line else ""
+    rows = [
+        ("what", safe(problem.message, tokens.text, limit=LINE_LIMIT)),
+        ("where", safe(where, tokens.text)),
+        ("next", safe(problem.hint or "", tokens.text, limit=LINE_LIMIT)),
+        ("", own(("enter", f"bold {tokens.accent}"), " changes it, ", ("R", f"bold {tokens.accent}"), " tries again")),
+    ]
+    told = [(label, text) for label, text in rows if text.plain]
+    return [
+        line for label, text in told for line in wrapped(own((f" {label:<8}", tokens.muted), text), width, indent=9)
+    ]
 
 
 def sources_answer(plan: PlanOutline, look: Look) -> Text:
@@ -131,11 +150,11 @@ def dataset_sheet(entries: Sequence[DatasetEntry]) -> Sheet:
 
 
 def _values(entry: DatasetEntry) -> tuple[object, ...]:
-    one = entry.outline
+    one, problem = entry.outline, entry.problem.message if entry.problem is not None else None
     if one is None:
-        return (entry.name, entry.source, None, None, None, entry.target, None, None, None, entry.problem)
+        return (entry.name, entry.source, None, None, None, entry.target, None, None, None, problem)
     counts = (one.task, one.rows, one.columns, one.target, len(one.classes), one.size, one.sha256)
-    return (entry.name, entry.source, *counts, entry.problem)
+    return (entry.name, entry.source, *counts, problem)
 
 
 def profile_sheet(profile: SourceProfile) -> Sheet:
@@ -156,8 +175,8 @@ def _dataset_row(entry: DatasetEntry, look: Look, *, is_sampled: bool) -> list[C
     mark, word = _mark(entry, look, is_sampled=is_sampled)
     ink = tokens.text if entry.is_on else tokens.muted
     about: Content = partial(_source, entry.source, tokens.muted)
-    if entry.problem:
-        about = safe(entry.problem, tokens.fail)
+    if entry.problem is not None:
+        about = safe(entry.problem.message, tokens.fail)
     if outline is None or entry.problem is not None:
         target = safe(entry.target or "", tokens.muted)
         return [mark, safe(entry.name, ink), about, word, own(), own(), target, own(), own(), own()]
@@ -194,9 +213,10 @@ def _mark(entry: DatasetEntry, look: Look, *, is_sampled: bool) -> tuple[Text, T
     if is_sampled:
         return own((glyphs.warn, tokens.warn)), own(("sampled", tokens.warn))
     if entry.outline is None:
-        ready = part is not None and part.state == "ready"
-        sign = (glyphs.ok, tokens.ok) if ready else (glyphs.queued, tokens.muted)
-        return own(sign), own(("read" if ready else "waiting", tokens.muted))
+        words = {"ready": "read", "waiting": "waiting"}
+        word = words.get(part.state, "") if part is not None else ""
+        sign = (glyphs.ok, tokens.ok) if word == "read" else (glyphs.queued, tokens.muted)
+        return own(sign), own((word, tokens.muted))
     return own((glyphs.ok, tokens.ok)), own()
 
 

@@ -109,6 +109,6 @@ class CellDialog(Dialog[None]):
     def _wrapped(self, cell: CellState, width: int) -> list[Text]:
         message = safe(cell.message, limit=LINE_LIMIT)
         cause = own((f"{cell.cause.value}: " if cell.cause else "", self.look.tokens.fail), message)
-        lines = list(cause.wrap(self.app.console, width))[:4]
+        lines = list(cause.wrap(self.app.console, width, no_wrap=False))[:4]
         hint = own(("next  ", self.look.tokens.muted), safe(cell.hint)) if cell.hint else None
         return [*lines, hint] if hint is not None else lines

@@ -85,7 +85,7 @@ class FormDialog(Dialog[dict[str, object]]):
         sign = own((f"{self.look.glyphs.fail} ", tokens.fail), safe(problem, tokens.fail)) if problem else own()
         gap = "  " if problem else ""
         text = own(sign, gap, safe(field_hint(field), tokens.muted, limit=LINE_LIMIT))
-        rows = list(text.wrap(self.app.console, width))[:_NOTE_LINES]
+        rows = list(text.wrap(self.app.console, width, no_wrap=False))[:_NOTE_LINES]
         return [*rows, *[own()] * (_NOTE_LINES - len(rows))]
 
     def _keys(self) -> Text:

@@ -24,7 +24,7 @@ from mtf_tui.looking import Looking, Wish
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures import source_form as pictures
 from mtf_tui.source_form import SourceForm, write_names
-from mtf_tui.text import cut, own, title
+from mtf_tui.text import cut, own, title, wrapped
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.line_input import LineInput
 from mtf_tui.widgets.live_pane import LivePane
@@ -151,9 +151,9 @@ class SourceDialog(Dialog[SourceAnswer]):
     def _note(self, text: Text, width: int) -> list[Text]:
         """Indent a note below its field; at most two rows."""
         room = max(1, width - _LABEL - 1)
-        rows = list(text.wrap(self.app.console, room)) if text.cell_len > room else [text]
-        shown = [*rows[:1], cut(own(*_joined(rows[1:])), room)] if len(rows) > 1 else rows
-        return [own(" " * (_LABEL + 1), row) for row in shown]
+        rows = wrapped(text, room) if text.cell_len > room else [text]
+        shown = rows if len(rows) < 3 else [rows[0], own(rows[1], " ", rows[2])]
+        return [own(" " * (_LABEL + 1), cut(row, room)) for row in shown]
 
     def _source_note(self) -> Text:
         looking, source = self._looking, self._text("source")
@@ -472,8 +472,3 @@ def _whole(names: Sequence[str], inspection: SourceInspection | None) -> list[st
     """Leave out what is only the beginning of a column's name."""
     known = [one.name for one in inspection.columns] if inspection is not None else []
     return [name for name in names if name in known]
-
-
-def _joined(rows: Sequence[Text]) -> list[Text | str]:
-    """Put wrapped rows behind each other again."""
-    return [part for row in rows for part in (row, " ")][:-1]

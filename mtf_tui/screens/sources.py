@@ -21,7 +21,7 @@ from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.sheets import Sheet
 from mtf_tui.source_form import PATH, asked_for, columns_left_out
-from mtf_tui.text import LINE_LIMIT, own, safe
+from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -112,7 +112,7 @@ class SourcesScreen(PlanPage):
     def _entries(self) -> tuple[DatasetEntry, ...]:
         workspace = self.workspace
         slots = self.draft.slots(PATH) if self.draft is not None else None
-        parts = workspace.reading.parts if workspace.reading is not None else {}
+        parts = workspace.reading.parts if workspace.reading is not None else None
         return dataset_entries(slots, self.outline, parts, workspace.outline_error)
 
     def _datasets(self, width: int) -> TablePicture:
@@ -165,7 +165,8 @@ class SourcesScreen(PlanPage):
         if entry is None:
             return TablePicture(())
         if entry.problem is not None:
-            return TablePicture((), footer=tuple(self._reason(entry, width)))
+            place = self.draft.path.name if self.draft is not None else "the settings"
+            return TablePicture((), footer=tuple(pictures.failure_rows(entry, place, width, self.look)))
         found = self._profile(entry)
         if found is None:
             waits = "" if self._is_read(entry) else "its columns are shown once it is read"
@@ -180,12 +181,6 @@ class SourcesScreen(PlanPage):
         left_out = columns_left_out(entry.slot) if entry.slot is not None else frozenset()
         picture = pictures.profile_table(found, width, self.look, left_out)
         return TablePicture(picture.rows, picture.headers, notes)
-
-    def _reason(self, entry: DatasetEntry, width: int) -> list[Text]:
-        """Why it cannot be tested on, in full."""
-        error = safe(entry.problem, self.look.tokens.fail, limit=LINE_LIMIT)
-        lines = [own(" ", line) for line in error.wrap(self.app.console, max(20, width - 2))]
-        return [*lines, own(), own((" what to do", f"bold {self.look.tokens.text}")), *self.problems()]
 
     def _first_rows(self, width: int) -> list[Text]:
         entry = self.current

@@ -49,7 +49,7 @@ class ErrorDialog(Dialog[str]):
         accent = f"bold {self.look.tokens.accent}"
         rows.append(own())
         rows.append(own(("y", accent), " copy   ", ("esc", accent), " close"))
-        return [line for row in rows for line in (row.wrap(self.app.console, width) or [row])]
+        return [line for row in rows for line in (row.wrap(self.app.console, width, no_wrap=False) or [row])]
 
     def action_error_copy(self) -> None:
         self.dismiss("copy")

@@ -168,11 +168,15 @@ def test_states_of_data_sets_are_joined_from_text_plan_and_progress() -> None:
     outline = fake.outline()
     made = dataset_entries(slots, outline, {"shop": PartProgress(41, 100)}, error)
     assert [one.key for one in made] == ["breast_cancer", "wine", "shop", "shop\0003"]
-    assert [one.problem for one in made] == [None, None, None, "no column 'y'"]
+    assert [one.problem and one.problem.message for one in made] == [None, None, None, "no column 'y'"]
+    assert made[0].part == PartProgress(state="waiting")
     assert made[0].outline is not None
     assert made[1].outline is None
     assert made[2].part == PartProgress(41, 100)
     assert made[3].target == "y"
     unfetched = PlanOutline("p", (), (), (), 0, 0, None, None, 1, unavailable=("shop: the server is down: 503",))
-    assert dataset_entries(slots[2:3], unfetched, {}, None)[0].problem == "the server is down: 503"
-    assert dataset_entries(None, outline, {}, MTFError("x"))[1].name == "churn"
+    failed = dataset_entries(slots[2:3], unfetched, None, None)[0]
+    assert failed.problem is not None
+    assert failed.problem.message == "the server is down: 503"
+    assert failed.part is None
+    assert dataset_entries(None, outline, None, MTFError("x"))[1].name == "churn"

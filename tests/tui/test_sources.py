@@ -308,7 +308,8 @@ async def test_a_failed_data_set_says_why(open_app: Any, press: Press, settings:
         rows = await press(pilot)
         assert rows[1].strip() == "✗ customers: There is no column 'churned'; R tries again"
         assert any(row.split()[:2] == ["✗", "customers"] and "failed" in row for row in rows)
-        assert any("Did you mean 'churn'?" in row for row in rows)
+        assert any(row.split() == ["next", "Did", "you", "mean", "'churn'?"] for row in rows)
+        assert any("line 4 of settings.yaml" in row for row in rows)
         rows = await press(pilot, "down")
         assert any("its columns are shown once it is read" in row for row in rows)
 
