@@ -34,6 +34,9 @@ class Draft:
     values: Mapping[str, WrittenValue] = field(default_factory=dict)
     """What the text says about the fields of the settings' form."""
 
+    is_checked: bool = True
+    """Whether its problems are known yet."""
+
     typing: str = ""
     """What is being typed into; all of it is one change."""
 

@@ -72,7 +72,9 @@ class Editing:
                 self._app.workspace.draft = None
                 return
             history = self.draft if self.draft is not None and self.draft.path == path else Draft(path, text, text)
-            self._app.workspace.draft = await self._looked_through(replace(history.edited(text), saved=text))
+            draft = replace(history.edited(text), saved=text)
+            self._app.workspace.draft = draft if draft.lists else replace(draft, is_checked=False)
+            self._app.workspace.draft = await self._looked_through(draft)
 
     async def begin(self, path: Path, text: str) -> None:
         """Open a text that is no file yet."""
@@ -218,7 +220,7 @@ class Editing:
             problems = tuple(error.problems)
         except MTFError as error:
             problems = (Problem(error.message, error.hint),)
-        return replace(draft, lists=lists, values=values, problems=problems)
+        return replace(draft, lists=lists, values=values, problems=problems, is_checked=True)
 
     async def text_on_disk(self) -> str | None:
         """What the file holds now; None where there is none."""

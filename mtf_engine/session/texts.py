@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import msgspec
 
 from mtf_engine import planning, settings
 from mtf_engine.domain.outlines import Edited, Form, SettingsSummary, SettingsText, Validation
 from mtf_engine.errors import Problem, SettingsError
+from mtf_engine.session.batches import edit_entries
 from mtf_engine.session.methods import Method, Progress
 from mtf_engine.session.registry import model_parameters, step_parameters
 from mtf_engine.settings import editing, listing
@@ -73,7 +77,7 @@ class Operation:
 
     verb: str
     """``insert``, ``remove``, ``replace``, ``move``, ``switch`` (entries of a list); ``set``, ``unset`` (keys);
-    ``parameters`` (of a step or model)."""
+    ``parameters`` (of a step or model); ``each`` (``value`` lists edits of entries of one list)."""
     path: tuple[str | int, ...]
     """Of the list, such as ``["models"]``; of the key, such as ``["splits", "folds"]``, ``["datasets", 0, "target"]``.
     Positions count entries that are off too."""
@@ -85,6 +89,17 @@ class Operation:
     """Whether it is switched on."""
     value: object = None
     """The entry, the value, or all parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryOperation:
+    """One of several edits of a list's entries."""
+
+    verb: str
+    """``remove``, ``switch`` or ``parameters``."""
+    position: int
+    on: bool = True
+    value: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +144,29 @@ def _edited(text: str, asked: Operation) -> str:
             return editing.switch(text, path, asked.position, asked.on)
         case "parameters":
             return _with_parameters(text, path, asked)
-    verbs = "insert, remove, replace, move, switch, set, unset, parameters"
+        case "each":
+            return _each(text, path, asked)
+    verbs = "insert, remove, replace, move, switch, set, unset, parameters, each"
     raise SettingsError([Problem(f"There is no edit {asked.verb!r}.", f"There are {verbs}.")])
+
+
+def _each(text: str, path: tuple[str, ...], asked: Operation) -> str:
+    """Make edits of entries of one list, each named by its position before all of them; one after the other where
+    the list is not written line by line."""
+    wanted = msgspec.convert(asked.value, list[EntryOperation])
+    edits = {one.position: partial(_on_entry, path=path, asked=one) for one in wanted}
+    if len(path) == 1:
+        try:
+            return edit_entries(text, path[0], edits)
+        except SettingsError:
+            pass
+    for one in sorted(wanted, key=lambda one: -one.position):
+        text = _edited(text, Operation(one.verb, path, one.position, on=one.on, value=one.value))
+    return text
+
+
+def _on_entry(text: str, *, path: tuple[str, ...], asked: EntryOperation) -> str:
+    return _edited(text, Operation(asked.verb, path, 0, on=asked.on, value=asked.value))
 
 
 def _with_parameters(text: str, path: tuple[str, ...], asked: Operation) -> str:

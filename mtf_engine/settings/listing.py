@@ -6,6 +6,8 @@ there is to know.
 
 from __future__ import annotations
 
+import copy
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,6 +80,12 @@ def _value_of(document: Document, one: ListEntry) -> object:
         content = "\n".join(line[margin:] for line in lines)
         if not content.startswith("-"):  # it stands between brackets
             content = "- " + document.text[one.node.start_mark.index : one.node.end_mark.index]
+    return copy.deepcopy(_read_entry(content))
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_entry(content: str) -> object:
+    """Read one entry; remembered, because most entries of an edited text are as they were."""
     tree = read(f"entry:\n{content}\n".encode("utf-8", "replace"), ProblemList())
     value = tree.get("entry")
     return value[0] if isinstance(value, list) and len(value) == 1 else None

@@ -129,6 +129,8 @@ def settings_status(draft: Draft, look: Look) -> Text:
         if count
         else own((f"{look.glyphs.ok} valid", tokens.ok))
     )
+    if not draft.is_checked:
+        valid = own(("being checked", tokens.muted))
     return own(valid, " · ", ("* unsaved", tokens.accent) if draft.is_dirty else ("saved", tokens.muted))
 
 
@@ -141,6 +143,8 @@ def settings_answer(draft: Draft, look: Look) -> Text:
         more = len(draft.problems) - 1
         rest = f"; {numbers.plural(more, 'more problem')}" if more else ""
         return own((f"{look.glyphs.fail} ", tokens.fail), place, safe(first.message, limit=LINE_LIMIT), rest)
+    if not draft.is_checked:
+        return own(name, (" is being checked", tokens.muted))
     if not draft.is_dirty:
         return own(name, " is valid and saved")
     count = sum(line.startswith(("+", "-")) for line in draft.difference())

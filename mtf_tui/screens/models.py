@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.text import Text
 from textual import work
@@ -168,8 +168,8 @@ class ModelsScreen(PlanPage):
             if slot is None or form is None or not slot.is_on or key not in {field.name for field in form.fields}:
                 continue
             value = with_typed(form, parameters_of(slot, form), key, text)
-            edits.append(SettingsEdit("parameters", _PATH, slot.position, value=value))
-        return edits
+            edits.append({"verb": "parameters", "position": slot.position, "value": value})
+        return _together(edits)
 
     # --- the list ---
 
@@ -216,9 +216,9 @@ class ModelsScreen(PlanPage):
         targets = {entry.key for entry in self.targets}
         self._marked = frozenset()
 
-        def made(draft: Draft) -> list[SettingsEdit]:
+        def made(draft: Draft) -> Sequence[SettingsEdit]:
             found = [slot for slot in draft.slots(_PATH) or () if f"slot {slot.position}" in targets]
-            return [SettingsEdit("remove", _PATH, slot.position) for slot in reversed(found)]
+            return _together([{"verb": "remove", "position": slot.position} for slot in found])
 
         self.edit_all(made, "remove the model")
 
@@ -226,10 +226,11 @@ class ModelsScreen(PlanPage):
         """Switch the model on or off; marked ones all the same way."""
         targets = {entry.key for entry in self.targets}
 
-        def made(draft: Draft) -> list[SettingsEdit]:
+        def made(draft: Draft) -> Sequence[SettingsEdit]:
             found = [slot for slot in draft.slots(_PATH) or () if f"slot {slot.position}" in targets]
             on = not any(slot.is_on for slot in found)
-            return [SettingsEdit("switch", _PATH, slot.position, on=on) for slot in found if slot.is_on != on]
+            wrong = [slot for slot in found if slot.is_on != on]
+            return _together([{"verb": "switch", "position": slot.position, "on": on} for slot in wrong])
 
         self.edit_all(made, "switch the model")
 
@@ -261,3 +262,8 @@ class ModelsScreen(PlanPage):
 
     def action_models_reload(self) -> None:
         self.mtf.outlining.read()
+
+
+def _together(edits: Sequence[Mapping[str, object]]) -> Sequence[SettingsEdit]:
+    """Edits of several models as one."""
+    return [SettingsEdit("each", _PATH, value=[dict(edit) for edit in edits])] if edits else []

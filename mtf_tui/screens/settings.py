@@ -166,10 +166,11 @@ class SettingsScreen(Page):
         self.editor.show_problems()
 
     def _rows(self) -> Sequence[FieldRow]:
-        return [] if self._form is None or self.draft is None else form_rows(self._form, self.draft)
+        draft = self.draft
+        return [] if self._form is None or draft is None or not draft.is_checked else form_rows(self._form, draft)
 
     def _no_rows(self) -> Sequence[Text]:
-        return (own((" listing the settings", self.look.tokens.muted)),)
+        return (own((" reading the settings", self.look.tokens.muted)),)
 
     def _note(self, width: int) -> Sequence[Text]:
         row = self.form.row

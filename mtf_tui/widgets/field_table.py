@@ -61,7 +61,6 @@ class FieldInput(SafeInput):
     DEFAULT_CSS = """
     FieldInput { position: absolute; display: none; padding: 0; border: none; height: 1; background: $cursor; }
     FieldInput:focus { border: none; background: $cursor; }
-    FieldInput.-open { display: block; }
     """
 
     class Ended(Message):
@@ -88,7 +87,7 @@ class FieldInput(SafeInput):
     def action_typing_leave(self) -> None:
         self.post_message(self.Ended("leave"))
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Go through the choices where there are some."""
         if event.key not in ("up", "down"):
             return
@@ -279,8 +278,8 @@ class FieldTable(ScoreTable):
             box.value = row.text
         box.cursor_position = len(row.text)
         self._place_box()
-        box.add_class("-open")
-        box.focus()
+        box.display = True
+        self.screen.set_focus(box, scroll_visible=False)  # at once: the next key is for it
 
     def action_field_clear(self) -> None:
         row = self.row
@@ -321,9 +320,9 @@ class FieldTable(ScoreTable):
     def _close(self) -> None:
         had_focus = self.box.has_focus
         self._typing = None
-        self.box.remove_class("-open")
         if had_focus:
-            self.focus()
+            self.screen.set_focus(self, scroll_visible=False)
+        self.box.display = False
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         if event.widget is self.box and self._typing is not None and self.screen.is_current:

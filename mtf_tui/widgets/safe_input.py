@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.text import Text
+from textual import events
 from textual.widgets import Input
 
 from mtf_tui.text import as_seen
@@ -10,6 +11,15 @@ from mtf_tui.text import as_seen
 
 class SafeInput(Input):
     """Holds its value as it is, and shows control codes as signs."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what a key is bound to at once: on its way up the screen, letters typed after it would overtake it."""
+        own = next((keys for node, keys in self.screen._binding_chain if node is self), None)
+        bound = own.key_to_bindings.get(event.key) if own is not None else None
+        if bound:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(bound[0].action)
 
     @property
     def _value(self) -> Text:
