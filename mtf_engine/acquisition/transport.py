@@ -335,7 +335,10 @@ def _redirected(transfer: _Transfer, url: httpx.URL, location: str) -> httpx.URL
     except httpx.InvalidURL as error:
         raise FetchError(f"{transfer.shown} is redirected to no valid address: {line(location)}") from error
     if target.scheme not in ("http", "https"):
-        raise FetchError(f"{transfer.shown} is redirected to a {line(target.scheme)}: address, which is not followed")
+        raise FetchError(
+            f"{transfer.shown} is redirected to a {line(target.scheme)}: address, which is not followed",
+            hint="Name the address that it leads to, if you trust it.",
+        )
     if url.scheme == "https" and target.scheme == "http":
         message = f"{transfer.shown} is redirected from https to http, where anybody could change the data"
         raise FetchError(message, hint=f"Name the address itself if you trust it: {line(str(target))}")

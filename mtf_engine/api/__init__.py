@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mtf_engine.api.handles import RunHandle, RunResults, RunUpdate, open_run
+    from mtf_engine.api.handles import Events, RunHandle, RunResults, RunUpdate, open_run
     from mtf_engine.api.listing import RunInfo, runs
     from mtf_engine.api.plans import DEMO, delete, estimate, plan, rename, settings_template, start
     from mtf_engine.api.questions import CheckVerdict, check_run, check_settings, compare, render, report, score
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEMO",
     "CheckVerdict",
+    "Events",
     "Preview",
     "PreviewColumn",
     "Progress",

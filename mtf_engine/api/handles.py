@@ -59,6 +59,38 @@ class RunResults(Results):
         return frame_of(self, table)
 
 
+class Events(Iterator[Event]):
+    """The events of a run, from the first on.
+
+    Parameters
+    ----------
+    handle : RunHandle
+        The run.
+    follow : bool
+        Whether to wait for more until the run is no longer live.
+    """
+
+    def __init__(self, handle: RunHandle, follow: bool) -> None:
+        self._directory = handle.directory
+        self._follow = follow
+        self._events = (record.event for record in handle.records(follow=follow))
+
+    def __next__(self) -> Event:
+        """Wait for the next event."""
+        return next(self._events)
+
+    async def __aiter__(self) -> AsyncIterator[Event]:
+        """Yield events without blocking the loop."""
+        from mtf_engine.runs.following import follow
+
+        if not self._follow:
+            for event in self:
+                yield event
+            return
+        async for record in follow(self._directory):
+            yield record.event
+
+
 @dataclass(frozen=True, slots=True)
 class RunHandle:
     """A run, live or over: read its directory, drop requests into its mailbox."""
@@ -81,15 +113,15 @@ class RunHandle:
         """Read the state, status included."""
         return states.read(self.directory)
 
-    def events(self, *, follow: bool = True) -> Iterator[Event]:
-        """Yield events from the first on.
+    def events(self, *, follow: bool = True) -> Events:
+        """Yield events from the first on, to ``for`` and to ``async for``.
 
         Parameters
         ----------
         follow : bool, default True
             Wait for more until the run is no longer live.
         """
-        return (record.event for record in self.records(follow=follow))
+        return Events(self, follow)
 
     def records(self, *, follow: bool = True) -> Iterator[Recorded]:
         """Yield events from the first on, each with its place in the journal and its time.
@@ -105,13 +137,9 @@ class RunHandle:
         for update in self.updates(interval=_POLL_SECONDS):
             yield from update.records
 
-    async def __aiter__(self) -> AsyncIterator[Event]:
+    def __aiter__(self) -> AsyncIterator[Event]:
         """Yield events as they come, without blocking the loop."""
-
-        from mtf_engine.runs.following import follow
-
-        async for record in follow(self.directory):
-            yield record.event
+        return aiter(self.events())
 
     def updates(self, *, interval: float = 0.25, idle: bool = False) -> Iterator[RunUpdate]:
         """Yield the state at once and then whenever something happened, until the run is no longer live.

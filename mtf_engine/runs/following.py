@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from mtf_engine.domain.run import RunState
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import Follower, Recorded
@@ -23,11 +24,13 @@ async def follow(directory: RunDirectory) -> AsyncIterator[Recorded]:
     directory : RunDirectory
         The run.
     """
-    follower = Follower(directory.events)
+    follower, state = Follower(directory.events), RunState(directory.id)
     while True:
-        live = (await asyncio.to_thread(states.read, directory)).status.is_live
-        for record in await asyncio.to_thread(follower.read):
+        owned = await asyncio.to_thread(states.is_owned, directory)
+        records = await asyncio.to_thread(follower.read)
+        for record in records:
             yield record
-        if not live:
+        state = states.fold(state, records)
+        if not (state.status.is_live and owned):
             return
         await asyncio.sleep(_POLL_SECONDS)

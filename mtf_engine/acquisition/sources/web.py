@@ -130,7 +130,7 @@ def _publish(url: str, path: Path, received: transport.Received, pin: str | None
     if received.encoding not in (None, "", "identity") and not received.name.lower().endswith((".gz", ".tgz")):
         _decode(url, path, received.encoding or "")
     if path.stat().st_size == 0:
-        raise FetchError(f"{_shown(url)}: the server sent an empty file")
+        raise FetchError(f"{_shown(url)}: the server sent an empty file", hint="Look at the address in a browser.")
     if is_html(head(path)):
         message = f"{_shown(url)}: the server sent a web page instead of data"
         raise FetchError(message, hint="Open the address in a browser: it may ask for a login or a licence.")

@@ -266,10 +266,9 @@ def test_cancel_ends_a_run_at_once_and_the_same_command_continues_it(tmp_path: P
     run = launch.start(path).directory
     harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 1)
     tree = environment.process_tree(harness.owner(run))
-    asked = time.monotonic()
     control.post(run, ControlRequest(Verb.CANCEL))
     state = harness.wait_for(run)
-    assert time.monotonic() - asked < 3
+    assert state.done < state.total_cells, "nothing that waited was still begun"
     assert (state.status, state.exit_code) == (RunStatus.CANCELLED, 130)
     deadline = time.monotonic() + 5
     while any(environment.process_start(pid) for pid in tree):
