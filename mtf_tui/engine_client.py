@@ -137,7 +137,7 @@ class LocalRun:
     async def watch(self, *, interval: float) -> AsyncIterator[RunUpdate]:
         updates = self._handle.updates(interval=interval)
         while (update := await asyncio.to_thread(_next, updates)) is not None:
-            yield RunUpdate(update.state, tuple((record.at, record.event) for record in update.records))
+            yield update
 
     async def plan(self) -> Plan | None:
         return await asyncio.to_thread(self._handle.plan)
@@ -268,8 +268,12 @@ class LocalEngine:
         await self._editor.close()
 
 
-def _next(updates: Iterator[api.RunUpdate]) -> api.RunUpdate | None:
-    return next(updates, None)
+def _next(updates: Iterator[api.RunUpdate]) -> RunUpdate | None:
+    """Wait for the next update and make it ready; in a thread, since a flood of lines comes in one."""
+    update = next(updates, None)
+    if update is None:
+        return None
+    return RunUpdate(update.state, tuple((record.at, record.event) for record in update.records))
 
 
 async def _child(*arguments: str) -> bytes:

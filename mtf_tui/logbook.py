@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -45,6 +45,15 @@ class Logbook:
         for line in lines:
             self._lines.append(line)
             self.total += 1
+
+    def take(self, happened: Sequence[tuple[float, events.Event]], primary: Mapping[str, str]) -> None:
+        """Add the lines of events; of a flood that cannot be kept, the early ones are only counted."""
+        kept = self._lines.maxlen or len(happened)
+        early, late = happened[:-kept], happened[-kept:]
+        self.total += sum(
+            1 if isinstance(event, events.Logged) else len(lines_of(at, event, primary)) for at, event in early
+        )
+        self.extend(line for at, event in late for line in lines_of(at, event, primary))
 
     @property
     def skipped(self) -> int:

@@ -15,7 +15,7 @@ from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
 from mtf_tui.live import Countdown, Matrix, elapsed, matrix, seconds_left
-from mtf_tui.logbook import Logbook, lines_of
+from mtf_tui.logbook import Logbook
 from mtf_tui.places import DEFAULT_SETTINGS
 
 
@@ -84,7 +84,7 @@ class Workspace:
         """Take in what happened."""
         self.state = update.state
         primary = {d.dataset.name: d.primary_metric for d in self.plan.datasets} if self.plan else {}
-        self.log.extend(line for at, event in update.events for line in lines_of(at, event, primary))
+        self.log.take(update.events, primary)
 
     @property
     def unsaved_text(self) -> str | None:

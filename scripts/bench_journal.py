@@ -11,6 +11,7 @@ from pathlib import Path
 from bench_terminal import Screen
 
 from mtf_engine.domain.event import Logged, PlanReady, RunStarted
+from mtf_engine.runs.directory import Request, create
 from mtf_engine.runs.events import EventWriter, Recorded, encode
 from mtf_engine.storage import lock
 
@@ -48,10 +49,12 @@ class Journal:
 @contextlib.contextmanager
 def live_run(runs: Path) -> Iterator[Journal]:
     """Own a run directory while it is being watched."""
-    folder = runs / "20260101T000000Z-flood-0000"
-    folder.mkdir(parents=True)
-    lock.acquire(folder / "run.lock")
-    yield Journal(folder / "events.jsonl")
+    here = str(runs.parent)
+    request = Request("flood", f"{here}/settings.yaml", here, here, "flood", identity_is_complete=False)
+    runs.mkdir()
+    directory = create(runs, b"version: 1\n", request)
+    lock.acquire(directory.lock)
+    yield Journal(directory.events)
 
 
 def flood(journal: Journal, opened: Screen, seconds: float) -> int:

@@ -12,15 +12,17 @@ from mtf_tui.app import MTFApp
 
 _STEP = 0.01
 _lags: list[float] = []
+_busy: list[float] = []
 _mount = MTFApp.on_mount
 
 
 async def _watch() -> None:
     await asyncio.sleep(3)  # loading is measured by other means
     while True:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.thread_time()
         await asyncio.sleep(_STEP)
         _lags.append(1000 * (time.perf_counter() - started - _STEP))
+        _busy.append(1000 * (time.thread_time() - worked))
 
 
 def _mounted(app: MTFApp) -> None:
@@ -32,4 +34,4 @@ MTFApp.on_mount = _mounted
 try:
     cli.main()
 finally:
-    Path("lags.json").write_text(json.dumps(_lags))
+    Path("lags.json").write_text(json.dumps({"wall": _lags, "cpu": _busy}))

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
+from mtf_tui.sparing import spare
 from mtf_tui.text import own
 from mtf_tui.widgets.answer_line import AnswerLine
 from mtf_tui.widgets.key_bar import KeyBar, KeyHint
@@ -35,6 +36,10 @@ class Frame(Screen[None]):
     """Tabs, answer, scope, body and keys."""
 
     SCOPE: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        spare(self)
 
     @property
     def tab(self) -> str:

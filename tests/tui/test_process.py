@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from fakes import engine_client as fake
 
+from mtf_engine.domain.event import Logged, PlanReady
 from mtf_engine.errors import MTFError
 from mtf_tui import config, terminal
 from mtf_tui.cli import parse
@@ -173,6 +174,17 @@ def test_a_flood_of_lines_keeps_the_newest() -> None:
     assert book.shown("debug")[-1].message == f"line {KEPT + 1233}"
     assert len(book.shown("debug")) == KEPT
     assert book.shown("error") == []
+
+
+def test_a_flood_in_one_update_is_counted_and_not_all_made_ready() -> None:
+    book = Logbook()
+    happened = [(fake.NOON, Logged("info", f"line {i}")) for i in range(KEPT + 1234)]
+    happened.insert(0, (fake.NOON, PlanReady(2, 1)))
+    book.take(happened[:3], {})
+    book.take(happened[3:], {})
+    assert book.total == KEPT + 1235
+    assert book.skipped == 1235
+    assert book.shown("debug")[-1].message == f"line {KEPT + 1233}"
 
 
 class Pong(msgspec.Struct):
