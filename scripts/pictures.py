@@ -1,6 +1,6 @@
 """Make the pictures of the documentation: every screen of the real program on real data, as small SVG files.
 
-``python scripts/pictures.py [--out docs/pictures] [--size 80x24] [--theme dark] [--home DIR] [SHOT ...]``
+``python scripts/pictures.py [SHOT ...] [--out docs/pictures] [--size 80x24 ...] [--theme dark ...] [--home DIR]``
 
 A project of 7,043 made-up customers (seeded) and three bundled data sets is run twice by the real engine: once with
 another setting, and once as it is, while pictures of the live run are taken. Then the app is driven by keys and
@@ -17,6 +17,7 @@ import csv
 import math
 import os
 import random
+import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from rich.cells import cell_len
 from rich.color import Color
 from rich.style import Style
 from textual.strip import Strip
@@ -94,18 +96,20 @@ class Shot:
 
     name: str
     keys: tuple[str, ...]
+    is_documented: bool = True
+    """Whether the documentation shows it; others are made when they are asked for by name."""
 
 
 SHOTS = (
-    Shot("sources", ("1",)),
-    Shot("pipeline", ("2",)),
-    Shot("models", ("3",)),
+    Shot("sources", ("1",), is_documented=False),
+    Shot("pipeline", ("2",), is_documented=False),
+    Shot("models", ("3",), is_documented=False),
     Shot("run", ("4",)),
     Shot("results", ("5",)),
     Shot("scores", ("d", *"churn", "enter")),
-    Shot("model", ("enter",)),
+    Shot("model", ("enter",), is_documented=False),
     Shot("curves", ("escape", "c", "right")),
-    Shot("precision-recall", ("c",)),
+    Shot("precision-recall", ("c",), is_documented=False),
     Shot("matrix", ("escape", "m")),
     Shot("versus", ("escape", "v")),
     Shot("rows", ("tab", "j", "enter")),
@@ -116,8 +120,8 @@ SHOTS = (
     Shot("multiclass", ("escape", "d", *"wine", "enter", "m")),
     Shot("runs", ("6",)),
     Shot("compare", ("space", "j", "space", "c")),
-    Shot("help", ("escape", "question_mark")),
-    Shot("palette", ("escape", "colon")),
+    Shot("help", ("escape", "question_mark"), is_documented=False),
+    Shot("palette", ("escape", "colon"), is_documented=False),
 )
 
 
@@ -193,27 +197,30 @@ def save(pilot: Any, path: Path, tokens: Tokens) -> None:
 def svg(strips: Sequence[Strip], tokens: Tokens) -> str:
     """Draw rows of styled cells as SVG: grounds as rectangles, braille and blocks as paths, the rest as text."""
     width = max(strip.cell_length for strip in strips)
-    grounds, marks, texts = [], [], []
+    grounds: list[str] = []
+    marks: dict[str, list[str]] = {}
+    texts: dict[tuple[str, bool], list[str]] = {}
     for y, strip in enumerate(strips):
         x = 0
         for text, style, _ in strip:
-            length = Strip([_plain(text)]).cell_length
+            length = cell_len(text)
             ink, ground = colours(style, tokens)
             if ground != tokens.background:
                 grounds.append(_box(x, y, length, ground))
-            path = (
-                "".join(_shape(character, x + i, y) for i, character in enumerate(text)) if length == len(text) else ""
-            )
-            if path:
-                marks.append(f'<path fill="{ink}" d="{path}"/>')
-            texts += _words(text, x, y, ink, bold=bool(style and style.bold))
+            if length == len(text):
+                marks.setdefault(ink, []).extend(_shape(character, x + i, y) for i, character in enumerate(text))
+            texts.setdefault((ink, bool(style and style.bold)), []).extend(_words(text, x, y))
             x += length
+    drawn = [f'<path fill="{ink}" d="{path}"/>' for ink, parts in marks.items() if (path := "".join(parts))]
+    written = []
+    for (ink, bold), parts in texts.items():
+        weight = ' font-weight="bold"' if bold else ""
+        written += [f'<g fill="{ink}"{weight}>', *parts, "</g>"] if parts else []
     box = f"0 0 {width * CELL_WIDTH:.0f} {len(strips) * CELL_HEIGHT}"
     font = f'font-family="{FONTS}" font-size="{FONT_SIZE}"'
-    body = "\n".join([*grounds, *marks, *texts])
-    back = f'<rect width="100%" height="100%" fill="{tokens.background}"/>'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {font} xml:space="preserve">'
-    return f"{head}\n{back}\n{body}\n</svg>\n"
+    back = f'<rect width="100%" height="100%" fill="{tokens.background}"/>'
+    return "\n".join([head, back, *grounds, *drawn, *written, "</svg>", ""])
 
 
 def colours(style: Style | None, tokens: Tokens) -> tuple[str, str]:
@@ -227,12 +234,6 @@ def _hex(colour: Color | None, default: str) -> str:
     if colour is None or colour.is_default:
         return default
     return str(colour.get_truecolor().hex)
-
-
-def _plain(text: str) -> Any:
-    from rich.segment import Segment
-
-    return Segment(text)
 
 
 def _box(x: int, y: int, length: int, colour: str) -> str:
@@ -263,25 +264,14 @@ def _square(x: float, y: float) -> str:
     return f"M{x - 0.9:.1f} {y - 0.9:.1f}h1.8v1.8h-1.8z"
 
 
-def _words(text: str, x: int, y: int, ink: str, *, bold: bool) -> Iterator[str]:
+def _words(text: str, x: int, y: int) -> Iterator[str]:
     """Text elements of the stretches of a segment that are neither blank nor drawn."""
-    drawn = "".join(" " if _shape(character, 0, 0) else character for character in text)
-    start = 0
-    while start < len(drawn):
-        if drawn[start] == " ":
-            start += 1
-            continue
-        end = drawn.find("  ", start)
-        end = len(drawn) if end < 0 else end
-        word = drawn[start:end].rstrip()
-        at = (x + Strip([_plain(drawn[:start])]).cell_length) * CELL_WIDTH
-        length = Strip([_plain(word)]).cell_length * CELL_WIDTH
-        weight = ' font-weight="bold"' if bold else ""
-        yield (
-            f'<text x="{at:.1f}" y="{(y + 0.77) * CELL_HEIGHT:.1f}" textLength="{length:.1f}" '
-            f'lengthAdjust="spacingAndGlyphs" fill="{ink}"{weight}>{escape(word)}</text>'
-        )
-        start = end
+    letters = "".join(" " if _shape(character, 0, 0) else character for character in text)
+    for found in re.finditer(r"\S+(?: \S+)*", letters):
+        at = (x + cell_len(letters[: found.start()])) * CELL_WIDTH
+        length = cell_len(found[0]) * CELL_WIDTH
+        place = f'x="{at:.1f}" y="{(y + 0.77) * CELL_HEIGHT:.1f}" textLength="{length:.1f}"'
+        yield f"<text {place}>{escape(found[0])}</text>"
 
 
 async def take(
@@ -294,7 +284,7 @@ async def take(
             for key in shot.keys:
                 await pilot.press(key)
                 await settle(pilot)
-            if not wanted or shot.name in wanted:
+            if shot.name in wanted or (not wanted and shot.is_documented):
                 save(pilot, out / f"{shot.name}-{size[0]}x{size[1]}-{theme}.svg", tokens)
 
 
@@ -328,9 +318,9 @@ def _size(text: str) -> tuple[int, int]:
 def main() -> None:
     """Read the command line, run the project, take the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("shots", nargs="*", help="names of pictures; all unless given")
+    parser.add_argument("shots", nargs="*", help="names of pictures; those of the documentation unless given")
     parser.add_argument("--out", type=Path, default=PICTURES, help="folder to write to")
-    parser.add_argument("--size", type=_size, nargs="+", default=[(80, 24)], help="such as 80x24 160x45")
+    parser.add_argument("--size", type=_size, nargs="+", default=[(80, 24)], help="such as 160x45; 80x24 by default")
     parser.add_argument("--theme", nargs="+", default=["dark"], choices=["dark", "light", "cvd"])
     parser.add_argument("--home", type=Path, help="keep project and runs here")
     asked = parser.parse_args()

@@ -316,8 +316,10 @@ def _ended(state: RunState, spent: float | None, results: Results | None, look: 
         case RunStatus.FINISHED:
             failed = sum(state.checks.get(verdict, 0) for verdict in ("fail", "error"))
             bad = f"; {numbers.plural(failed, 'check')} failed" if failed else ""
+            if not failed and (unsure := _inconclusive(state)):
+                bad = f"; {numbers.plural(unsure, 'check')} inconclusive"
             took = numbers.duration(spent)
-            good = finished == state.total_cells and not failed
+            good = finished == state.total_cells and not bad
             done = f": {numbers.count(finished)} of {numbers.plural(state.total_cells, 'cell')}{bad}"
             more = "; 5 shows the results" if results is not None else ""
             return own((f"Finished in {took}", tokens.ok if good else tokens.warn), f"{done}{more}")
@@ -336,6 +338,11 @@ def _ended(state: RunState, spent: float | None, results: Results | None, look: 
                 (f"{glyphs.fail} Stopped: ", tokens.fail), safe(state.error or "unknown"),
                 f"; r continues, {left} cells left",
             )  # fmt: skip
+
+
+def _inconclusive(state: RunState | None) -> int:
+    """Checks that the data do not decide, where that counts as a failure."""
+    return state.checks.get("inconclusive", 0) if state is not None and state.exit_code == 1 else 0
 
 
 def _preparing(state: RunState, look: Look) -> Text:
@@ -377,6 +384,8 @@ def status(state: RunState | None, now: float, look: Look) -> Text:
     failed = sum(state.checks.get(verdict, 0) for verdict in ("fail", "error")) if state is not None else 0
     if failed:
         return own((f"{glyphs.fail} {numbers.plural(failed, 'check')}", tokens.fail))
+    if unsure := _inconclusive(state):
+        return own((f"{glyphs.undecided} {numbers.plural(unsure, 'check')}", tokens.warn))
     if state is not None and state.status in (RunStatus.FAILED, RunStatus.REJECTED, RunStatus.INTERRUPTED):
         return own((f"{glyphs.fail} {state.status.value}", tokens.fail))
     return own((f"{glyphs.ok} ", tokens.ok), ("idle", tokens.muted))

@@ -31,7 +31,7 @@ def run_table(
         Column(own(("run", muted)), flex=True, least=16, most=40),
         Column(own(("status", muted)), least=14),
         Column(own(("age", muted)), right=True),
-        Column(own(("best", muted)), drop=2, most=34),
+        Column(own(("best", muted)), flex=True, least=12, drop=2, most=34),
         Column(own(("checks", muted)), drop=1),
         Column(own(("cells", muted)), right=True, drop=4),
         Column(own(("score over time", muted)), drop=3, most=24),

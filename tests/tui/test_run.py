@@ -96,3 +96,11 @@ async def test_a_run_that_is_over_attaches_nobody(open_app: Any, press: Press) -
     async with open_app(fake.FakeRun(states=[over])) as pilot:
         await press(pilot)
         assert not [told for told in pilot.app._notifications if "Attached" in told.message]
+
+
+async def test_an_inconclusive_check_that_counts_is_not_idle(open_app: Any, press: Press) -> None:
+    over = replace(fake.finished_state(), checks={"pass": 2, "inconclusive": 1}, exit_code=1)
+    async with open_app(fake.FakeRun(states=[over], the_results=fake.results())) as pilot:
+        rows = await press(pilot)
+        assert "? 1 check" in rows[0]
+        assert "1 check inconclusive" in rows[1]
