@@ -39,6 +39,9 @@ class SourcesScreen(PlanPage):
         super().__init__()
         self._full: set[str] = set()
         self._is_listed = False
+        self._joined: tuple[DatasetEntry, ...] = ()
+        self._joined_of: tuple[object, ...] | None = None
+        """What they were joined from."""
 
     def compose_body(self) -> Iterable[Widget]:
         profile = ScoreTable(self._profile_rows, sheet=self._profile_sheet, id="profile")
@@ -105,15 +108,21 @@ class SourcesScreen(PlanPage):
     def _tell_profile(self) -> None:
         entry = self.current
         found = self._profile(entry) if entry else None
-        title = own("Profile of ", safe(entry.name)) if entry else own("Profile")
+        about = "Profile of " if entry is None or entry.problem is None else "What is wrong with "
+        title = own(about, safe(entry.name)) if entry else own("Profile")
         self.query_one("#profile-pane", Pane).tell(title, pictures.profile_note(found) if found else "")
         self.query_one("#rows-pane", Pane).tell("First rows", "v shows all")
 
     def _entries(self) -> tuple[DatasetEntry, ...]:
+        """Data sets as they are now; joined anew only when something changed."""
         workspace = self.workspace
-        slots = self.draft.slots(PATH) if self.draft is not None else None
-        parts = workspace.reading.parts if workspace.reading is not None else None
-        return dataset_entries(slots, self.outline, parts, workspace.outline_error)
+        now = (self.draft, self.outline, workspace.reading, workspace.outline_error)
+        if self._joined_of is None or any(old is not new for old, new in zip(self._joined_of, now, strict=True)):
+            slots = self.draft.slots(PATH) if self.draft is not None else None
+            parts = workspace.reading.parts if workspace.reading is not None else None
+            self._joined = dataset_entries(slots, self.outline, parts, workspace.outline_error)
+            self._joined_of = now
+        return self._joined
 
     def _datasets(self, width: int) -> TablePicture:
         entries = self._entries()
