@@ -35,6 +35,7 @@ from mtf_engine.domain.outlines import (
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
+from mtf_engine.domain.run import RunStatus
 from mtf_engine.domain.views import (
     ClassRecalls,
     Confusion,
@@ -135,9 +136,12 @@ class LocalRun:
         return str(self._handle.path)
 
     async def watch(self, *, interval: float) -> AsyncIterator[RunUpdate]:
-        updates = self._handle.updates(interval=interval)
+        updates = self._handle.updates(interval=interval, idle=True)  # a thread that waits would outlive the app
+        told: RunStatus | None = None
         while (update := await asyncio.to_thread(_next, updates)) is not None:
-            yield update
+            if update.events or update.state.status is not told:
+                told = update.state.status
+                yield update
 
     async def plan(self) -> Plan | None:
         return await asyncio.to_thread(self._handle.plan)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import bench_journal
 import pytest
 from bench_ssh import session
 from bench_terminal import Screen, screen
@@ -128,6 +129,22 @@ def test_keys_typed_while_it_loads_are_obeyed(commands: Path, variables: dict[st
         running.wait_for(b"Reading settings.yaml", timeout=PATIENCE)
         running.press("6")
         running.wait_for(b"No runs", timeout=PATIENCE)
+
+
+def test_leaving_a_run_that_is_silent_takes_no_time(commands: Path, variables: dict[str, str], tmp_path: Path) -> None:
+    home = Path(variables["MTF_HOME"])
+    home.mkdir()
+    with (
+        bench_journal.live_run(home / "runs") as journal,
+        screen([str(commands / "mtf-tui"), "attach"], tmp_path, variables) as running,
+    ):
+        journal.log(10)
+        running.wait_for(b"epoch 9", timeout=PATIENCE)
+        running.press("q")
+        running.wait_for(b"it keeps running", timeout=PATIENCE)
+        running.press("b")
+        assert running.wait(PATIENCE) == 0
+        assert_restored(running)
 
 
 def test_broken_files_of_its_own_cost_a_message_each(commands: Path, variables: dict[str, str], tmp_path: Path) -> None:
