@@ -26,17 +26,30 @@ fi
 runs=$(mtf doctor --json | python3 -c 'import json, sys; print(next(row["what"] for row in json.load(sys.stdin) if row["topic"] == "runs"))')
 mkdir -p "$runs"
 
-# Unpacked beside their place, by a filter that lets nothing out of it, and then renamed one by one.
+# Unpacked beside their place, unless something in it would reach out of there, and then renamed one by one.
 temporary=$(mktemp -d "$runs/.restore-XXXXXX")
 trap 'rm -rf "$temporary"' EXIT
 trap 'exit 130' INT TERM
 python3 - "$archive" "$temporary" <<'PYTHON'
 import sys
 import tarfile
+from pathlib import PurePosixPath
+
+
+def stays_inside(name):
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
+
 
 try:
     with tarfile.open(sys.argv[1]) as archive:
-        archive.extractall(sys.argv[2], filter="data")
+        for member in archive:
+            # Cells that two runs share are hard links to each other.
+            plain = member.isreg() or member.isdir() or (member.islnk() and stays_inside(member.linkname))
+            if not plain or not stays_inside(member.name):
+                raise tarfile.ReadError(f"{member.name!r} is nothing that scripts/backup.sh writes")
+        # Before Python 3.11.4 there is no such filter.
+        archive.extractall(sys.argv[2], **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
 except (tarfile.TarError, EOFError, OSError) as error:
     sys.exit(f"{sys.argv[1]} can't be unpacked: {error}")
 PYTHON

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,37 @@ def test_runs_come_back_from_a_backup(tmp_path: Path, installed: str) -> None:
         (tmp_path / "new/runs/20260101T000000Z-one-0001/cells/a file").read_text(encoding="utf-8").endswith("one-0001")
     )
     assert not list((tmp_path / "new/runs").glob(".restore-*"))
+
+
+@pytest.mark.parametrize("kind", ["symlink", "hard link", "device"])
+def test_an_archive_with_other_things_than_files_is_refused(tmp_path: Path, installed: str, kind: str) -> None:
+    member = tarfile.TarInfo("20260101T000000Z-one-0001/events.jsonl")
+    member.type = {"symlink": tarfile.SYMTYPE, "hard link": tarfile.LNKTYPE, "device": tarfile.FIFOTYPE}[kind]
+    member.linkname = "../../../outside"
+    with tarfile.open(tmp_path / "evil.tar.gz", "w:gz") as archive:
+        archive.addfile(member)
+    home = tmp_path / "home"
+    tried = run(
+        "sh", ROOT / "scripts/restore.sh", tmp_path / "evil.tar.gz", cwd=tmp_path, PATH=installed, MTF_HOME=str(home)
+    )
+    assert tried.returncode != 0
+    assert "can't be unpacked" in tried.stderr
+    assert not list((home / "runs").iterdir())
+
+
+def test_runs_that_share_a_cell_come_back(tmp_path: Path, installed: str) -> None:
+    make_run(tmp_path / "old", "20260101T000000Z-one-0001")
+    make_run(tmp_path / "old", "20260101T000000Z-two-0002")
+    shared = tmp_path / "old/runs/20260101T000000Z-two-0002/cells/a file"
+    shared.unlink()
+    os.link(tmp_path / "old/runs/20260101T000000Z-one-0001/cells/a file", shared)
+    archive = tmp_path / "all.tar.gz"
+    old = {"PATH": installed, "MTF_HOME": str(tmp_path / "old")}
+    assert run("sh", ROOT / "scripts/backup.sh", archive, cwd=tmp_path, **old).returncode == 0
+    new = {"PATH": installed, "MTF_HOME": str(tmp_path / "new")}
+    restored = run("sh", ROOT / "scripts/restore.sh", archive, cwd=tmp_path, **new)
+    assert restored.returncode == 0, restored.stderr
+    assert (tmp_path / "new/runs/20260101T000000Z-two-0002/cells/a file").read_text(encoding="utf-8").endswith("0001")
 
 
 def test_an_archive_that_reaches_out_is_refused(tmp_path: Path, installed: str) -> None:
