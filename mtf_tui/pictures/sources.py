@@ -102,7 +102,7 @@ def _split(method: str, folds: int) -> str:
 def dataset_note(entries: Sequence[DatasetEntry], sources: Sources | None) -> str:
     """How many there are, and how many more could be added."""
     off = sum(not entry.is_on for entry in entries)
-    parts = [f"{len(entries) - off} in the plan", f"{off} off" if off else ""]
+    parts = [f"{len(entries) - off} in the plan" if entries else "", f"{off} off" if off else ""]
     if sources is not None:
         cached = f", {len(sources.cached)} cached" if sources.cached else ""
         parts.append(f"b: {len(sources.bundled)} bundled{cached}")

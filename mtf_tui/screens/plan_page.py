@@ -22,6 +22,7 @@ from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.error_dialog import describe
 from mtf_tui.widgets.field_table import FieldTable, note_lines
 from mtf_tui.widgets.live_pane import LivePane, Painter
+from mtf_tui.widgets.score_table import ScoreTable
 
 Value = TypeVar("Value")
 
@@ -93,6 +94,11 @@ class PlanPage(Page):
     def has_body(self) -> bool:
         """Whether there is something to show below the answer."""
         return self.outline is not None or self.workspace.outline_error is not None or self.draft is not None
+
+    @property
+    def sheet(self) -> ScoreTable | None:
+        """The list that has the focus; none while none is seen."""
+        return super().sheet if self.has_body else None
 
     def _focus_first(self) -> None:
         panes = self.panes()

@@ -88,7 +88,11 @@ async def test_without_settings_the_first_screen_says_what_to_press(open_app: An
         rows = await press(pilot)
         assert rows[1].strip() == "No data yet. a adds a file, b browses 1 bundled sets."
         assert rows[2].strip() == "settings.yaml is written here when it is first needed"
-        assert "a add  b browse" in rows[-1]
+        assert "a add  b browse " in rows[-1]
+        assert "filter" not in rows[-1]
+        rows = await press(pilot, "r")
+        assert any("No data yet: 1, then a adds a file or b a bundled set" in row for row in rows)
+        assert "filter" not in rows[-1]
         assert "No data yet. 1 then a adds a file" in (await press(pilot, "2"))[1]
 
 
