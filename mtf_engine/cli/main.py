@@ -5,6 +5,7 @@ Commands are imported when they are called, so that ``mtf --help`` and a mistype
 
 from __future__ import annotations
 
+import errno
 import importlib
 import logging
 import sys
@@ -49,6 +50,7 @@ COMMANDS = {
 }
 """Command → module of `mtf_engine.cli` and what the listing says of it, in the order of the listing."""
 
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _PLANNED = frozenset({"export"})
 _FLAGS = frozenset({"-q", "--quiet", "-v", "-vv", "-vvv", "--verbose"})
 _VALUED = ("--log-level", "--log-file")
@@ -144,6 +146,14 @@ def program(ctx: click.Context, verbose: int, quiet: bool, log_level: str | None
     _log.info("mtf %s: %s", __version__, ctx.invoked_subcommand)
 
 
+def _refused(error: OSError) -> MTFError:
+    """Say what the system refused, which is a path of the user's or a full disk."""
+    path = next((str(name) for name in (error.filename2, error.filename) if name), "")
+    what = f"{path}: {error.strerror or error}" if path else str(error)
+    hint = "Make room and try again." if error.errno in _FULL else "Name another path, or mend its permissions."
+    return MTFError(f"{what}.", hint=hint)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run ``mtf`` and exit with the code that the contract names.
 
@@ -174,4 +184,7 @@ def _exit_code(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        print_error(_refused(error))
+        return NOT_CARRIED_OUT if error.errno in _FULL else WRONG_REQUEST
     return outcome if isinstance(outcome, int) else 0

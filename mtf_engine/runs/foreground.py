@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+
 from mtf_engine import planning
 from mtf_engine.acquisition.addresses import is_local
 from mtf_engine.acquisition.identity import source_identity
+from mtf_engine.domain.cell import Cell
 from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import RunNotFound, SettingsError
 from mtf_engine.runs import catalogue
+from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
 
 
@@ -21,6 +26,13 @@ class Matching:
     directory: RunDirectory
     plan: Plan
     """Of the settings as they are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The part of plan.json that names the cells."""
+
+    cells: tuple[Cell, ...]
 
 
 def plan(path: Path) -> Plan:
@@ -56,7 +68,7 @@ def vet(path: Path) -> None:
 
 
 def find_matching(path: Path) -> Matching:
-    """Find the newest run that has a result for every cell of a settings file.
+    """Find the newest run that has a result for every cell of a settings file, or has at least tried each of them.
 
     Raises
     ------
@@ -70,6 +82,17 @@ def find_matching(path: Path) -> Matching:
     for run in catalogue.directories_newest_first():
         if all((run.cells / cell / "result.json").is_file() for cell in cells):
             return Matching(run, wanted)
+    for run in catalogue.directories_newest_first():
+        if cells <= _planned(run) and states.read(run).status is RunStatus.FINISHED:
+            return Matching(run, wanted)
     raise RunNotFound(
         f"no run has predictions for every cell of {path}", hint=f"`mtf run {path}` makes them; equal cells are reused."
     )
+
+
+def _planned(run: RunDirectory) -> frozenset[str]:
+    """Cells of a run's plan; none while it has no plan."""
+    try:
+        return frozenset(cell.id for cell in msgspec.json.decode(run.plan.read_bytes(), type=_Cells).cells)
+    except (OSError, msgspec.DecodeError):
+        return frozenset()

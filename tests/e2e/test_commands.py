@@ -270,3 +270,36 @@ def test_quiet_leaves_results_and_errors_and_the_log_goes_where_it_is_asked(smal
     wrong = small.mtf("-q", "show", "nonsense")
     assert wrong.code == 2
     assert "nonsense" in wrong.err
+
+
+def test_a_path_that_the_system_refuses_is_a_wrong_request_and_no_traceback(small, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    for words in (
+        ["report", "last", "--output", tmp_path / "file" / "report.html"],
+        ["init", tmp_path / "file" / "project"],
+        ["runs", "--log-file", tmp_path / "file" / "log.txt"],
+    ):
+        done = small.mtf(*words)
+        assert done.code == 2, (words, done.err)
+        assert str(tmp_path / "file") in done.err
+        assert "Traceback" not in done.err
+
+
+def test_checks_of_a_run_whose_model_failed_are_judged_again(mtf, tmp_path):
+    (tmp_path / "bad.py").write_text(
+        "from sklearn.tree import DecisionTreeClassifier\n\n"
+        "class Bad(DecisionTreeClassifier):\n"
+        "    def fit(self, X, y, sample_weight=None):\n"
+        "        raise RuntimeError('no')\n\n"
+        "def build():\n    return Bad()\n"
+    )
+    settings = tmp_path / "settings.yaml"
+    text = (
+        "datasets: [sklearn:wine]\nmodels: [decision_tree, {python: 'bad.py:build', name: bad}]\nsplits: {folds: 2}\n"
+        "metrics: [accuracy]\nchecks: [{metric: accuracy, min: 0.5, model: decision_tree}]\n"
+    )
+    settings.write_text(text)
+    assert mtf("run", settings).code == 3
+    assert mtf("check", settings).code == 3
+    settings.write_text(text.replace("0.5", "0.999"))
+    assert mtf("check", settings).code == 1
