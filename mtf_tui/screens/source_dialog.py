@@ -26,10 +26,10 @@ from mtf_tui.pictures import source_form as pictures
 from mtf_tui.source_form import SourceForm, write_names
 from mtf_tui.text import cut, own, title, wrapped
 from mtf_tui.widgets.dialog import Dialog
-from mtf_tui.widgets.line_input import LineInput
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.mode_field import ModeField
 from mtf_tui.widgets.option_pane import OptionPane
+from mtf_tui.widgets.safe_input import SafeInput
 
 _LABEL = 11
 _PAUSE = 0.3
@@ -139,7 +139,7 @@ class SourceDialog(Dialog[SourceAnswer]):
     def _row(
         self, name: str, label: str, value: str, note: Callable[[], Text], placeholder: str = ""
     ) -> tuple[Widget, Widget]:
-        field = LineInput(value, placeholder=placeholder, name=name, id=f"field-{name}", select_on_focus=False)
+        field = SafeInput(value, placeholder=placeholder, name=name, id=f"field-{name}", select_on_focus=False)
         return self._labelled(label, field), LivePane(lambda width: self._note(note(), width))
 
     @staticmethod

@@ -16,7 +16,6 @@ from mtf_tui.datasets import dataset_entries
 from mtf_tui.engine_protocol import SettingsEdit, SourceAsked
 from mtf_tui.places import check_place, free_place, is_data, problem_of_place
 from mtf_tui.source_form import SourceForm, edits_of, form_of, read_names, write_names
-from mtf_tui.widgets.line_input import shown_text
 
 BUNDLED = Sources((SourceEntry("wine", "sklearn:wine", 178, 14, "multiclass", "target"),), ())
 
@@ -104,13 +103,6 @@ def test_settings_are_written_only_where_no_file_is(folder: Path) -> None:
 def test_any_names_can_be_written_and_read_again(names: list[str]) -> None:
     names = [name for name in names if not set(name) & set("\n\r\0")]
     assert list(read_names(write_names(names))) == names
-
-
-@given(st.text())
-def test_fields_show_one_printable_sign_a_character(text: str) -> None:
-    shown = shown_text(text)
-    assert len(shown) == len(text)
-    assert shown.isprintable()
 
 
 def entry(form: SourceForm) -> object:
