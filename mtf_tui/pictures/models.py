@@ -82,7 +82,7 @@ def _whole(entry: ModelEntry, line: Text, widths: Sequence[int], width: int, loo
     if entry.problem is None:
         return line
     start = 1 + sum(widths[:3]) + 3 * GAP
-    command = (entry.problem.hint or "").partition("Install it: ")[2].rstrip(".")
+    command = (entry.problem.hint or "").partition("Install it: ")[2].strip(".`")
     said = command if entry.kind == "missing" and command else entry.problem.message
     ink = look.tokens.text if entry.kind == "missing" else look.tokens.fail
     return own(line[:start], cut(safe(said, ink), max(0, width - start), mark=look.glyphs.ellipsis))

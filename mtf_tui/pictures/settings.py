@@ -142,7 +142,8 @@ def settings_answer(draft: Draft, look: Look) -> Text:
         place = f"line {first.line}: " if first.line else ""
         more = len(draft.problems) - 1
         rest = f"; {numbers.plural(more, 'more problem')}" if more else ""
-        return own((f"{look.glyphs.fail} ", tokens.fail), place, safe(first.message, limit=LINE_LIMIT), rest)
+        said = first.message.rstrip(".") if rest else first.message
+        return own((f"{look.glyphs.fail} ", tokens.fail), place, safe(said, limit=LINE_LIMIT), rest)
     if not draft.is_checked:
         return own(name, (" is being checked", tokens.muted))
     if not draft.is_dirty:

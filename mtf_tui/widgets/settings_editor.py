@@ -49,6 +49,12 @@ class SettingsEditor(TextArea):
         row = max(0, min(line - 1, self.document.line_count - 1))
         self.move_cursor((row, len(self.document[row])))
         self.focus()
+        self.call_after_refresh(self._show_cursor)
+
+    def _show_cursor(self) -> None:
+        """Scroll for the size that there is now: while it was hidden there was none."""
+        self.scroll_to(0, None, animate=False)
+        self.scroll_cursor_visible()
 
     def get_line(self, line_index: int) -> Text:
         """One line as it is shown: without control codes, with what is wrong behind it."""

@@ -57,6 +57,39 @@ async def test_what_is_edited_on_the_screen_is_what_would_run(tmp_path: Path) ->
     assert {cell.model for cell in api.plan(settings).cells} == {"logistic_regression", "baseline"}
 
 
+async def test_what_is_typed_into_forms_and_text_is_what_would_run(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(TEXT)
+    app = MTFApp(LocalEngine(), settings=settings, terminal=Terminal(), state_home=tmp_path / "state")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await _planned(pilot, app)
+        for keys in (
+            ("2", "enter", "enter", *["backspace"] * 8, *"robust", "enter"),
+            ("3", "enter", "enter", *"0.25", "enter"),
+            ("comma", "down", "enter", *"7", "enter"),
+            ("tab", "G", "enter", "enter", *"metrics: [f1_macro]", "escape"),
+        ):
+            for key in keys:
+                await pilot.press(key)
+                if key in ("2", "3", "comma", "enter", "tab", "escape"):
+                    await _planned(pilot, app)
+        await _planned(pilot, app)
+        assert app.workspace.draft is not None
+        assert app.workspace.draft.problems == ()
+        await pilot.press("w")
+        await _planned(pilot, app)
+        assert settings.read_text() == TEXT
+        await pilot.press("w")
+        await _planned(pilot, app)
+    written = settings.read_text()
+    assert "- scale: robust" in written
+    assert "# as agreed" in written
+    plan = api.plan(settings)
+    assert plan.resolved.seed == 7
+    assert plan.resolved.metrics == ("f1_macro",)
+    assert next(model for model in plan.resolved.models if not model.added).parameters == {"C": 0.25}
+
+
 async def _planned(pilot: object, app: MTFApp) -> None:
     for _ in range(3):
         await pilot.pause()  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from fakes import engine_client as fake
 
 from mtf_engine.errors import Problem, SettingsError
 from mtf_tui.engine_protocol import SourceAsked
+from mtf_tui.terminal import Terminal
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -88,3 +89,38 @@ async def test_two_marked_runs_are_compared_older_first(open_app: Any, press: Pr
         assert any("pipeline[0].impute.numeric" in row and "median → mean" in row for row in rows)
         assert any(row.split()[-3:] == ["40", "21", "6,985"] for row in rows)
     assert ("compare", older.id, "20261123T143000-churn-7f3a") in client.asked
+
+
+SIZES = [(80, 24), (120, 40), (160, 45), (40, 10)]
+LOOKS = ["mtf-light", "mtf-cvd", "ascii", "no_color"]
+PICTURES = [*((size, "mtf-dark") for size in SIZES), *(((80, 24), look) for look in LOOKS)]
+STATES = """datasets: [sklearn:wine]
+pipelines:
+  plain:
+    - impute: {numeric: "[/]"}
+    #off - scale
+  other: [scale]
+models:
+  - logistic_regression: {C: -1}
+  - {name: "[x \\u202e漢字", model: ridge}
+  - estimator: nowhere.Best
+  #off - svm
+"""
+
+
+@pytest.mark.parametrize(("size", "look"), PICTURES, ids=str)
+async def test_steps_and_models_paint_in_every_state_size_and_look(
+    open_app: Any, press: Press, tmp_path: Path, size: tuple[int, int], look: str
+) -> None:
+    (tmp_path / "settings.yaml").write_text(STATES, encoding="utf-8")
+    terminal = Terminal(ascii_only=look == "ascii", colour=look != "no_color")
+    async with open_app(run=None, size=size, terminal=terminal) as pilot:
+        if look in ("mtf-light", "mtf-cvd"):
+            pilot.app.theme = look
+        for keys in ("2", "p", "enter enter", "escape v", "3", "enter enter", "escape escape m"):
+            rows = await press(pilot, *keys.split())
+            assert any(row.strip() for row in rows[1:])
+            assert not any("\u202e" in row or "\x1b" in row for row in rows)
+            if look == "ascii":
+                own_signs = "".join(rows).translate({ord(c): None for c in "·…×−–→≥§“”±█▀▄▌▐漢字"})
+                assert own_signs.isascii(), [c for c in own_signs if not c.isascii()]
