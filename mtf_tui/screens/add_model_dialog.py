@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.widgets import Input
@@ -14,18 +13,12 @@ _WORDS = {"estimator": "an estimator class by its path", "function": "a function
 
 
 class AddModelDialog(ChoiceDialog):
-    """Answers a name, a dotted path, or ``file.py:function``.
-
-    Parameters
-    ----------
-    choices : sequence of Choice
-        Models that are built in.
-    """
+    """Answers a name, a dotted path, or ``file.py:function``; the models that are built in are offered later."""
 
     PLACEHOLDER: ClassVar[str] = "a name, package.module.Class, or file.py:function"
 
-    def __init__(self, choices: Sequence[Choice]) -> None:
-        super().__init__("Add a model", choices)
+    def __init__(self) -> None:
+        super().__init__("Add a model", waits="listing the models")
 
     def found(self) -> tuple[Choice, ...]:
         typed = self.query_one(Input).value.strip()

@@ -31,7 +31,6 @@ from mtf_tui.screens.add_model_dialog import AddModelDialog
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
-from mtf_tui.widgets.choice_dialog import Choice
 from mtf_tui.widgets.field_table import FieldRow, FieldTable
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
@@ -175,7 +174,7 @@ class ModelsScreen(PlanPage):
 
     def _models(self, width: int) -> TablePicture:
         picture = model_table(self.entries, width, self.look, marked=self._marked)
-        return TablePicture(picture.rows, picture.headers, tuple(self.problems()) if not picture.rows else ())
+        return TablePicture(picture.rows, picture.headers, tuple(self.unread()) if not picture.rows else ())
 
     def _model_sheet(self) -> Sheet:
         return model_sheet(self.entries)
@@ -195,11 +194,7 @@ class ModelsScreen(PlanPage):
     @work(group="add", exclusive=True, exit_on_error=False)
     async def action_models_add(self) -> None:
         """Put a model at the end: built in, any estimator by its path, or a function."""
-        if self.mtf.client is None:
-            return
-        known = await self.mtf.client.registry("models")
-        choices = [Choice(entry.name, entry.name, entry.summary) for entry in known]
-        typed = await self.app.push_screen_wait(AddModelDialog(choices))
+        typed = await self.choose_name("models", AddModelDialog())
         if typed is None or self.draft is None:
             return
         value = new_model(typed)

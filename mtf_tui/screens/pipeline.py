@@ -232,7 +232,7 @@ class PipelineScreen(PlanPage):
 
     def _steps(self, width: int) -> TablePicture:
         picture = step_table(self.entries, width, self.look)
-        return TablePicture(picture.rows, picture.headers, tuple(self.problems()) if not picture.rows else ())
+        return TablePicture(picture.rows, picture.headers, tuple(self.unread()) if not picture.rows else ())
 
     def _changes(self, width: int) -> TablePicture:
         if self.current is None or self._step() is None:
@@ -295,7 +295,10 @@ class PipelineScreen(PlanPage):
     @work(group="add", exclusive=True, exit_on_error=False)
     async def action_pipeline_add(self) -> None:
         """Put a step behind the one under the cursor."""
-        name, client = await self.choose_name("steps", "Add a step"), self.mtf.client
+        name, client = (
+            await self.choose_name("steps", ChoiceDialog("Add a step", waits="listing the steps")),
+            self.mtf.client,
+        )
         if name is None or client is None:
             return
         form = await client.step_form(name)

@@ -196,13 +196,22 @@ class PlanPage(Page):
         """Ask for the parameters of what is being added; None when the form was left."""
         return await self.app.push_screen_wait(FormDialog(form, values))
 
-    async def choose_name(self, kind: str, heading: str) -> str | None:
-        """Ask for one of all steps or models."""
-        if self.mtf.client is None:
-            return None
-        known = await self.mtf.client.registry(kind)
-        choices = [Choice(entry.name, entry.name, entry.summary) for entry in known]
-        return await self.app.push_screen_wait(ChoiceDialog(heading, choices))
+    async def choose_name(self, kind: str, dialog: ChoiceDialog) -> str | None:
+        """Ask for one of all steps or models; the dialog opens at once, and what is typed is for it."""
+        self.mtf.work_on(partial(self._offer, kind, dialog), group="registry", exclusive=False)
+        return await self.app.push_screen_wait(dialog)
+
+    async def _offer(self, kind: str, dialog: ChoiceDialog) -> None:
+        if self.mtf.client is not None:
+            known = await self.mtf.client.registry(kind)
+            dialog.offer([Choice(entry.name, entry.name, entry.summary) for entry in known])
+
+    def unread(self) -> list[Text]:
+        """What stands in a list of the settings that has no rows: what is wrong, or that they are on their way."""
+        draft, muted = self.draft, self.look.tokens.muted
+        is_read = draft is not None and draft.is_checked
+        waits = [] if is_read or self.workspace.settings is None else [own((" reading the settings", muted))]
+        return self.problems() or waits
 
     def climb(self) -> bool:
         if self.workspace.reading is not None:

@@ -37,10 +37,15 @@ class ChoiceDialog(ListDialog):
         In the order to show them while nothing is typed.
     current : str, optional
         Key of the choice that the cursor starts on.
+    waits : str, optional
+        What is being done while the choices are on their way.
     """
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, current: str | None = None) -> None:
+    def __init__(
+        self, title: str, choices: Sequence[Choice] = (), *, current: str | None = None, waits: str = ""
+    ) -> None:
         super().__init__()
+        self._waits = waits
         self._heading, self._choices, self._current = title, tuple(choices), current
 
     def compose(self) -> ComposeResult:
@@ -52,6 +57,14 @@ class ChoiceDialog(ListDialog):
         super().on_mount()
         self.query_one(ScoreTable).move_to(self._current)
 
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Show choices that were on their way when the dialog opened."""
+        self._choices, self._waits = tuple(choices), ""
+        if self.is_mounted:
+            table = self.query_one(ScoreTable)
+            table.repaint()
+            table.refresh(layout=True)
+
     def found(self) -> tuple[Choice, ...]:
         """Choices that match what is typed."""
         return matching(self._choices, self.query_one(Input).value)
@@ -62,7 +75,7 @@ class ChoiceDialog(ListDialog):
         rows: list[list[Content]] = [[safe(choice.label), safe(choice.note, muted)] for choice in found]
         columns = [Column(own(), flex=True, least=10, most=70), Column(own(), right=True, drop=1, most=30)]
         lines = tabulate(columns, rows, width, self.look).rows
-        none = () if rows else (own((" nothing matches", muted)),)
+        none = () if rows else (own((f" {self._waits or 'nothing matches'}", muted)),)
         made = tuple(TableRow(choice.key, line) for choice, line in zip(found, lines, strict=True))
         return TablePicture(made, footer=none)
 
