@@ -86,7 +86,7 @@ class Sourcing:
         self._remember(answer.form.source)
         if answer.proposal is not None and answer.place is not None:
             await self._begin(self.base / answer.place, answer.proposal.text)
-            self._app.following.start()
+            self._app.following.start()  # the outline waits until it is looked at: the run needs the processors
         else:
             await self._insert(answer.form.entry(answer.inspection))
 
@@ -113,7 +113,6 @@ class Sourcing:
         """Open settings that are no file yet."""
         await self._app.editing.begin(_as_typed(path), text)
         self._app.workspace.settings = _as_typed(path)
-        self._app.outlining.read(edited=True)
 
     def _remember(self, source: str) -> None:
         """Offer it again another time, wherever that will be."""
@@ -191,6 +190,7 @@ class Sourcing:
             workspace.reading = None
             self._app.refresh_page()
         await self._begin(self.base / free_place(self._app.workspace.place).name, proposal.text)
+        self._app.outlining.read(edited=True)
 
 
 def _as_typed(path: Path) -> Path:
