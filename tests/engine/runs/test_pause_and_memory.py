@@ -27,7 +27,7 @@ def test_a_pause_while_data_arrive_is_answered_and_holds_before_the_first_cell(
     gate = threading.Event()
 
     def gated(handler) -> None:
-        gate.wait(30)
+        gate.wait(100)
         http_server.content(ROWS.encode())(handler)
 
     with http_server.running() as server:
@@ -36,7 +36,7 @@ def test_a_pause_while_data_arrive_is_answered_and_holds_before_the_first_cell(
         path.write_text(f"datasets: [{{source: '{address}', target: y}}]\nmodels: [baseline]\n")
         run = launch.start(path).directory
         control.post(run, ControlRequest(Verb.PAUSE))
-        harness.until(run, lambda state: state.status is RunStatus.PAUSED)
+        harness.until(run, lambda state: state.status is RunStatus.PAUSED, seconds=90)
         assert control.pending(run) == (), "the answer is in the journal"
         gate.set()
         state = harness.until(run, lambda state: state.total_cells > 0)
