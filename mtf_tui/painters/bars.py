@@ -60,9 +60,9 @@ def progress(share: float, width: int, look: Look) -> Text:
     halves = round(share * room * 2)
     full, half = halves // 2, halves % 2
     glyphs, tokens = look.glyphs, look.tokens
-    end = glyphs.bar_end if half else ""
+    end = glyphs.bar_end if half and glyphs.bar_end != glyphs.rule else ""
     return own(
-        (glyphs.bar * full + end, tokens.accent),
+        (glyphs.rule_focused * full + end, tokens.accent),
         (glyphs.rule * (room - full - len(end)), tokens.line),
         (label, f"bold {tokens.text}"),
     )

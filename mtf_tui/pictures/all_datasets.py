@@ -82,8 +82,8 @@ def _tally(key: str, tables: Sequence[Standings]) -> str:
 def _cell(entry: Entry | None, table: Standings, look: Look) -> Text:
     tokens, glyphs = look.tokens, look.glyphs
     if entry is None or entry.standing is Standing.UNRANKED:
-        lacks = entry is not None and entry.missing_folds
-        absent, ink = (glyphs.fail, tokens.fail) if lacks else (glyphs.none, tokens.muted)
+        failed = entry is not None and entry.timing is None
+        absent, ink = (glyphs.fail, tokens.fail) if failed else (glyphs.none, tokens.muted)
         return own((f"{absent:>{_COLUMN - 2}}  ", ink))
     places = table.decimals
     value = numbers.fixed(entry.score.estimate, min(3, places) if places else None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
-from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
+from mtf_tui.painters.interval import axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
 from mtf_tui.pictures.runs import moved, short_id
 from mtf_tui.sheets import Sheet, SheetRow
@@ -87,10 +88,10 @@ def ordered(scores: Sequence[ScoreChange]) -> list[tuple[str, ScoreChange]]:
 
 
 def score_rows(scores: Sequence[ScoreChange], width: int, look: Look) -> TablePicture:
-    """One row a score that both runs have, what changed first; bars on an axis of relative change."""
+    """One row a score that both runs have, what changed first; bars on an axis for each metric."""
     muted, arrow = look.tokens.muted, look.glyphs.arrow
     keyed = ordered(scores)
-    axis = axis_over([(s.low, s.high) for s in scores], include=0.0)
+    reaches = _reaches(scores)
     rows: list[list[Content]] = []
     for _, score in keyed:
         places = numbers.column_decimals([(score.low, score.high)])
@@ -101,18 +102,17 @@ def score_rows(scores: Sequence[ScoreChange], width: int, look: Look) -> TablePi
                 safe(score.model),
                 own((score.metric, muted)),
                 own((values, look.tokens.text)),
-                _bar(score, axis, look),
+                _bar(score, reaches.get(score.metric, 0.0), look),
                 own((numbers.fixed(score.difference, places, bounds=()), look.tokens.text)),
                 _verdict(score, look),
             ]
         )
-    bar: Content = own() if axis is None else lambda cells: axis_header(axis, cells, look, mark=0.0)
     columns = [
         Column(own(("data set", muted)), flex=True, least=10, most=24),
         Column(own(("model", muted)), flex=True, least=12, most=30),
         Column(own(("metric", muted)), flex=True, least=7, most=18),
         Column(own((f"before {arrow} after", muted)), right=True),
-        Column(bar, flex=True, least=10, most=30, drop=2),
+        Column(lambda cells: _heading(cells, look), flex=True, least=13, most=31, drop=2),
         Column(own(("change", muted)), right=True),
         Column(own(("verdict", muted)), width=11),
     ]
@@ -139,12 +139,34 @@ def score_sheet(scores: Sequence[ScoreChange]) -> Sheet:
     )  # fmt: skip
 
 
-def _bar(score: ScoreChange, axis: Axis | None, look: Look) -> Paint:
+def _reaches(scores: Sequence[ScoreChange]) -> dict[str, float]:
+    """How far from zero the changes of each metric reach: each has an axis of its own unit, symmetric about zero."""
+    found: dict[str, float] = {}
+    for score in scores:
+        ends = [abs(end) for end in (score.low, score.high, score.difference) if end is not None and math.isfinite(end)]
+        found[score.metric] = max([found.get(score.metric, 0.0), *ends])
+    return found
+
+
+def _heading(width: int, look: Look) -> Text:
+    half = (width - 1) // 2
+    return own((f"{'fell':>{half - 1}} 0 {'rose':<{width - half - 2}}"[:width], look.tokens.muted))
+
+
+def _bar(score: ScoreChange, reach: float, look: Look) -> Paint:
+    axis = axis_over([(-reach, reach)]) if reach else None
     if axis is None or score.difference is None:
         return lambda _: own()
     style = look.tokens.accent if score.verdict in ("better", "worse") else look.tokens.text
     return lambda width: interval_bar(
-        axis, width, look, estimate=score.difference, low=score.low, high=score.high, reference=0.0, style=style
+        axis,
+        width - 1 + width % 2,
+        look,
+        estimate=score.difference,
+        low=score.low,
+        high=score.high,
+        reference=0.0,
+        style=style,
     )
 
 

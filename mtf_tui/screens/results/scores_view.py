@@ -18,7 +18,7 @@ from mtf_tui.painters.matrix import confusion
 from mtf_tui.painters.plot import plot
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.checks import check_counts, check_table
-from mtf_tui.pictures.curves import plot_of
+from mtf_tui.pictures.curves import note_of, plot_of
 from mtf_tui.pictures.results_sheets import score_sheet
 from mtf_tui.pictures.scores import differences, fold_lines, score_table
 from mtf_tui.screens.results.view import ResultsView
@@ -159,7 +159,7 @@ class ScoresView(ResultsView):
     def _curve_note(self) -> str:
         scope, table = self.selection.scope(), self.selection.table
         found = self.selection.fetched(("curves", CURVES_OF_TASK[table.dataset.task][0], scope)) if table else None
-        return safe(found.note).plain if isinstance(found, Curves) else ""
+        return safe(note_of(found, table, short=True)).plain if isinstance(found, Curves) and table else ""
 
     def _curve_rows(self, width: int) -> Sequence[Text]:
         table, scope = self.selection.table, self.selection.scope()
