@@ -3,9 +3,10 @@
     python scripts/bench.py [NAME ...] [--runs 5] [--json PATH]
 
 Names: light, costly (8 models x 10 folds x 4 data sets against scikit-learn's cross_validate with n_jobs=2, command
-start to exit), rerun (an unchanged run again), machinery (what a cell costs beyond fit and predict), startup (reading
-commands), statistics (intervals and metrics; see scripts/bench_statistics.py). Without names all are measured. Absolute
-times don't carry over between machines; ratios do. Nothing here passes or fails.
+start to exit; a pair of costly takes a minute or two, so give it --runs 2), rerun (an unchanged run again), machinery
+(what a cell costs beyond fit and predict), score (one more metric on a finished run), startup (reading commands),
+statistics (intervals and metrics; see scripts/bench_statistics.py). Without names all are measured. Absolute times
+don't carry over between machines; ratios do. Nothing here passes or fails.
 """
 
 from __future__ import annotations
@@ -97,6 +98,22 @@ INFORMATIVE = StepSpec(
     "informative", StepKind.TRANSFORMER, InformativeParameters, frozenset({ColumnKind.NUMERIC}), _build
 )
 '''
+
+_MORE = ("kappa", "jaccard", "f2", "f0_5", "specificity", "npv", "kappa_linear", "error_rate")
+_MANY_ROWS = """
+version: 1
+name: many-rows
+datasets: [{source: many.csv, target: y}]
+pipeline: [{scale: standard}]
+models: [logistic_regression, gaussian_naive_bayes]
+splits: {method: holdout, test_size: 0.5}
+"""
+_MANY_TABLE = """
+import pandas as pd
+from sklearn.datasets import make_classification
+X, y = make_classification(200_000, 8, n_informative=5, flip_y=0.1, random_state=0)
+pd.DataFrame(X.round(4)).add_prefix("x").assign(y=y).to_csv("many.csv", index=False)
+"""
 
 _PEER = """
 import sys, warnings
@@ -196,16 +213,16 @@ def _seconds(command: list[str], folder: Path, env: Mapping[str, str]) -> float:
     return elapsed
 
 
-def _matrix(kind: str, preprocessing: str, runs: int, folder: Path) -> list[Figure]:
+def _matrix(kind: str, preprocessing: str, runs: int, folder: Path, *, warm_up: int) -> list[Figure]:
     (folder / "steps.py").write_text(_STEPS)
     (folder / "settings.yaml").write_text(_DATASETS + preprocessing + _MODELS)
     subprocess.run([PYTHON, "-c", _TABLE], cwd=folder, check=True, timeout=300)
     figure = Figure(f"{kind}: 9 models x 10 folds x 4 data sets", "s", [], [], "cross_validate(n_jobs=2)")
-    for position in range(runs + 1):
+    for position in range(runs + warm_up):
         env = _environment(folder / f"home{position}")
         ours = _seconds([*MTF, "run", "settings.yaml", "--workers", "2", "-q"], folder, env)
         theirs = _seconds([PYTHON, "-c", _PEER, kind], folder, env)
-        if position:  # the first pair warms the file cache
+        if position >= warm_up:  # the first pair warms the file cache
             figure.ours.append(ours)
             figure.peer.append(theirs)
     return [figure]
@@ -213,12 +230,12 @@ def _matrix(kind: str, preprocessing: str, runs: int, folder: Path) -> list[Figu
 
 def light(runs: int, folder: Path) -> list[Figure]:
     """The model matrix with light preprocessing."""
-    return _matrix("light", _LIGHT, runs, folder)
+    return _matrix("light", _LIGHT, runs, folder, warm_up=1)
 
 
 def costly(runs: int, folder: Path) -> list[Figure]:
-    """The model matrix with costly preprocessing, part of it a user's own step."""
-    return _matrix("costly", _COSTLY, runs, folder)
+    """The model matrix with costly preprocessing, part of it a user's own step; a pair takes a minute or two."""
+    return _matrix("costly", _COSTLY, runs, folder, warm_up=0)
 
 
 def rerun(runs: int, folder: Path) -> list[Figure]:
@@ -267,6 +284,19 @@ def _seconds_an_entry(folder: Path, count: int = 500) -> float:
     return (time.perf_counter() - started) / count
 
 
+def score(runs: int, folder: Path) -> list[Figure]:
+    """One more metric on a finished run: of the demo, and of two models on one test set of many rows."""
+    env = _environment(folder / "home")
+    (folder / "settings.yaml").write_text(_MANY_ROWS)
+    subprocess.run([PYTHON, "-c", _MANY_TABLE], cwd=folder, check=True, timeout=300)
+    figures = []
+    for name, command in (("the demo", ["demo"]), ("2 models, 100,000 test rows", ["run", "settings.yaml"])):
+        run = _seconds([*MTF, *command, "-q"], folder, env)
+        times = [_seconds([*MTF, "score", "last", "--metric", metric], folder, env) for metric in _MORE[: runs + 1]]
+        figures.append(Figure(f"one more metric: {name} (its run {run:.3g} s)", "s", times[1:]))
+    return figures
+
+
 def startup(runs: int, folder: Path) -> list[Figure]:
     """Commands that only read."""
     env = _environment(folder / "home")
@@ -291,6 +321,7 @@ BENCHES: dict[str, Callable[[int, Path], list[Figure]]] = {
     "costly": costly,
     "rerun": rerun,
     "machinery": machinery,
+    "score": score,
     "startup": startup,
     "statistics": statistics_library,
 }

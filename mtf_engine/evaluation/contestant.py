@@ -11,6 +11,7 @@ from mtf_engine.domain.cell import Cell, FoldValue
 from mtf_engine.domain.plan import DatasetPlan, Plan
 from mtf_engine.evaluation.design import Design, has_row_level_pairs
 from mtf_engine.evaluation.influence import row_influence
+from mtf_engine.evaluation.ranked import MANY_ROWS
 from mtf_engine.evaluation.resampling import Resampled, SharedResamples, TestRows, resample
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
@@ -23,6 +24,8 @@ class Shared:
 
     resamples: SharedResamples | None = None
     contestants: tuple[Contestant, ...] = ()
+    metrics: tuple[str, ...] = ()
+    """Will be asked for, so that one pass over the resamples serves them all."""
 
 
 class Contestant:
@@ -110,14 +113,14 @@ class Contestant:
         if metric.name not in self._resampled:
             if self._shared.resamples is None:
                 self._shared.resamples = SharedResamples(rows, design)
-            wanted = [one for one in map(get, self.entry.metrics) if not has_row_level_pairs(one, design)]
-            wanted = [metric, *(one for one in wanted if one.name != metric.name)]
+            wanted = [one for one in map(get, self._shared.metrics) if not has_row_level_pairs(one, design)]
+            wanted = [metric, *(one for one in wanted if one.name not in {metric.name, *self._resampled})]
             self._resample(wanted, self._shared.resamples)
         return self._resampled[metric.name]
 
     def _resample(self, metrics: list[Metric], draws: SharedResamples) -> None:
-        """Evaluate this contestant on the draws, or all of them in one pass where the draws can't be kept."""
-        together = (self,) if draws.can_be_kept else self._shared.contestants
+        """Evaluate this contestant on the draws, or all of them in one pass where that takes long."""
+        together = (self,) if draws.scheme.n < MANY_ROWS else self._shared.contestants
         present = [(one, one.test_rows) for one in together]
         complete = [(one, rows) for one, rows in present if rows is not None]
         values = resample([rows for _, rows in complete], metrics, draws)
@@ -171,9 +174,12 @@ def _concatenate(samples: list[Sample]) -> Sample:
     )
 
 
-def contestants_of(plan: Plan, entry: DatasetPlan, store: CellStore) -> tuple[Contestant, ...]:
-    """List a data set's contestants in plan order."""
+def contestants_of(
+    plan: Plan, entry: DatasetPlan, store: CellStore, metrics: tuple[str, ...] | None = None
+) -> tuple[Contestant, ...]:
+    """List a data set's contestants in plan order; they will be asked for these metrics, or for the plan's."""
     shared = Shared()
+    shared.metrics = entry.metrics if metrics is None else metrics
     cells: dict[tuple[str, str], list[Cell]] = {}
     for cell in plan.cells:
         if cell.dataset == entry.dataset.name:

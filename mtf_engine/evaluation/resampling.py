@@ -97,14 +97,9 @@ class SharedResamples:
         self._seed = design.seed
         self._kept: list[NDArray[np.uint8]] | None = None
 
-    @property
-    def can_be_kept(self) -> bool:
-        """Whether the draws fit into memory, so that contestants can be evaluated one after the other."""
-        return self.scheme.n * RESAMPLES <= _KEPT_BYTES
-
     def counts(self) -> Iterator[_Floats]:
         """Yield chunks of how often each row was drawn, shape (resamples, n)."""
-        if self._kept is None and self.can_be_kept:
+        if self._kept is None and self.scheme.n * RESAMPLES <= _KEPT_BYTES:
             self._kept = [chunk.astype(np.uint8) for chunk in self.scheme.resamples(self._seed)]
         kept = self.scheme.resamples(self._seed) if self._kept is None else self._kept
         for chunk in kept:

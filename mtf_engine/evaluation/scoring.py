@@ -52,7 +52,7 @@ def evaluate_run(plan: Plan, store: CellStore, *, extra_metrics: Iterable[str] =
     for entry in plan.datasets:
         design = design_of(entry, seed=plan.resolved.seed, confidence=plan.resolved.confidence)
         metrics = tuple(get(name) for name in metrics_of(entry, extra))
-        contestants = contestants_of(plan, entry, store)
+        contestants = contestants_of(plan, entry, store, tuple(metric.name for metric in metrics))
         scores.extend(_score(one, metric, design) for one in contestants for metric in metrics)
         for metric in metrics:
             comparisons.extend(compare_all(contestants, metric, design))

@@ -204,12 +204,13 @@ def test_a_metric_that_breaks_costs_its_own_scores_only(rng, make_run):
     assert [pair.reason is None for pair in found.comparisons] == [True, True, False]
 
 
-def test_draws_that_cannot_be_kept_give_the_same_numbers(rng, make_run, monkeypatch):
+def test_models_evaluated_in_one_pass_get_the_same_numbers(rng, make_run, monkeypatch):
     folds = {name: [binary_sample(rng, 120, skill=skill)] for name, skill in (("a", 1.0), ("b", 0.3), ("c", 0.8))}
     for name in "bc":
         folds[name] = [binary_sample(rng, 120, skill=0.5, truth=folds["a"][0].truth)]
     plan, store = make_run(folds, metrics=["average_precision", "f1", "brier"], method=SplitMethod.HOLDOUT)
     kept = evaluate_run(plan, store)
     monkeypatch.setattr("mtf_engine.evaluation.resampling._KEPT_BYTES", 0)
+    monkeypatch.setattr("mtf_engine.evaluation.contestant.MANY_ROWS", 0)
     assert evaluate_run(plan, store) == kept
     assert len(kept.comparisons) == 9
