@@ -232,9 +232,9 @@ def preview(runs: int, folder: Path, rows: int = 10_000_000) -> Iterator[Figure]
     )
     with screen([*PROBED, "settings.yaml"], folder, _environment(folder)) as opened:
         started = time.perf_counter()
-        opened.wait_for(b"10,000,000", timeout=600)
+        opened.wait_for(b"10.0 M rows", timeout=600)
         yield Figure("ten million rows, start to outline", "s", [time.perf_counter() - started])
-        steps = {"opened": ("v", b"Rows of"), "first rows": ("", b" b "), "end": ("G", b"9999999")}
+        steps = {"opened": ("v", b"Rows of"), "first rows": ("", b"10,000,000 rows"), "end": ("G", b"9,999,9")}
         for name, (key, text) in steps.items():
             seen = len(opened.written)
             opened.press(key)
