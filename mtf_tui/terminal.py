@@ -61,12 +61,7 @@ def detect(environment: dict[str, str] | None = None, encoding: str | None = Non
 
 
 def prepare(terminal: Terminal) -> None:
-    """Set what Textual reads when it is imported: fewer frames and no animation over SSH, no long wait after esc here.
-
-    A lone escape code is the esc key or the start of another one. Over a network the rest may come late; on this
-    machine it comes at once.
-    """
-    os.environ.setdefault("ESCDELAY", "100" if terminal.over_ssh else "25")
+    """Set what Textual reads when it is imported: fewer frames and no animation over SSH."""
     if terminal.over_ssh:
         os.environ.setdefault("TEXTUAL_FPS", "15")
         os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")

@@ -5,8 +5,9 @@
 Names: light, costly (8 models x 10 folds x 4 data sets against scikit-learn's cross_validate with n_jobs=2, command
 start to exit; a pair of costly takes a minute or two, so give it --runs 2), rerun (an unchanged run again), machinery
 (what a cell costs beyond fit and predict), score (one more metric on a finished run), startup (reading commands),
-statistics (intervals and metrics; see scripts/bench_statistics.py). Without names all are measured. Absolute times
-don't carry over between machines; ratios do. Nothing here passes or fails.
+statistics (intervals and metrics; see scripts/bench_statistics.py), tui (the terminal UI; see scripts/bench_tui.py).
+Without names all are measured. Absolute times don't carry over between machines; ratios do. Nothing here passes or
+fails.
 """
 
 from __future__ import annotations
@@ -316,6 +317,14 @@ def statistics_library(runs: int, folder: Path) -> list[Figure]:
     return []
 
 
+def terminal_ui(runs: int, folder: Path) -> list[Figure]:
+    """The terminal UI beside its peers."""
+    script = ROOT / "scripts" / "bench_tui.py"
+    report = folder / "tui.json"
+    subprocess.run([PYTHON, str(script), "--runs", str(runs), "--json", str(report)], check=True, timeout=3600)
+    return []
+
+
 BENCHES: dict[str, Callable[[int, Path], list[Figure]]] = {
     "light": light,
     "costly": costly,
@@ -324,6 +333,7 @@ BENCHES: dict[str, Callable[[int, Path], list[Figure]]] = {
     "score": score,
     "startup": startup,
     "statistics": statistics_library,
+    "tui": terminal_ui,
 }
 
 
