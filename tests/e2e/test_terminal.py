@@ -110,6 +110,7 @@ def test_it_follows_every_size_and_q_leaves(opened: Screen) -> None:
     seen = len(opened.written)
     opened.resize(80, 24)
     opened.wait_for(b"Sources", since=seen, timeout=PATIENCE)
+    opened.wait_for(b"1 data set", timeout=PATIENCE)  # before that q stops the reading
     opened.press("q")
     assert opened.wait(PATIENCE) == 0
     assert_restored(opened)
