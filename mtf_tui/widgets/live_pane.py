@@ -45,6 +45,8 @@ class LivePane(Widget):
         """Make the rows again and show what changed; a pane that nobody sees computes nothing."""
         if self.is_mounted and self.size.width and self.is_seen:
             self.show(self.paint(self.size.width))
+        else:
+            self._painted_width = -1  # out of date: the next layout asks for its height anew
 
     @property
     def is_seen(self) -> bool:

@@ -53,7 +53,9 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be set here")
 @pytest.mark.parametrize(("size", "glyphs"), CASES, ids=[f"{w}x{h}-{glyphs}" for (w, h), glyphs in CASES])
-async def test_views_look_as_they_did(open_app: Any, press: Press, size: tuple[int, int], glyphs: str) -> None:
+async def test_views_look_as_they_did(
+    open_app: Any, press: Press, text_of: Callable[[Any], list[str]], size: tuple[int, int], glyphs: str
+) -> None:
     runs = [
         fake.FakeRun(states=[fake.finished_state()], the_results=fake.results()),
         fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()]),
@@ -62,11 +64,24 @@ async def test_views_look_as_they_did(open_app: Any, press: Press, size: tuple[i
     seen: list[str] = []
     async with open_app(fake.FakeRun(), size=size, terminal=terminal) as pilot:
         pilot.app.clear_notifications()
-        seen += ["== live", *await press(pilot, "right")]
+        await press(pilot, "right")
+        seen += ["== live", *await steady(pilot, text_of)]
     async with open_app(client=fake.FakeClient(runs), size=size, terminal=terminal) as pilot:
         for name, keys in VIEWS:
-            seen += [f"== {name}", *await press(pilot, *keys)]
+            await press(pilot, *keys)
+            seen += [f"== {name}", *await steady(pilot, text_of)]
     check(FOLDER / f"{size[0]}x{size[1]}-{glyphs}.txt", [row.rstrip() for row in seen])
+
+
+async def steady(pilot: Any, text_of: Callable[[Any], list[str]]) -> list[str]:
+    """What the screen shows once it shows the same three times in a row: panes that appear are laid out in steps."""
+    seen = [text_of(pilot)]
+    for _ in range(40):
+        await pilot.pause(0.05)
+        seen.append(text_of(pilot))
+        if len(seen) > 2 and seen[-1] == seen[-2] == seen[-3]:
+            break
+    return seen[-1]
 
 
 def check(path: Path, rows: list[str]) -> None:
