@@ -50,6 +50,11 @@ class Difference:
 
     method: str | None
 
+    @property
+    def is_tested(self) -> bool:
+        """Whether there was a test at all; equal fold differences, for one, leave none."""
+        return self.p_adjusted is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -97,6 +102,11 @@ class Entry:
         return self.score.model == BASELINE
 
     @property
+    def is_untested(self) -> bool:
+        """Whether it was compared with the best and there is no test that could tell them apart."""
+        return self.versus is not None and self.standing is Standing.UNDECIDED and not self.versus.is_tested
+
+    @property
     def missing_folds(self) -> int:
         """Folds without a value."""
         return sum(value is None for value in self.score.folds)
@@ -133,6 +143,25 @@ class Standings:
     def is_decided(self) -> bool:
         """Whether the best is proven against every other ranked model."""
         return self.best is not None and self.best.standing is Standing.BEST
+
+    @property
+    def beats_baseline(self) -> bool:
+        """False only where the baseline leads or a test could not show that the best is above it."""
+        baseline = next((entry for entry in self.ranked if entry.is_baseline), None)
+        if baseline is None or len(self.ranked) < 2:
+            return True
+        return baseline.standing is Standing.WORSE or baseline.is_untested
+
+    @property
+    def close(self) -> tuple[Entry, ...]:
+        """Those that a test cannot tell from the best."""
+        others = self.ranked[1:]
+        return tuple(entry for entry in others if entry.standing is not Standing.WORSE and not entry.is_untested)
+
+    @property
+    def untested(self) -> tuple[Entry, ...]:
+        """Those for which there is no test against the best."""
+        return tuple(entry for entry in self.ranked[1:] if entry.is_untested)
 
     def entry(self, key: str) -> Entry | None:
         """Find an entry by its key."""
@@ -281,14 +310,15 @@ def _answer(table: Standings) -> str:
     tail = f"; {_listed(missing)} without a score" if missing else ""
     if not others:
         return f"{best.name} alone {where}: {shown}{tail}"
-    baseline = next((entry for entry in ranked if entry.is_baseline), None)
-    if best.is_baseline or (baseline is not None and baseline.standing is not Standing.WORSE):
+    if not table.beats_baseline:
         return f"No model is proven better than the baseline {where}{tail}"
     if best.standing is Standing.BEST:
         ahead = "ahead of the other" if len(others) == 1 else f"ahead of all {len(others)} others"
         return f"{best.name} wins {where}: {shown}, {ahead}{tail}"
-    close = [entry.name for entry in others if entry.standing is not Standing.WORSE]
-    return f"Undecided {where}: {best.name} {shown}; {_listed(close)} cannot be told from it{tail}"
+    doubts = [f"; {_listed([entry.name for entry in table.close])} cannot be told from it"] if table.close else []
+    if table.untested:
+        doubts.append(f"; no test against {_listed([entry.name for entry in table.untested])}: folds differ equally")
+    return f"Undecided {where}: {best.name} {shown}{''.join(doubts)}{tail}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ def one_dataset(table: Standings, look: Look) -> Text:
     name = safe(table.dataset.name)
     if best is None:
         return own(("Nothing to rank", look.tokens.warn), " on ", name, f": no model has a {table.metric}")
-    sentence = _winner(table, best, accent) if _beats_baseline(table) else own()
+    sentence = _winner(table, best, accent) if table.beats_baseline else own()
     if not sentence.plain:
         sentence = own(("No model beats the baseline", look.tokens.warn), " on ", name)
     return own(sentence, _lacking(table))
@@ -40,12 +40,13 @@ def _winner(table: Standings, best: Entry, accent: str) -> Text:
         ahead = "the other" if len(others) == 1 else f"all {len(others)} others"
         ahead = "the baseline" if len(others) == 1 and others[0].is_baseline else ahead
         return own((best.label, accent), " wins on ", name, f": {score_text(best)}, ahead of {ahead}")
-    close = [entry for entry in others if entry.standing is not Standing.WORSE]
-    if all(entry.standing is Standing.EQUIVALENT for entry in close):
+    close, untested = table.close, table.untested
+    if close and not untested and all(entry.standing is Standing.EQUIVALENT for entry in close):
         return own("Equivalent on ", name, ": ", _named(best, accent), f" {score_text(best)} and {_letters(close)}")
     places = numbers.column_decimals([(best.score.low, best.score.high)])
     value = numbers.fixed(best.score.estimate, places)
-    rest = f"; {_letters(close)} cannot be told from it"
+    rest = f"; {_letters(close)} cannot be told from it" if close else ""
+    rest += f"; no test against {_letters(untested)}: folds differ equally" if untested else ""
     return own(("Undecided", "bold"), " on ", name, ": ", _named(best, accent), f" {value}{rest}")
 
 
@@ -60,14 +61,6 @@ def _letters(entries: Sequence[Entry], most: int = 6) -> str:
         return f"{names[0]} to {names[-1]}"
     shown = ", ".join(names[:most])
     return shown if len(entries) <= most else f"{shown} and {len(entries) - most} more"
-
-
-def _beats_baseline(table: Standings) -> bool:
-    """False only where a baseline was compared and nobody is proven better."""
-    baseline = next((entry for entry in table.ranked if entry.is_baseline), None)
-    if baseline is None or len(table.ranked) < 2:
-        return True
-    return baseline.standing is Standing.WORSE
 
 
 def _lacking(table: Standings) -> str:

@@ -86,3 +86,18 @@ def test_pipelines_are_named_where_there_are_several(results: Results) -> None:
 
 def test_the_first_metric_is_the_primary_one(results: Results) -> None:
     assert index(results).metrics["churn"] == ("roc_auc", "log_loss", "accuracy")
+
+
+def test_a_baseline_that_no_test_can_compare_is_not_said_to_hold(results: Results) -> None:
+    """Folds that all score 1 against folds that all score 0.5 differ without spread: that is no tie."""
+    rows = tuple(
+        replace(row, verdict="undecided", p_value=None, p_adjusted=None)
+        if (row.dataset, row.metric) == ("churn", "roc_auc") and "baseline" in (row.a, row.b)
+        else row
+        for row in results.comparisons
+    )
+    table = standings(index(replace(results, comparisons=rows)), "churn", "roc_auc")
+    assert table.answer == (
+        "Undecided on churn: logistic_regression 0.772 [0.745, 0.798]; no test against baseline: folds differ equally"
+    )
+    assert [entry.name for entry in table.untested] == ["baseline"]
