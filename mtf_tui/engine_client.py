@@ -137,10 +137,12 @@ class LocalRun:
 
     async def watch(self, *, interval: float) -> AsyncIterator[RunUpdate]:
         updates = self._handle.updates(interval=interval, idle=True)  # a thread that waits would outlive the app
-        told: RunStatus | None = None
+        told: tuple[RunStatus, int] | None = None
         while (update := await asyncio.to_thread(_next, updates)) is not None:
-            if update.events or update.state.status is not told:
-                told = update.state.status
+            state = update.state
+            seen = state.status, int(state.silent or 0) if state.is_silent else 0
+            if update.events or seen != told:
+                told = seen
                 yield update
 
     async def plan(self) -> Plan | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mtf_engine import numbers
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.results import Results
-from mtf_engine.domain.run import CellState
+from mtf_engine.domain.run import STALE_SECONDS, CellState, RunState, RunStatus
 from mtf_engine.errors import MTFError, SettingsError
 from mtf_engine.standings import index, standings
 from mtf_tui.engine_protocol import EngineClient, RunClient
@@ -21,6 +21,8 @@ from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 
 if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
+
+_STOPPED = (RunStatus.INTERRUPTED, RunStatus.CANCELLED, RunStatus.FAILED)
 
 
 class Following:
@@ -94,11 +96,34 @@ class Following:
 
     def start(self) -> None:
         """Run the open settings, or continue their run."""
+        state = self._app.workspace.state
+        if state is not None and state.status.is_live and state.is_silent:
+            wait = numbers.duration(max(1.0, STALE_SECONDS - (state.silent or 0.0)))
+            self._app.notify(f"{state.host or 'Its host'} may still be at work: r takes over in {wait}")
+            return
+        if self._continue_is_meant(state):
+            self._app.work_on(self._continue, group="start")
+            return
         settings, client = self._app.workspace.settings, self._app.client
         if settings is None or client is None:
             self._app.notify("No data yet: 1, then a adds a file or b a bundled set", severity="warning")
             return
         self._app.work_on(partial(self._start, client, settings), group="start")
+
+    def _continue_is_meant(self, state: RunState | None) -> bool:
+        """Whether the open run waits to be continued: what its own screen offers, and all there is without settings."""
+        workspace = self._app.workspace
+        if state is None or workspace.run is None or workspace.unsaved_text is not None:
+            return False
+        here = self._app.current_mode == "run" and state.status in (RunStatus.INTERRUPTED, RunStatus.CANCELLED)
+        return here or (workspace.settings is None and state.status in _STOPPED)
+
+    async def _continue(self) -> None:
+        run = self._app.workspace.run
+        if run is not None:
+            self._attaches = False
+            await self._app.notices.attempt(run.resume(), "continue the run")
+            self.watch(run)
 
     async def _start(self, client: EngineClient, settings: Path) -> None:
         workspace = self._app.workspace

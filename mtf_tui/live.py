@@ -163,13 +163,6 @@ def where(model: str, dataset: str, cells: Sequence[CellState]) -> str:
     return f"{safe(model).plain} · {safe(dataset).plain} · {'fold' if len(cells) == 1 else 'folds'} {folds}"
 
 
-def elapsed(state: RunState, now: float) -> float | None:
-    """Seconds since the run started, or that it took."""
-    if state.started is None:
-        return None
-    return max(0.0, (state.finished if state.finished is not None else now) - state.started)
-
-
 def seconds_left(plan: Plan, state: RunState, now: float) -> float | None:
     """Estimate what is left: remaining cells at the mean of their kind, laid on the workers, longest first.
 
@@ -178,7 +171,7 @@ def seconds_left(plan: Plan, state: RunState, now: float) -> float | None:
     float or None
         None before a tenth of the cells or five seconds are done, and when nothing is left.
     """
-    spent = elapsed(state, now)
+    spent = state.elapsed(now)
     done = [cell for cell in state.cells.values() if cell.status is CellStatus.FINISHED and cell.seconds is not None]
     if spent is None or not done:
         return None

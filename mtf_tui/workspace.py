@@ -14,7 +14,7 @@ from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
-from mtf_tui.live import Countdown, Matrix, elapsed, matrix, seconds_left
+from mtf_tui.live import Countdown, Matrix, matrix, seconds_left
 from mtf_tui.logbook import Logbook
 from mtf_tui.places import DEFAULT_SETTINGS
 
@@ -119,4 +119,4 @@ class Workspace:
 
     def elapsed(self, now: float) -> float | None:
         """Seconds since the run began."""
-        return None if self.state is None else elapsed(self.state, now)
+        return None if self.state is None else self.state.elapsed(now)

@@ -18,6 +18,7 @@ from mtf_engine.runs import catalogue, control
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import Follower, Recorded
+from mtf_engine.storage import lock
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -156,11 +157,10 @@ class RunHandle:
         follower, state = Follower(self.directory.events), RunState(self.id)
         told: RunStatus | None = None
         while True:
-            owned = states.is_owned(self.directory)
+            seen = lock.look(self.directory.lock)
             records = follower.read()
             state = states.fold(state, records)
-            lost = state.status.is_live and not owned
-            shown = replace(state, status=RunStatus.INTERRUPTED) if lost else state
+            shown = states.as_seen(state, seen)
             if idle or records or shown.status is not told:
                 told = shown.status
                 yield RunUpdate(shown, records)

@@ -92,7 +92,7 @@ def render(state: RunState, *, width: int) -> Group:
 
 def headline(state: RunState) -> str:
     """Say in one sentence how a run is going."""
-    elapsed = numbers.stopwatch(None if state.started is None else time.time() - state.started)
+    elapsed = numbers.stopwatch(state.elapsed(time.time()))
     if state.status in (RunStatus.STARTING, RunStatus.PREPARING):
         return f"Preparing the data, elapsed {elapsed}"
     if not state.status.is_live:
@@ -120,7 +120,7 @@ def remaining_seconds(state: RunState) -> float | None:
         if cell.seconds is not None and cell.status is CellStatus.FINISHED:
             known[cell.dataset, cell.model].append(cell.seconds)
     total = sum(len(values) for values in known.values())
-    elapsed = 0.0 if state.started is None else time.time() - state.started
+    elapsed = state.elapsed(time.time()) or 0.0
     if not total or (state.done < state.total_cells / 10 and elapsed < _MIN_SECONDS_FOR_ETA):
         return None
     mean = sum(sum(values) for values in known.values()) / total

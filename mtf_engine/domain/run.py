@@ -33,6 +33,12 @@ class RunStatus(StrEnum):
 _LIVE = {RunStatus.STARTING, RunStatus.PREPARING, RunStatus.RUNNING, RunStatus.PAUSED, RunStatus.SCORING}
 
 
+SILENT_SECONDS = 15.0
+"""Without a heartbeat for so long a run on another host may be gone: three beats are missing."""
+
+STALE_SECONDS = 60.0
+"""How long other hosts wait for the next heartbeat before they take over."""
+
 MEMORY_SAMPLES = 7
 """Measurements of a running cell that a state keeps."""
 
@@ -110,6 +116,37 @@ class RunState:
     checks: Mapping[str, int] = field(default_factory=dict)
     log: tuple[str, ...] = ()
     """Last 200 lines for people."""
+
+    host: str | None = None
+    """Where the last attempt runs or ran."""
+
+    silent: float | None = None
+    """Seconds without a heartbeat when the run was last looked at; None where the kernel tells whether its process
+    lives, and while nothing is known."""
+
+    spent: float = 0.0
+    """Seconds that earlier attempts took, from the start of each to the last that it wrote."""
+
+    begun: float | None = None
+    """Seconds since the epoch, of the last attempt."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether its process has shown no sign of life for longer than it should."""
+        return self.silent is not None and self.silent >= SILENT_SECONDS
+
+    def elapsed(self, now: float) -> float | None:
+        """Seconds that the run has been at work, the time between attempts left out.
+
+        Parameters
+        ----------
+        now : float
+            Seconds since the epoch; what a run that is over took does not depend on it.
+        """
+        if self.started is None:
+            return None
+        since = self.started if self.begun is None else self.begun
+        return self.spent + max(0.0, (self.finished if self.finished is not None else now) - since)
 
     def count(self, status: CellStatus) -> int:
         """How many cells are in a status."""

@@ -28,6 +28,8 @@ class _Draft:
     cells: dict[str, CellState]
     datasets: dict[str, DatasetState]
     log: list[str]
+    updated: float | None
+    """Time of the event before."""
 
     def set(self, **changes: object) -> None:
         self.state = replace(self.state, **changes)  # type: ignore[arg-type]
@@ -52,14 +54,15 @@ def fold(state: RunState, records: Iterable[Recorded]) -> RunState:
     >>> fold(RunState("r"), [Recorded(0, 5.0, ev.RunStarted(1, "h", "t", 1))]).status.value
     'preparing'
     """
-    draft = _Draft(state, dict(state.cells), dict(state.datasets), list(state.log))
-    seq, updated = state.seq, state.updated
+    draft = _Draft(state, dict(state.cells), dict(state.datasets), list(state.log), state.updated)
+    seq = state.seq
     for record in records:
         if record.seq > seq:
-            seq, updated = record.seq, record.at
+            seq = record.seq
             _apply(draft, record)
+            draft.updated = record.at
     log = tuple(draft.log[-_LOG_LINES:])
-    return replace(draft.state, seq=seq, updated=updated, cells=draft.cells, datasets=draft.datasets, log=log)
+    return replace(draft.state, seq=seq, updated=draft.updated, cells=draft.cells, datasets=draft.datasets, log=log)
 
 
 def read(directory: RunDirectory) -> RunState:
@@ -72,10 +75,21 @@ def with_status(directory: RunDirectory, state: RunState) -> RunState:
 
     An owner that is gone may have ended the run after the events were read, so they are read again.
     """
-    if not state.status.is_live or lock.inspect(directory.lock) is not None:
+    if not state.status.is_live:
         return state
-    last = fold(state, Follower(directory.events).read())
-    return replace(last, status=RunStatus.INTERRUPTED) if last.status.is_live else last
+    seen = lock.look(directory.lock)
+    if seen is not None and seen.is_alive:
+        return as_seen(state, seen)
+    return as_seen(fold(state, Follower(directory.events).read()), seen)
+
+
+def as_seen(state: RunState, seen: lock.Sight | None) -> RunState:
+    """Put what is seen of the owner into a live state; without a live owner it is interrupted."""
+    if not state.status.is_live:
+        return state
+    alive = seen is not None and seen.is_alive
+    status = state.status if alive else RunStatus.INTERRUPTED
+    return replace(state, status=status, silent=None if seen is None else seen.silent)
 
 
 def is_owned(directory: RunDirectory) -> bool:
@@ -203,10 +217,18 @@ def _begin_attempt(draft: _Draft, event: ev.RunStarted, at: float) -> None:
     draft.set(
         status=RunStatus.PAUSED if paused else RunStatus.PREPARING,
         attempt=event.attempt,
+        host=event.host,
         started=draft.state.started if draft.state.started is not None else at,
+        begun=at,
+        spent=_spent(draft),
         finished=None,
         exit_code=None,
         error=None,
         hint=None,
         problems=(),
     )
+
+
+def _spent(draft: _Draft) -> float:
+    """Seconds that all attempts so far took; one that was cut off lasted until the last that it wrote."""
+    return 0.0 if draft.updated is None else draft.state.elapsed(draft.updated) or 0.0

@@ -22,14 +22,12 @@ from pathlib import Path
 import msgspec
 
 from mtf_engine import environment
+from mtf_engine.domain.run import STALE_SECONDS
 from mtf_engine.errors import RunLocked
 from mtf_engine.storage import atomic
 
 HEARTBEAT_SECONDS = 5.0
 """How often the owner shows that it is alive."""
-
-STALE_SECONDS = 60.0
-"""How long other hosts wait for the next heartbeat before they take over."""
 
 _POLL_SECONDS = 0.01
 
@@ -43,6 +41,16 @@ class Owner:
     process_start: str
     boot_id: str
     host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What can be seen of a lock file's owner from here."""
+
+    owner: Owner
+    is_alive: bool
+    silent: float | None
+    """Seconds since its last heartbeat where nothing else tells; None where the kernel does."""
 
 
 class Lock:
@@ -129,7 +137,7 @@ def _acquire(path: Path, token: str) -> Lock:
     try:
         held = not _lock(descriptor)
         holder = _read(path)
-        if held or (holder is not None and _is_alive(path, holder, is_ours=True)):
+        if held or (holder is not None and _see(path, holder, is_ours=True).is_alive):
             raise _locked(path, holder)
         owner = Owner(
             token=token,
@@ -149,8 +157,14 @@ def _acquire(path: Path, token: str) -> Lock:
 
 def inspect(path: Path) -> Owner | None:
     """Look up who owns a lock file now; None when nobody alive does."""
+    seen = look(path)
+    return seen.owner if seen is not None and seen.is_alive else None
+
+
+def look(path: Path) -> Sight | None:
+    """See how the last owner of a lock file is; None when nobody owns it."""
     owner = _read(path)
-    return owner if owner is not None and _is_alive(path, owner) else None
+    return None if owner is None else _see(path, owner)
 
 
 @contextlib.contextmanager
@@ -210,16 +224,16 @@ def _read(path: Path) -> Owner | None:
         return None
 
 
-def _is_alive(path: Path, owner: Owner, *, is_ours: bool = False) -> bool:
+def _see(path: Path, owner: Owner, *, is_ours: bool = False) -> Sight:
     if owner.host != environment.host():
         if owner.boot_id == environment.boot_id() != "unknown":
             held = _kernel_says_held(path)
             if held is not None:
-                return held and not is_ours
-        return _heartbeat_age(path) < STALE_SECONDS
-    if owner.boot_id != environment.boot_id():
-        return False
-    return environment.process_start(owner.pid) == owner.process_start
+                return Sight(owner, held and not is_ours, None)
+        age = _heartbeat_age(path)
+        return Sight(owner, age < STALE_SECONDS, age)
+    same_boot = owner.boot_id == environment.boot_id()
+    return Sight(owner, same_boot and environment.process_start(owner.pid) == owner.process_start, None)
 
 
 def _heartbeat_age(path: Path) -> float:

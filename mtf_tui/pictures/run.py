@@ -11,9 +11,9 @@ from rich.text import Text
 from mtf_engine import numbers
 from mtf_engine.domain.cell import Limits
 from mtf_engine.domain.results import Results
-from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
+from mtf_engine.domain.run import STALE_SECONDS, CellState, CellStatus, RunState, RunStatus
 from mtf_engine.standings import BASELINE
-from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow, elapsed
+from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow
 from mtf_tui.painters.bars import fold_sign, fold_strip, fold_strip_width, sparkline
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
@@ -289,7 +289,9 @@ def answer(state: RunState | None, left: float | None, now: float, results: Resu
     tokens = look.tokens
     if state is None:
         return own("No run is open. ", ("6", tokens.accent), " lists earlier ones")
-    spent = elapsed(state, now)
+    if state.is_silent and (state.status.is_live or state.status is RunStatus.INTERRUPTED):
+        return _silent(state, look)
+    spent = state.elapsed(now)
     over, total = state.done, state.total_cells
     counts = f"{numbers.count(over)} of {numbers.plural(total, 'cell')}"
     match state.status:
@@ -340,6 +342,18 @@ def _ended(state: RunState, spent: float | None, results: Results | None, look: 
             )  # fmt: skip
 
 
+def _silent(state: RunState, look: Look) -> Text:
+    """Nothing is heard of the host that carries the run; whether it is time to take over."""
+    since = f"no sign of life for {numbers.duration(state.silent)}"
+    finished = state.done - state.count(CellStatus.FAILED)
+    left = max(0, state.total_cells - finished)
+    when = f" after {numbers.duration(STALE_SECONDS)}" if state.status.is_live else f", {left} cells left"
+    return own(
+        (f"{look.glyphs.warn} {since}", look.tokens.warn), " on ", safe(state.host or "another host"),
+        f"; r takes over{when if state.total_cells or state.status.is_live else ''}",
+    )  # fmt: skip
+
+
 def _inconclusive(state: RunState | None) -> int:
     """Checks that the data do not decide, where that counts as a failure."""
     return state.checks.get("inconclusive", 0) if state is not None and state.exit_code == 1 else 0
@@ -377,8 +391,10 @@ def status(state: RunState | None, now: float, look: Look) -> Text:
     tokens, glyphs = look.tokens, look.glyphs
     if state is not None and state.status is RunStatus.PAUSED:
         return own((f"{glyphs.paused} paused", tokens.warn))
+    if state is not None and state.status.is_live and state.is_silent:
+        return own((f"{glyphs.warn} silent {numbers.duration(state.silent)}", tokens.warn))
     if state is not None and state.status.is_live:
-        clock = numbers.stopwatch(elapsed(state, now))
+        clock = numbers.stopwatch(state.elapsed(now))
         done = _percent(state) if state.total_cells else "preparing"
         return own((f"{glyphs.live} ", tokens.accent), (f"{done} · {clock}", tokens.text))
     failed = sum(state.checks.get(verdict, 0) for verdict in ("fail", "error")) if state is not None else 0

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import anyio
+import msgspec
 import pytest
 from fakes import engine_client as fake
 
+from mtf_engine.api import RunHandle
+from mtf_engine.domain.event import RunStarted
 from mtf_engine.domain.run import CellStatus, RunStatus
+from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.runs.events import EventWriter
+from mtf_engine.storage import lock
+from mtf_tui.engine_client import LocalRun
+from mtf_tui.helper import Helper
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -104,3 +115,55 @@ async def test_an_inconclusive_check_that_counts_is_not_idle(open_app: Any, pres
         rows = await press(pilot)
         assert "? 1 check" in rows[0]
         assert "1 check inconclusive" in rows[1]
+
+
+def silent(seconds: float, status: RunStatus = RunStatus.RUNNING) -> fake.FakeRun:
+    """A run on another host that was last heard of some time ago."""
+    return fake.FakeRun(states=[replace(fake.running_state(), status=status, host="gpu-1", silent=seconds)])
+
+
+async def test_a_run_on_another_host_that_falls_silent_is_told(open_app: Any, press: Press) -> None:
+    run = silent(35.0)
+    async with open_app(run) as pilot:
+        rows = await press(pilot)
+        assert rows[1].startswith(" ! no sign of life for 35 s on gpu-1; r takes over after 1:00")
+        assert rows[0].rstrip().endswith("! silent 35 s")
+        await press(pilot, "r")
+        told = [notification.message for notification in pilot.app._notifications]
+        assert told[-1:] == ["gpu-1 may still be at work: r takes over in 25 s"]
+    assert ("resume", None) not in run.asked
+
+
+async def test_a_run_on_another_host_that_is_gone_is_taken_over(open_app: Any, press: Press) -> None:
+    run = silent(95.0, RunStatus.INTERRUPTED)
+    client = fake.FakeClient([run])
+    async with open_app(client=client) as pilot:
+        rows = await press(pilot)
+        assert rows[1].startswith(" ! no sign of life for 1:35 on gpu-1; r takes over, ")
+        await press(pilot, "r")
+    assert ("resume", None) in run.asked
+    assert all(asked[0] != "start" for asked in client.asked), "the run that is shown, not the open settings"
+
+
+async def test_a_beating_heart_is_no_news(open_app: Any, press: Press) -> None:
+    async with open_app(silent(6.0)) as pilot:
+        rows = await press(pilot)
+        assert rows[1].startswith(" Running: ")
+
+
+async def test_silence_is_told_though_nothing_happens(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    writer = EventWriter(run.events)
+    writer.append(RunStarted(1, "gpu-1", "t", 1))
+    writer.close()
+    run.lock.write_bytes(msgspec.json.encode(lock.Owner("t", 1, "then", "another", "gpu-1")))
+    told = []
+    with anyio.fail_after(20):
+        async for update in LocalRun(RunHandle(run), Helper()).watch(interval=0.01):
+            told.append((update.state.status, update.state.is_silent))
+            age = (0, 35, 90)[min(2, len(told))]
+            beat = run.lock.stat().st_mtime - age
+            os.utime(run.lock, (beat, beat))
+    assert told[0] == (RunStatus.PREPARING, False)
+    assert (RunStatus.PREPARING, True) in told
+    assert told[-1] == (RunStatus.INTERRUPTED, True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtf_engine.api import RunHandle
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.run import RunState, RunStatus
@@ -81,6 +85,22 @@ def test_a_new_attempt_tries_failed_cells_again_and_keeps_the_rest() -> None:
     assert state.started == 1000.0
 
 
+def test_time_between_attempts_is_not_the_runs() -> None:
+    first = [Recorded(0, 1000.0, ev.RunStarted(1, "h", "t", 1)), Recorded(1, 1040.0, ev.RunFinished(3))]
+    later = [
+        Recorded(2, 9000.0, ev.RunStarted(2, "gpu-1", "u", 2)),
+        Recorded(3, 9005.0, ev.PlanReady(1, 1)),
+        Recorded(4, 9010.0, ev.RunStarted(3, "gpu-2", "v", 3)),
+    ]
+    assert states.fold(RunState("r"), first).elapsed(5000.0) == 40.0
+    whole = states.fold(RunState("r"), (*first, *later))
+    assert whole == states.fold(states.fold(RunState("r"), first), later)
+    assert (whole.started, whole.host) == (1000.0, "gpu-2")
+    assert whole.elapsed(9012.0) == 40.0 + 5.0 + 2.0, "an attempt that was cut off lasted until its last word"
+    ended = states.fold(whole, [Recorded(5, 9020.0, ev.RunFinished(0))])
+    assert ended.elapsed(20_000.0) == 40.0 + 5.0 + 10.0
+
+
 def test_a_pause_outlives_its_process() -> None:
     events = (ev.RunStarted(1, "h", "t", 1), ev.PlanReady(1, 1), ev.RunPaused(), ev.RunStarted(2, "h", "u", 2))
     state = states.fold(RunState("r"), record((*events, ev.PlanReady(1, 1))))
@@ -111,6 +131,27 @@ def test_a_journal_that_does_not_end_needs_a_live_owner(tmp_path: Path) -> None:
     held.release()
     writer.append(ev.RunFinished(0))
     assert states.read(run).status is RunStatus.FINISHED
+    writer.close()
+
+
+def test_the_heartbeat_of_another_host_is_all_that_tells(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    writer = EventWriter(run.events)
+    writer.append(ev.RunStarted(1, "gpu-1", "t", 1))
+    owner = lock.Owner("t", 1, "then", "another", "gpu-1")
+    for silence, status in ((2.0, RunStatus.PREPARING), (35.0, RunStatus.PREPARING), (90.0, RunStatus.INTERRUPTED)):
+        run.lock.write_bytes(msgspec.json.encode(owner))
+        beat = time.time() - silence
+        os.utime(run.lock, (beat, beat))
+        for state in (states.read(run), next(RunHandle(run).updates()).state):
+            assert (state.status, state.host) == (status, "gpu-1")
+            assert state.silent is not None
+            assert silence - 1 < state.silent < silence + 30
+            assert state.is_silent is (silence > 15)
+    run.lock.unlink()
+    held = lock.acquire(run.lock)
+    assert states.read(run).silent is None, "on one host the kernel tells"
+    held.release()
     writer.close()
 
 
