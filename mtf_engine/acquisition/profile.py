@@ -140,9 +140,12 @@ def _histogram(finite: np.ndarray) -> Histogram | None:
         if not np.isfinite(finite.max() - finite.min()):
             return None
     try:
-        counts, edges = np.histogram(finite, bins=BINS)
+        edges = np.histogram_bin_edges(finite, bins=BINS)
     except ValueError:  # neighbouring floats lie further apart than the bins would
         return None
+    if not (np.diff(edges) > 0).all():  # older versions of numpy do not say so
+        return None
+    counts, edges = np.histogram(finite, bins=BINS)
     return Histogram(tuple(float(edge) for edge in edges), tuple(int(count) for count in counts))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.feather
+import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 from fakes import http_server
@@ -113,11 +113,16 @@ def write_csv(table: pa.Table, path: Path) -> None:
     pyarrow.csv.write_csv(table, path)
 
 
+def write_arrow(table: pa.Table, path: Path) -> None:
+    with pyarrow.ipc.new_file(str(path), table.schema) as writer:
+        writer.write_table(table)
+
+
 WRITERS = {
     "csv": write_csv,
     "jsonl": write_json_lines,
     "parquet": pyarrow.parquet.write_table,
-    "arrow": pyarrow.feather.write_feather,
+    "arrow": write_arrow,
 }
 
 
