@@ -61,7 +61,8 @@ class CellDialog(Dialog[None]):
         yield box
 
     def on_mount(self) -> None:
-        self.query_one(ScoreTable).focus()
+        for table in self.query(ScoreTable):  # none where the app is left meanwhile
+            table.focus()
 
     def on_score_table_highlighted(self) -> None:
         self.query_one(LivePane).repaint()

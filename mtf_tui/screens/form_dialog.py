@@ -108,6 +108,7 @@ class FormDialog(Dialog[dict[str, object]]):
             event.stop()
             self.focus_previous() if event.key == "up" else self.focus_next()
         elif event.key == "enter" and not self._form.fields:
+            event.stop()
             self.dismiss({})
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -61,6 +61,8 @@ class ConfirmDialog(Dialog[str]):
 
     def on_key(self, event: Key) -> None:
         if event.key == "enter":
+            event.prevent_default()
+            event.stop()
             self.dismiss(self.query_one(ScoreTable).cursor)
         elif event.character and any(option.key == event.character for option in self._options):
             event.prevent_default()

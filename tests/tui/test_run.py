@@ -21,6 +21,9 @@ from mtf_engine.runs.events import EventWriter
 from mtf_engine.storage import lock
 from mtf_tui.engine_client import LocalRun
 from mtf_tui.helper import Helper
+from mtf_tui.screens.cell_dialog import CellDialog
+from mtf_tui.screens.run import RunScreen
+from mtf_tui.widgets.confirm_dialog import ConfirmDialog
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -53,6 +56,24 @@ async def test_a_whole_row_or_column_is_cancelled_at_once(open_app: Any, press: 
     cancelled = [request[1] for request in run.asked if request[0] == "cancel"]
     assert len(cancelled) > 2
     assert {cell.split("/")[0] for cell in cancelled} == {"churn"}
+
+
+@pytest.mark.parametrize("key", ["x", "X"])
+async def test_enter_in_a_question_answers_it_and_nothing_else(open_app: Any, press: Press, key: str) -> None:
+    async with open_app() as pilot:
+        await press(pilot, "right", "down", "down", key)
+        assert isinstance(pilot.app.screen, ConfirmDialog)
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, RunScreen), "no dialog of what is behind it"
+
+
+async def test_enter_leaves_a_live_run(open_app: Any, press: Press) -> None:
+    async with open_app() as pilot:
+        await press(pilot, "j", "q")
+        assert isinstance(pilot.app.screen, ConfirmDialog)
+        await pilot.press("enter")
+        assert not [screen for screen in pilot.app.screen_stack if isinstance(screen, CellDialog)]
+    assert pilot.app.return_code == 0
 
 
 async def test_the_matrix_can_be_dense(open_app: Any, press: Press) -> None:
