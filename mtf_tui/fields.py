@@ -69,16 +69,25 @@ def _names(field: FormField, text: str) -> Typed:
 
 
 def _number(field: FormField, text: str) -> Typed:
-    kind = int if field.type == "integer" else float
+    whole = field.type == "integer"
     try:
-        value = kind(text)
+        value = int(text) if whole else _written(text)
     except ValueError:
-        return Typed(problem="must be a whole number" if kind is int else "must be a number")
+        return Typed(problem="must be a whole number" if whole else "must be a number")
     if isinstance(value, float) and not math.isfinite(value):
         return Typed(problem="must be a finite number")
     low = field.low is not None and (value < field.low or (field.excludes_low and value == field.low))
     high = field.high is not None and (value > field.high or (field.excludes_high and value == field.high))
     return Typed(problem=f"must be {_within(field)}") if low or high else Typed(value, True)
+
+
+def _written(text: str) -> float:
+    """A number as it is written: ``20`` and ``20.0`` mean different things to some parameters."""
+    value = float(text)
+    try:
+        return int(text) if math.isfinite(value) else value
+    except ValueError:
+        return value
 
 
 def _any(text: str) -> object:

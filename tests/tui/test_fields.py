@@ -1,0 +1,33 @@
+"""What is typed into a field is the value that it reads as."""
+
+from __future__ import annotations
+
+import pytest
+
+from mtf_engine.domain.outlines import FormField
+from mtf_engine.session.registry import model_parameters
+from mtf_tui.fields import read_field, write_field
+
+NUMBER = FormField("share", "number", None, low=0, excludes_low=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("20", 20), ("20.0", 20.0), ("0.5", 0.5), ("1e3", 1000.0), (" 7 ", 7), ("+3", 3)]
+)
+def test_a_number_stays_as_it_is_written(text: str, value: float) -> None:
+    typed = read_field(NUMBER, text)
+    assert (typed.value, type(typed.value), typed.problem) == (value, type(value), None)
+    assert read_field(NUMBER, write_field(NUMBER, typed.value)) == typed
+
+
+@pytest.mark.parametrize("text", ["1e999", "9" * 400, "nan", "0", "-1", "many"])
+def test_what_is_no_such_number_is_refused(text: str) -> None:
+    assert read_field(NUMBER, text).problem is not None
+
+
+@pytest.mark.parametrize(("text", "value"), [("20", 20), ("0.1", 0.1)])
+def test_what_may_be_a_count_or_a_share_is_either(text: str, value: float) -> None:
+    """scikit-learn refuses 20.0 rows in a leaf."""
+    field = next(field for field in model_parameters("random_forest").fields if field.name == "min_samples_leaf")
+    typed = read_field(field, text)
+    assert (typed.value, type(typed.value), typed.problem) == (value, type(value), None)
