@@ -189,13 +189,13 @@ ACTIONS: tuple[Action, ...] = (
         "Open what is under the cursor.",
         "results",
         1,
-        ("all", "scores", "matrix", "checks", "failures"),
+        ("all", "scores", "matrix", "across", "checks", "failures"),
     ),
     Action("results.retry", ("R",), "retry", "Run what failed again.", "results", 2, ("failures",)),
     Action(
         "results.rows", ("enter",), "rows", "List the rows of the share under the cursor.", "results", 1, ("versus",)
     ),
-    Action("results.mark", ("space",), "mark", "Mark a model; versus compares two.", "results", 2, ("scores",)),
+    Action("results.mark", ("space",), "mark", "Mark a model; versus compares two.", "results", 2, ("all", "scores")),
     Action(
         "results.show", ("space",), "show/hide", "Hide the next three models, or show them.", "results", 3, ("curves",)
     ),
@@ -203,9 +203,19 @@ ACTIONS: tuple[Action, ...] = (
         "results.class", ("enter",), "class", "Choose the class that the curves are about.", "results", 1, ("curves",)
     ),
     Action("results.curves", ("c",), "curves", "Show curves; again for the next one.", "results", 3),
-    Action("results.versus", ("v",), "versus", "Compare two models on the same rows.", "results", 4),
+    Action(
+        "results.versus", ("v",), "versus", "Compare two models on the same rows, or over all data sets.", "results", 4
+    ),
     Action("results.dataset", ("d",), "data set", "Choose a data set.", "results", 5),
-    Action("results.metric", ("t",), "metric", "Choose a metric.", "results", 6, ("all", "scores", "versus", "matrix")),
+    Action(
+        "results.metric",
+        ("t",),
+        "metric",
+        "Choose a metric.",
+        "results",
+        6,
+        ("all", "scores", "versus", "across", "matrix"),
+    ),
     Action(
         "results.read_left", ("left",), "read off", "Read values off further to the left.", "results", 7, ("curves",)
     ),

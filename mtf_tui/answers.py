@@ -9,6 +9,7 @@ from rich.text import Text
 from mtf_engine import numbers
 from mtf_engine.domain.results import CheckRow, Verdict
 from mtf_engine.standings import Difference, Entry, Standing, Standings
+from mtf_tui.pictures.across import Tally
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 
@@ -118,6 +119,23 @@ def versus(a: Entry, b: Entry, versus_b: Difference | None, table: Standings, lo
     if versus_b.verdict == "equivalent":
         return own(f"{_short(a)} and {_short(b)} are equivalent on ", name, f": {table.metric} differs by {amount}")
     return own(("Undecided", "bold"), " on ", name, f": {_short(a)} − {_short(b)} is {signed(versus_b)}{p}")
+
+
+def across(a: str, b: str, counted: Tally, look: Look) -> Text:
+    """Which of two models is better on how many data sets; the names are safe to show."""
+    sets = numbers.plural(counted.compared, "data set")
+    open_ones = f"; {counted.undecided} undecided" if counted.undecided else ""
+    open_ones += f"; {counted.equivalent} equivalent" if counted.equivalent else ""
+    if counted.wins or counted.losses:
+        ahead, behind = ("A", "B") if counted.wins >= counted.losses else ("B", "A")
+        most, least = max(counted.wins, counted.losses), min(counted.wins, counted.losses)
+        turned = f", {behind} beats {ahead} on {least}" if least else ""
+        return own((f"{ahead} beats {behind} on {most} of {sets}", look.tokens.accent), f"{turned}{open_ones}")
+    if not counted.compared:
+        return own(("Not compared", look.tokens.warn), f": {a} and {b}")
+    if counted.equivalent == counted.compared:
+        return own(f"{a} and {b} are equivalent on all {sets}")
+    return own(("Undecided", "bold"), f": neither of A and B is proven better on any of {sets}{open_ones}")
 
 
 def _short(entry: Entry) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rich.text import Text
 
@@ -24,7 +24,9 @@ _FEW = 5
 """Data sets below which mean ranks are weak evidence."""
 
 
-def verdict_matrix(tables: Sequence[Standings], width: int, look: Look, *, first: int = 0) -> MatrixPicture:
+def verdict_matrix(
+    tables: Sequence[Standings], width: int, look: Look, *, first: int = 0, marked: Collection[str] = ()
+) -> MatrixPicture:
     """Draw every model's score on every data set with what is proven about it."""
     muted = look.tokens.muted
     keys = list(dict.fromkeys(entry.key for table in tables for entry in table.entries))
@@ -51,7 +53,8 @@ def verdict_matrix(tables: Sequence[Standings], width: int, look: Look, *, first
     for key in _ordered(keys, tables):
         entry = labels[key]
         ink = muted if entry.model == BASELINE else look.tokens.text
-        line = own(" ", pad(own((entry.label, ink)), names))
+        sign = own((f"{look.glyphs.live} ", look.tokens.accent)) if key in marked else own()
+        line = own(" ", pad(own(sign, (entry.label, ink)), names))
         if tally:
             line = own(line, (f"  {_tally(key, tables):>{_TALLY}}", muted))
         for table in shown:

@@ -99,6 +99,13 @@ def failure_sheet(groups: Sequence[FailureGroup]) -> Sheet:
     return Sheet(columns, rows)
 
 
+def across_sheet(duels: Sequence[MetricDuel]) -> Sheet:
+    """Two models on every data set."""
+    plain = duel_sheet(duels)
+    rows = (SheetRow(duel.dataset, (duel.dataset, *row.values)) for duel, row in zip(duels, plain.rows, strict=True))
+    return Sheet(("data set", *plain.columns), tuple(rows))
+
+
 def duel_sheet(duels: Sequence[MetricDuel]) -> Sheet:
     """Two models on every metric."""
     columns = ("metric", "A", "B", "A − B", "low", "high", "p", "verdict")

@@ -28,16 +28,21 @@ class MetricDuel:
     difference: Difference | None
     """a − b in the metric's own sign."""
 
+    @property
+    def dataset(self) -> str:
+        """Where they are compared."""
+        return self.a.score.dataset
+
 
 def every_metric(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePicture:
     """One row a metric; bars are turned so that right of zero is always A better."""
     muted = look.tokens.muted
-    rows: list[list[Content]] = [_row(duel, look) for duel in duels]
+    rows: list[list[Content]] = [duel_row(duel, look) for duel in duels]
     columns = [
         Column(own(("metric", muted)), flex=True, least=12, most=20),
         Column(own(("A", muted)), right=True),
         Column(own(("B", muted)), right=True),
-        Column(lambda cells: _heading(cells, look), flex=True, least=21, most=41),
+        Column(lambda cells: heading(cells, look), flex=True, least=21, most=41),
         Column(own(("A − B", muted)), right=True),
         Column(own(("verdict", muted)), width=11, drop=1),
     ]
@@ -46,12 +51,14 @@ def every_metric(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePi
     return TablePicture(lines, (table.header,))
 
 
-def _heading(width: int, look: Look) -> Text:
+def heading(width: int, look: Look) -> Text:
+    """Say which side of zero is whose."""
     half = (width - 1) // 2
     return own((f"{'B better':>{half - 1}} 0 {'A better':<{width - half - 2}}"[:width], look.tokens.muted))
 
 
-def _row(duel: MetricDuel, look: Look) -> list[Content]:
+def duel_row(duel: MetricDuel, look: Look) -> list[Content]:
+    """Metric, both scores, bar, difference, verdict."""
     tokens, glyphs = look.tokens, look.glyphs
     difference = duel.difference
     ends = [(duel.a.score.low, duel.a.score.high), (duel.b.score.low, duel.b.score.high)]

@@ -86,6 +86,39 @@ async def test_a_run_is_renamed_and_keeps_its_id(open_app: Any, press: Press) ->
         assert any("churn-2 7f3a" in row for row in rows)
 
 
+async def test_two_models_over_all_data_sets(open_app: Any, press: Press) -> None:
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "space", "down", "down", "space")
+        marked = [row.split()[1] for row in rows if row.startswith(" ▸")]
+        assert marked == ["logistic_regression", "hist_gradient_boost…"]
+        assert any("· 2 marks" in row for row in rows)
+        rows = await press(pilot, "v")
+        assert rows[1].strip() == "A beats B on 1 of 3 data sets; 2 undecided"
+        assert rows[2].startswith(" A logistic_regression  B hist_gradient_boosting   d all data sets   t primary")
+        assert any("3 of 4 data sets have both" in row for row in rows)
+        churn = next(row for row in rows if row.startswith(" churn"))
+        assert churn.rstrip().endswith("★ A better")
+        assert any("Win-tie-loss" in row and "1-2-0" in row for row in rows)
+        assert any(row.split()[:4] == ["?", "undecided", "2", "67"] for row in rows)
+        rows = await press(pilot, "down", "enter")
+        assert rows[1].startswith(" A beats B by 0.024 ±0.012 roc_auc on churn")
+        assert "A logistic_regression  B hist_gradient_boosting" in rows[2], "the same two"
+        rows = await press(pilot, "d", *"all", "enter")
+        assert rows[1].strip() == "A beats B on 1 of 3 data sets; 2 undecided"
+        rows = await press(pilot, "escape")
+        assert rows[1].strip().startswith("Decided on")
+
+
+async def test_over_all_data_sets_the_first_by_mean_place_are_compared(open_app: Any, press: Press) -> None:
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "v")
+        assert rows[2].startswith(" A logistic_regression  B svc_rbf ")
+        assert any("3 of 4 data sets have both" in row for row in rows)
+        rows = await press(pilot, "escape", *["down"] * 5, "space", "v")
+        assert rows[2].startswith(" A ridge  B hist_gradient_boosting "), "the best of those that share a data set"
+        assert any("1 of 4 data sets have both" in row for row in rows)
+
+
 async def test_models_of_a_regression_are_told_apart_by_their_error(open_app: Any, press: Press) -> None:
     async with open_app(finished()) as pilot:
         rows = await press(pilot, "5", "d", *"diab", "enter", "v")

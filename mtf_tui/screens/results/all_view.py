@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 from textual.app import ComposeResult
 
+from mtf_engine import numbers
 from mtf_engine.domain.results import Ranking
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
@@ -52,9 +53,11 @@ class AllView(ResultsView):
         models = len({entry.key for table in tables for entry in table.entries})
         results = self.selection.results
         total = len(results.datasets) if results else 0
+        marked = len(self.selection.marked)
+        marks = f" · {numbers.plural(marked, 'mark')}" if marked else ""
         matrix = self.query_one(MatrixTable)
         matrix.repaint()
-        self.query(Pane).first(Pane).tell("Data set × model", f"{len(tables)} of {total} × {models} models")
+        self.query(Pane).first(Pane).tell("Data set × model", f"{len(tables)} of {total} × {models} models{marks}")
         ranking = self._ranking()
         pane = self.query_one("#ranking", Pane)
         pane.set_class(ranking is None, "gone")
@@ -68,6 +71,11 @@ class AllView(ResultsView):
         """Data set under the cursor."""
         matrix = self.query_one(MatrixTable)
         return matrix.cursor if self._is_long else matrix.column
+
+    @property
+    def model(self) -> str | None:
+        """Key of the model under the cursor; None where rows are data sets."""
+        return None if self._is_long else self.query_one(MatrixTable).cursor
 
     def open(self) -> None:
         column = self.column
@@ -87,7 +95,7 @@ class AllView(ResultsView):
             return dataset_table(tables, width, self.look), {}
         if not tables:
             return TablePicture((), footer=(own((" no scores yet", self.look.tokens.muted)),)), {}
-        drawn = verdict_matrix(tables, width, self.look, first=first)
+        drawn = verdict_matrix(tables, width, self.look, first=first, marked=self.selection.marked)
         return drawn.table, drawn.spans
 
     @property

@@ -18,6 +18,7 @@ from mtf_tui.actions import bindings
 from mtf_tui.messages import EngineFailed
 from mtf_tui.pictures.runs import short_id
 from mtf_tui.screens.page import Page
+from mtf_tui.screens.results.across_view import AcrossView
 from mtf_tui.screens.results.all_view import AllView
 from mtf_tui.screens.results.checks_view import ChecksView
 from mtf_tui.screens.results.curves_view import CurvesView
@@ -37,6 +38,8 @@ from mtf_tui.widgets.live_pane import Painter
 _ALL = "\0all"
 _PRIMARY = "\0primary"
 
+_VIEW_OF_ONE = {"all": "scores", "failures": "scores", "checks": "scores", "across": "versus"}
+"""View → the one that opens when a data set is chosen in it, where that is another one."""
 
 _VIEWS: tuple[type[ResultsView], ...] = (
     AllView,
@@ -44,6 +47,7 @@ _VIEWS: tuple[type[ResultsView], ...] = (
     CurvesView,
     MatrixView,
     VersusView,
+    AcrossView,
     FailuresView,
     ChecksView,
 )
@@ -152,11 +156,23 @@ class ResultsScreen(Page):
             case "results.rows":
                 return self.selection.has_views
             case "results.versus":
-                return self._view != "versus" and self.selection.pair() is not None
+                return self._view not in ("versus", "across") and self._has_pair()
             case "results.mark":
-                return self._view == "scores" and self.selection.current() is not None
+                return self._markable() is not None
             case _:
                 return self.current_view.allows(action)
+
+    def _has_pair(self) -> bool:
+        if self.selection.dataset is not None:
+            return self.selection.pair() is not None
+        return any(len(table.ranked) > 1 for table in self.selection.tables)
+
+    def _markable(self) -> str | None:
+        """Key of the model that `space` marks."""
+        if self._view == "all":
+            return self.query_one(AllView).model
+        entry = self.selection.current() if self._view == "scores" else None
+        return entry.key if entry is not None else None
 
     def climb(self) -> bool:
         if self.selection.results is None or self._view == "all":
@@ -194,8 +210,7 @@ class ResultsScreen(Page):
         self.show_view("matrix")
 
     def action_results_versus(self) -> None:
-        self._pin_dataset()
-        self.show_view("versus")
+        self.show_view("across" if self.selection.dataset is None else "versus")
 
     def action_results_failures(self) -> None:
         self.show_view("failures")
@@ -220,9 +235,9 @@ class ResultsScreen(Page):
         await self.mtf.following.retry(failed)
 
     def action_results_mark(self) -> None:
-        entry = self.selection.current()
-        if entry is not None:
-            self.selection.mark(entry.key)
+        key = self._markable()
+        if key is not None:
+            self.selection.mark(key)
             self.refresh_page()
 
     def action_results_show(self) -> None:
@@ -248,10 +263,10 @@ class ResultsScreen(Page):
         def chosen(name: str | None) -> None:
             if name == _ALL:
                 self.selection.dataset = None
-                self.show_view("all")
+                self.show_view("across" if self._view in ("versus", "across") else "all")
             elif name is not None:
                 self.selection.dataset = name
-                self.show_view("scores" if self._view in ("all", "failures", "checks") else self._view)
+                self.show_view(_VIEW_OF_ONE.get(self._view, self._view))
 
         self.app.push_screen(ChoiceDialog("Data set", choices, current=self.selection.dataset or _ALL), chosen)
 

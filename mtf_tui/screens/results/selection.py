@@ -8,8 +8,9 @@ from typing import TypeVar, cast
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import MTFError, RunNotFound
-from mtf_engine.standings import Entry, Index, Standings, index, standings
+from mtf_engine.standings import Entry, Index, Standings, difference, index, standings
 from mtf_tui.engine_protocol import PageOf, RunClient, ViewClient, ViewScope
+from mtf_tui.pictures.versus import MetricDuel
 
 Value = TypeVar("Value")
 _MODELS_ASKED = 6
@@ -108,6 +109,38 @@ class Selection:
         if len(chosen) < 2:
             chosen = list(table.ranked[:2])
         return chosen[0], chosen[1]
+
+    def pair_across(self) -> tuple[str, str] | None:
+        """Keys of the two models to compare over all data sets, the one that is ahead on those they share first.
+
+        Marked ones, else the first by mean place of those that are ranked on more than half of the data sets.
+        """
+        places: dict[str, dict[str, int]] = {}
+        for table in self.tables:
+            for entry in table.ranked:
+                places.setdefault(entry.key, {})[table.dataset.name] = entry.rank
+        half = len(self.tables) / 2
+        keys = sorted(places, key=lambda k: (len(places[k]) <= half, sum(places[k].values()) / len(places[k])))
+        first, second = (*(key for key in self.marked if key in places), None, None)[:2]
+        first = first or next(iter(keys), None)
+        if first is None:
+            return None
+        mates = [key for key in keys if key != first and places[key].keys() & places[first].keys()]
+        second = second or next(iter(mates), None)
+        if second is None:
+            return None
+        shared = places[first].keys() & places[second].keys()
+        ahead = sum(places[first][name] - places[second][name] for name in shared) <= 0
+        return (first, second) if ahead else (second, first)
+
+    def duel(self, table: Standings, a: str, b: str) -> MetricDuel | None:
+        """Two models, by their keys, in one table; None where it does not have both."""
+        one, other = table.entry(a), table.entry(b)
+        if self.index is None or one is None or other is None:
+            return None
+        compared = self.index.comparisons.get((table.dataset.name, table.metric), ())
+        found = difference(compared, one.score, other.score)
+        return MetricDuel(table.metric, table.greater_is_better, one, other, found)
 
     def current(self) -> Entry | None:
         """The model under the cursor, else the best."""

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import RowByRow
-from mtf_engine.standings import Difference, Entry, difference
+from mtf_engine.standings import Entry
 from mtf_tui import answers
 from mtf_tui.engine_protocol import ViewScope
 from mtf_tui.painters.table import TablePicture
@@ -58,9 +58,9 @@ class VersusView(ResultsView):
         if pair is None or table is None:
             return own("Nothing to compare: fewer than two models are scored here")
         a, b = pair
-        return answers.versus(
-            self._named(a, "A"), self._named(b, "B"), self._difference(table.metric), table, self.look
-        )
+        duel = self.selection.duel(table, a.key, b.key)
+        found = duel.difference if duel is not None else None
+        return answers.versus(self._named(a, "A"), self._named(b, "B"), found, table, self.look)
 
     def scope(self) -> Text:
         pair, table, tokens = self.selection.pair(), self.selection.table, self.look.tokens
@@ -106,20 +106,10 @@ class VersusView(ResultsView):
         pair, table = self.selection.pair(), self.selection.table
         if pair is None or table is None:
             return []
-        duels = []
-        for metric in self.selection.metrics_of(table.dataset.name):
-            found = self.selection.table_on(table.dataset.name, metric)
-            a, b = (found.entry(entry.key) if found else None for entry in pair)
-            if found is not None and a is not None and b is not None:
-                duels.append(MetricDuel(metric, found.greater_is_better, a, b, self._difference(metric)))
-        return duels
-
-    def _difference(self, metric: str) -> Difference | None:
-        pair, index, table = self.selection.pair(), self.selection.index, self.selection.table
-        if pair is None or index is None or table is None:
-            return None
-        rows = index.comparisons.get((table.dataset.name, metric), ())
-        return difference(rows, pair[0].score, pair[1].score)
+        a, b = pair
+        names = self.selection.metrics_of(table.dataset.name)
+        tables = [found for name in names if (found := self.selection.table_on(table.dataset.name, name)) is not None]
+        return [duel for found in tables if (duel := self.selection.duel(found, a.key, b.key)) is not None]
 
     def _scope(self) -> ViewScope | None:
         pair = self.selection.pair()

@@ -1,0 +1,93 @@
+"""Two models over all data sets: their difference on each, and win-tie-loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from mtf_engine import numbers
+from mtf_tui.painters.bars import count_bar
+from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
+from mtf_tui.pictures.versus import MetricDuel, duel_row, heading
+from mtf_tui.text import own, safe
+from mtf_tui.themes import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Data sets by what is proven there of one model against another."""
+
+    wins: int = 0
+    equivalent: int = 0
+    undecided: int = 0
+    losses: int = 0
+    untested: int = 0
+    """Where there is no paired comparison."""
+
+    @property
+    def compared(self) -> int:
+        """Data sets on which the two were compared."""
+        return self.wins + self.ties + self.losses
+
+    @property
+    def ties(self) -> int:
+        """Data sets on which neither is proven better."""
+        return self.equivalent + self.undecided
+
+    @property
+    def text(self) -> str:
+        """Win-tie-loss."""
+        return f"{self.wins}-{self.ties}-{self.losses}"
+
+
+def tally(duels: Sequence[MetricDuel]) -> Tally:
+    """Count what is proven on each data set, after its own correction for many pairs."""
+    verdicts = [duel.difference.verdict if duel.difference is not None else "" for duel in duels]
+    wins, equivalent, undecided, losses = map(verdicts.count, ("better", "equivalent", "undecided", "worse"))
+    return Tally(wins, equivalent, undecided, losses, len(duels) - wins - equivalent - undecided - losses)
+
+
+def every_dataset(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePicture:
+    """One row a data set; bars are turned so that right of zero is always A better."""
+    muted = look.tokens.muted
+    rows: list[list[Content]] = [[safe(duel.dataset), *duel_row(duel, look)] for duel in duels]
+    columns = [
+        Column(own(("data set", muted)), flex=True, least=12, most=32),
+        Column(own(("metric", muted)), most=14, drop=3),
+        Column(own(("A", muted)), right=True),
+        Column(own(("B", muted)), right=True),
+        Column(lambda cells: heading(cells, look), flex=True, least=21, most=41, drop=2),
+        Column(own(("A − B", muted)), right=True),
+        Column(own(("verdict", muted)), width=11, drop=1),
+    ]
+    laid = tabulate(columns, rows, width, look)
+    lines = tuple(TableRow(duel.dataset, row) for duel, row in zip(duels, laid.rows, strict=True))
+    footer = () if duels else (own((" no data set has a score of both", muted)),)
+    return TablePicture(lines, (laid.header,), footer=footer)
+
+
+def win_tie_loss(counted: Tally, width: int, look: Look) -> list[Text]:
+    """On how many data sets which is proven better, as bars."""
+    tokens, glyphs = look.tokens, look.glyphs
+    shares = (
+        (glyphs.best, "A better", counted.wins, tokens.s1),
+        (glyphs.equivalent, "equivalent", counted.equivalent, tokens.text),
+        (glyphs.undecided, "undecided", counted.undecided, tokens.warn),
+        (glyphs.best, "B better", counted.losses, tokens.s2),
+        (glyphs.none, "not tested", counted.untested, tokens.muted),
+    )
+    total = max(1, counted.compared + counted.untested)
+    bar = max(5, min(40, width - 36))
+    return [
+        own(
+            (f" {sign} ", style),
+            (f"{label:<12}", tokens.text),
+            (f"{numbers.count(count):>7}", tokens.text),
+            (f"{numbers.percent(count / total):>8}  ", tokens.text),
+            count_bar(count / total, bar, look, style),
+        )
+        for sign, label, count, style in shares
+        if count or label != "not tested"
+    ]
