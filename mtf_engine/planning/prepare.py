@@ -22,7 +22,7 @@ from mtf_engine.errors import SchemaError, SettingsError
 from mtf_engine.planning.complaints import Complaints
 from mtf_engine.planning.resolve import Resolution
 from mtf_engine.planning.roles import Roles, Target, assign_roles, check_time, read_groups, read_target, read_weights
-from mtf_engine.processing.automatic import automatic_steps, can_use_any, left_as_they_are
+from mtf_engine.processing.automatic import automatic_steps, can_use_any, left_as_they_are, left_unscaled
 from mtf_engine.processing.prepared import Fold, PreparedData, open_prepared, write_prepared
 from mtf_engine.processing.row_steps import apply_row_steps
 from mtf_engine.processing.steps.registry import column_problems
@@ -225,13 +225,20 @@ def _pipelines(resolved: Resolved, roles: Roles, ref: DatasetRef) -> _Chosen:
 
 
 def _left(pipelines: tuple[Pipeline, ...], roles: Roles, ref: DatasetRef) -> tuple[Finding, ...]:
-    """Say which columns reach the models as they are, though most models take numbers only."""
+    """Say which columns reach the models as they are, or unscaled, where the pipeline looks as if it did more."""
     findings = []
     for pipeline in pipelines:
         left = tuple(column.name for column in left_as_they_are(pipeline.steps, roles.features))
         if left:
             message = f"The pipeline '{pipeline.name}' leaves columns that are no numbers: {', '.join(left)}."
             findings.append(Finding(ref.name, message, left))
+        unscaled = tuple(column.name for column in left_unscaled(pipeline.steps, roles.features))
+        if unscaled:
+            message = (
+                f"The pipeline '{pipeline.name}' leaves the numbers made of {', '.join(unscaled)} unscaled: `scale` "
+                "works on what is numeric in the source, and on what `columns` names."
+            )
+            findings.append(Finding(ref.name, message, unscaled))
     return tuple(findings)
 
 

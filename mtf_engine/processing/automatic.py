@@ -8,7 +8,7 @@ from mtf_engine.domain.dataset import Column, ColumnKind, Finding
 from mtf_engine.domain.step import StepRef
 from mtf_engine.processing.steps import registry
 
-__all__ = ["ONE_HOT_LEVELS", "Automatic", "automatic_steps", "can_use_any", "left_as_they_are"]
+__all__ = ["ONE_HOT_LEVELS", "Automatic", "automatic_steps", "can_use_any", "left_as_they_are", "left_unscaled"]
 
 ONE_HOT_LEVELS = 50
 """Categorical columns with more levels than this are coded as ordinals."""
@@ -84,6 +84,31 @@ def left_as_they_are(steps: tuple[StepRef, ...], columns: tuple[Column, ...]) ->
             gone = step.columns or [name for name, column in remaining.items() if column.kind in kinds]
             remaining = {name: column for name, column in remaining.items() if name not in set(gone)}
     return tuple(remaining.values())
+
+
+def left_unscaled(steps: tuple[StepRef, ...], columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """List columns whose numbers, of dates or ordinal codes, a later `scale` passes over because it names none.
+
+    Models that measure distances then see little but the largest of them, such as a year.
+    """
+    made: dict[str, Column] = {}
+    passed: dict[str, Column] = {}
+    for step in steps:
+        if step.name == "date_parts" or (step.name == "encode" and step.parameters.get("method") == "ordinal"):
+            kinds = registry.get(step.name).applies_to
+            made |= {one.name: one for one in columns if _works_on(step, one, kinds)}
+        elif step.name == "drop_columns":
+            made = {name: column for name, column in made.items() if name not in (step.columns or ())}
+        elif step.name == "scale" and step.columns is None:
+            passed |= made
+        elif step.name == "scale":
+            passed = {name: column for name, column in passed.items() if name not in (step.columns or ())}
+            made = {name: column for name, column in made.items() if name not in (step.columns or ())}
+    return tuple(passed.values())
+
+
+def _works_on(step: StepRef, column: Column, kinds: frozenset[ColumnKind]) -> bool:
+    return column.distinct > 0 and (column.kind in kinds if step.columns is None else column.name in step.columns)
 
 
 def _names(columns: tuple[Column, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from mtf_engine.domain.outlines import ColumnNote, ModelChoice, Proposal, Source
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.step import StepRef
 from mtf_engine.errors import MTFError, SettingsError
-from mtf_engine.processing.automatic import automatic_steps
+from mtf_engine.processing.automatic import automatic_steps, left_unscaled
 from mtf_engine.processing.steps import registry
 from mtf_engine.session.methods import Method, Progress
 from mtf_engine.session.plans import make_plan
@@ -149,8 +149,16 @@ def _relative(source: str, base: Path) -> str:
 
 
 def _steps(features: tuple[Column, ...], name: str) -> list[object]:
-    """Write the automatic steps out, and scale: half of the models need it and the others don't mind."""
-    return [*(_step(step) for step in automatic_steps(features, dataset=name).steps), {"scale": "standard"}]
+    """Write the automatic steps out, and scale: half of the models need it and the others don't mind.
+
+    `scale` works on what is numeric in the source; what was made of other columns is scaled by naming them.
+    """
+    steps = automatic_steps(features, dataset=name).steps
+    scales: list[object] = [{"scale": "standard"}]
+    made = left_unscaled((*steps, StepRef("scale", {})), features)
+    if made:
+        scales.append({"scale": {"method": "standard", "columns": [column.name for column in made]}})
+    return [*(_step(step) for step in steps), *scales]
 
 
 def _step(step: StepRef) -> object:

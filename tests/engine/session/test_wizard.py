@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from engine.session.harness import CUSTOMERS, HOSTILE, Helper, Project, write_customers
 
@@ -69,3 +70,22 @@ def test_mistakes_are_answers(helper: Helper, tmp_path: Path) -> None:
     assert "no list of models" in helper.error("wizard", source="c.csv", base=str(tmp_path), mode="slow")["message"]
     (tmp_path / "one.csv").write_text("a,b\n1,x\n2,x\n3,x\n")
     assert "one class" in helper.error("wizard", source="one.csv", base=str(tmp_path), target="b")["message"]
+
+
+def test_numbers_made_of_dates_and_codes_are_scaled_too(helper: Helper, tmp_path: Path) -> None:
+    days = pd.date_range("2015-01-03", periods=240, freq="9D").strftime("%Y-%m-%d")
+    rows = [f"{day},{row * 7 % 73}.5,c{row % 60},{'yes' if row % 3 else 'no'}" for row, day in enumerate(days)]
+    (tmp_path / "tickets.csv").write_text("opened,size,city,late\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    found = helper.ask("wizard", source="tickets.csv", base=str(tmp_path), target="late", left_out=[])
+    steps = read(found["text"].encode(), ProblemList())["pipeline"]
+    assert steps[-2:] == [{"scale": "standard"}, {"scale": {"method": "standard", "columns": ["opened", "city"]}}]
+    path = str(tmp_path / "settings.yaml")
+    plan = helper.ask("plan", text=found["text"], path=path)
+    assert not any("unscaled" in told for told in plan["datasets"][0]["findings"])
+    assert plan["pipelines"][0]["steps"][-1]["error"] is None
+    lines = found["text"].splitlines()
+    start = next(at for at, text in enumerate(lines) if "scale: {method" in text or text.strip() == "- scale:")
+    end = lines.index("", start)
+    without = helper.ask("plan", text="\n".join([*lines[:start], *lines[end:]]), path=path)
+    (told,) = [told for told in without["datasets"][0]["findings"] if "unscaled" in told]
+    assert "opened, city" in told
