@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 _FLAGS = (
     "--headless",
     "--no-sandbox",

@@ -11,7 +11,7 @@ import mtf_engine
 
 NAME = f"mtf_tui-{mtf_engine.__version__}-py3-none-any.whl"
 _ROOT = Path(__file__).parents[1]
-_TIMEOUT_SECONDS = 100
+_TIMEOUT_SECONDS = 250
 
 
 def build(place: Path) -> Path:

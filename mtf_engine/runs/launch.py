@@ -28,7 +28,7 @@ from mtf_engine.storage import atomic, lock, paths
 
 _HANDSHAKE_SECONDS = 60.0
 _POLL_SECONDS = 0.01
-_DISCARD_SECONDS = 5.0
+_DISCARD_SECONDS = 30.0
 _LOG_TAIL = 4000
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-TIMEOUT_SECONDS = 100
+TIMEOUT_SECONDS = 250
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ COMMAND = chromium.find()
 pytestmark = [
     pytest.mark.skipif(COMMAND is None, reason="there is no chromium here; on Debian: apt-get install chromium"),
     pytest.mark.anyio,
+    pytest.mark.timeout(600),
 ]
 TOKEN = "only-for-this-test-0123456789"
 SLOW = """
@@ -108,11 +109,13 @@ async def another_site() -> AsyncIterator[str]:
 
 async def title_of(tab: Tab) -> str:
     """The page's title, once it has loaded."""
-    for _ in range(200):
-        if await tab.evaluate("document.readyState") == "complete" and (title := await tab.evaluate("document.title")):
-            return str(title)
-        await asyncio.sleep(0.05)
-    raise AssertionError("the page did not load")
+    async with asyncio.timeout(chromium.PATIENCE):
+        while True:
+            if await tab.evaluate("document.readyState") == "complete":
+                title = str(await tab.evaluate("document.title"))
+                if title:
+                    return title
+            await asyncio.sleep(0.05)
 
 
 CONNECT = """new Promise(done => {{

@@ -18,9 +18,12 @@ from bench_ssh import session
 from bench_terminal import Screen, screen
 from wheels import install
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no pseudo terminal on Windows")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="there is no pseudo terminal on Windows"),
+    pytest.mark.timeout(600),
+]
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds for what takes one on a quiet machine."""
 SETTINGS = "version: 1\nname: small\ndatasets: [sklearn:iris]\nmodels: [logistic_regression]\nmetrics: [accuracy]\n"
 SLOW = """
@@ -86,7 +89,7 @@ def assert_restored(running: Screen) -> None:
 def test_it_is_the_wheel_that_runs(commands: Path) -> None:
     code = "import mtf_tui; print(mtf_tui.__file__)"
     asked = [commands / "python", "-c", code]
-    found = subprocess.run(asked, cwd=commands, capture_output=True, text=True, timeout=60, check=True)
+    found = subprocess.run(asked, cwd=commands, capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert Path(found.stdout.strip()).is_relative_to(commands.parent)
 
 

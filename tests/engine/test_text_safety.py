@@ -201,7 +201,7 @@ def test_bash_reads_quoted_words_back() -> None:
     quoted = " ".join(text_safety.shell(word) for word in words)
     assert_printable(quoted, allowed="\u200c\u200d")
     done = subprocess.run(
-        ["bash", "-c", f"printf '%s\\0' {quoted}"], capture_output=True, timeout=20, check=True, env=dict(os.environ)
+        ["bash", "-c", f"printf '%s\\0' {quoted}"], capture_output=True, timeout=120, check=True, env=dict(os.environ)
     )
     assert done.stdout.split(b"\0")[:-1] == [os.fsencode(word) for word in words]
 

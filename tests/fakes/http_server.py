@@ -183,13 +183,14 @@ def drip(data: bytes, seconds: float, *, etag: str | None = None, step: int = 1)
     return answer
 
 
-def half_open(data: bytes = b"", *, length: int = 1000) -> Answer:
+def half_open(data: bytes = b"", *, length: int = 1000, etag: str | None = None) -> Answer:
     """Send the header and some bytes, then nothing, without closing."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n".encode() + data)
+        tag = f"ETag: {etag}\r\n" if etag else ""
+        handler.wfile.write(f"HTTP/1.1 200 OK\r\n{tag}Content-Length: {length}\r\n\r\n".encode() + data)
         handler.wfile.flush()
-        handler.fault_server.released.wait(20)  # type: ignore[attr-defined]
+        handler.fault_server.released.wait(200)  # type: ignore[attr-defined]
         handler.close_connection = True
 
     return answer
@@ -199,7 +200,7 @@ def silent() -> Answer:
     """Accept the request and say nothing."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.fault_server.released.wait(20)  # type: ignore[attr-defined]
+        handler.fault_server.released.wait(200)  # type: ignore[attr-defined]
         handler.close_connection = True
 
     return answer

@@ -16,7 +16,7 @@ from mtf_tui.engine_client import LocalEngine
 from mtf_tui.screens.source_dialog import SourceDialog
 from mtf_tui.terminal import Terminal
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
 PATIENCE = 90
 """Seconds for each step; a quiet machine needs two or three."""
 

@@ -22,8 +22,8 @@ from mtf_tui.app import MTFApp
 from mtf_tui.engine_client import LocalEngine
 from mtf_tui.terminal import Terminal
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(200)]
-PATIENCE = 60.0
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
+PATIENCE = 120.0
 
 CHECKED = """version: 1
 name: checked

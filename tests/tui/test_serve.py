@@ -27,7 +27,7 @@ from mtf_tui.serving.access import Access
 from mtf_tui.serving.server import Size, UIServer
 
 TOKEN = "only-for-this-test-0123456789"
-PATIENCE = 30.0
+PATIENCE = 90.0
 """Seconds for what takes one on a quiet machine."""
 SETTINGS = "name: served\ndatasets: [sklearn:iris]\nmodels: [logistic_regression]\nmetrics: [accuracy]\n"
 

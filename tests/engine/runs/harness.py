@@ -17,7 +17,7 @@ from mtf_engine.domain.run import RunState
 from mtf_engine.runs import catalogue, launch
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
-from mtf_engine.storage import lock
+from mtf_engine.storage import atomic, lock
 
 COUNTING = '''
 import os, time
@@ -29,6 +29,8 @@ class Counting(LogisticRegression):
     def fit(self, X, y, sample_weight=None):
         self._say("begin")
         time.sleep({seconds})
+        while self._ended() >= self._most():
+            time.sleep(0.02)
         super().fit(X, y, sample_weight)
         self._say("end")
         return self
@@ -36,6 +38,17 @@ class Counting(LogisticRegression):
     def _say(self, what):
         with open({log!r}, "a") as file:
             file.write(f"{{what}} {{self.C}} {{os.getpid()}}\\n")
+
+    def _ended(self):
+        with open({log!r}) as file:
+            return sum(line.startswith("end") for line in file)
+
+    def _most(self):
+        try:
+            with open({most!r}) as file:
+                return int(file.read())
+        except FileNotFoundError:
+            return float("inf")
 
 def build(C=1.0):
     return Counting(C=C, max_iter=5000)
@@ -61,10 +74,16 @@ execution: {{workers: 2}}
 def project(folder: Path, *, seconds: float = 0.05, folds: int = 4, datasets: str = "sklearn:iris") -> Path:
     """Write a project whose user model takes a while, and counts its fits; returns its settings file."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.py").write_text(COUNTING.format(seconds=seconds, log=str(folder / "fits.log")))
+    code = COUNTING.format(seconds=seconds, log=str(folder / "fits.log"), most=str(folder / "most"))
+    (folder / "model.py").write_text(code)
     path = folder / "settings.yaml"
     path.write_text(SETTINGS.format(folds=folds, datasets=datasets))
     return path
+
+
+def hold(folder: Path, fits: int) -> None:
+    """Keep further fits from ending once so many have, but for those that end at that moment."""
+    atomic.write_bytes_atomic(folder / "most", str(fits).encode())
 
 
 def fits(folder: Path) -> Counter[str]:
@@ -73,12 +92,12 @@ def fits(folder: Path) -> Counter[str]:
     return Counter(line.split()[0] for line in log.read_text().splitlines()) if log.exists() else Counter()
 
 
-def wait_for(run: RunDirectory, *, seconds: float = 60.0) -> RunState:
+def wait_for(run: RunDirectory, *, seconds: float = 120.0) -> RunState:
     """Wait until a run is no longer live."""
     return until(run, lambda state: not state.status.is_live, seconds=seconds)
 
 
-def until(run: RunDirectory, condition: Callable[[RunState], bool], *, seconds: float = 60.0) -> RunState:
+def until(run: RunDirectory, condition: Callable[[RunState], bool], *, seconds: float = 120.0) -> RunState:
     """Wait until a run's state fulfils a condition."""
     deadline = time.monotonic() + seconds
     while not condition(state := states.read(run)):
@@ -117,7 +136,7 @@ def busy_workers(run: RunDirectory) -> list[int]:
     return [int(pid) for pid in reversed(begun) if pid not in ended and environment.process_start(int(pid))]
 
 
-def newest_run(*, seconds: float = 60.0) -> RunDirectory:
+def newest_run(*, seconds: float = 120.0) -> RunDirectory:
     """Wait for a run to be there, and return the newest."""
     deadline = time.monotonic() + seconds
     while (run := next(iter(catalogue.directories_newest_first()), None)) is None:
@@ -130,7 +149,7 @@ def kill(pid: int) -> None:
     """Kill a coordinator without warning, and wait until its workers have noticed."""
     tree = environment.process_tree(pid)
     os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while left := [member for member in tree if environment.process_start(member) is not None]:
         assert time.monotonic() < deadline, f"{left} of {tree} outlive their coordinator"
         time.sleep(0.005)

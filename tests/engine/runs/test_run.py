@@ -270,7 +270,7 @@ def test_cancel_ends_a_run_at_once_and_the_same_command_continues_it(tmp_path: P
     state = harness.wait_for(run)
     assert state.done < state.total_cells, "nothing that waited was still begun"
     assert (state.status, state.exit_code) == (RunStatus.CANCELLED, 130)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while any(environment.process_start(pid) for pid in tree):
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -322,7 +322,7 @@ def test_sigterm_leaves_a_run_that_can_be_resumed(tmp_path: Path) -> None:
     tree = environment.process_tree(harness.owner(run))
     os.kill(tree[0], signal.SIGTERM)
     assert harness.wait_for(run).status is RunStatus.INTERRUPTED
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while any(environment.process_start(pid) for pid in tree):
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -346,7 +346,7 @@ def test_a_suspended_owner_that_was_replaced_does_not_write(tmp_path: Path) -> N
         time.sleep(0.5)
     finally:
         os.kill(pid, signal.SIGCONT)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while environment.process_start(pid) is not None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
