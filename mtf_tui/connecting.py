@@ -19,7 +19,10 @@ class Connection:
     client: EngineClient
     settings: Path | None
     run: str | None
-    """Id of the run to open; None opens none."""
+    """Id of the run to open and show; None opens none."""
+
+    last: str | None = None
+    """Id of the last run of the settings, opened behind the first screen; None where another run is shown."""
 
 
 def connect(what: str | None, *, settings: Path | None, run: str | None) -> Connection:
@@ -43,7 +46,9 @@ def connect(what: str | None, *, settings: Path | None, run: str | None) -> Conn
         return Connection(LocalEngine(), api.DEMO, None)
     if what is not None and is_data(what):
         return Connection(LocalEngine(), None, None)
-    return Connection(LocalEngine(), settings, _run_to_open(what, run))
+    shown = _run_to_open(what, run)
+    last = api.last_run(settings) if shown is None and settings is not None else None
+    return Connection(LocalEngine(), settings, shown, last)
 
 
 def _run_to_open(what: str | None, run: str | None) -> str | None:

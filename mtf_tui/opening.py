@@ -54,14 +54,14 @@ class Opening:
 
     async def open(self, app: MTFApp) -> None:
         """Load the rest, and show the first screen."""
-        run = self.run
+        run, last = self.run, None
         if self.connect is not None:
             try:
                 found = await asyncio.to_thread(self.connect)
             except (MTFError, OSError) as error:
                 app.post_message(EngineFailed(error, "find the runs"))
             else:
-                app.client, app.given_settings, run = found.client, found.settings, found.run
+                app.client, app.given_settings, run, last = found.client, found.settings, found.run, found.last
         if run is not None:
             app.switch_mode("run")
             app.following.open(run)
@@ -71,6 +71,8 @@ class Opening:
             app.switch_mode("sources" if self.source else _first_screen(app))
             if self.source:
                 app.sourcing.add(self.source)
+            elif last is not None:
+                app.following.open(last)
         if app.given_settings is not None and not self.begin:
             app.outlining.read()
         for problem in app.preferences.problems:

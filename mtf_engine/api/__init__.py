@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mtf_engine.api.handles import Events, RunHandle, RunResults, RunUpdate, open_run
-    from mtf_engine.api.listing import RunInfo, runs
+    from mtf_engine.api.listing import RunInfo, last_run, runs
     from mtf_engine.api.plans import DEMO, delete, estimate, plan, rename, settings_template, start
     from mtf_engine.api.questions import CheckVerdict, check_run, check_settings, compare, render, report, score
     from mtf_engine.api.sources import Preview, PreviewColumn, Progress, fetch, preview, profile
@@ -41,6 +41,7 @@ __all__ = [
     "diagnose",
     "estimate",
     "fetch",
+    "last_run",
     "open_run",
     "plan",
     "preview",
@@ -56,7 +57,7 @@ __all__ = [
 
 _ROOMS = {
     "handles": ("RunHandle", "RunResults", "RunUpdate", "open_run"),
-    "listing": ("RunInfo", "runs"),
+    "listing": ("RunInfo", "last_run", "runs"),
     "plans": ("DEMO", "delete", "estimate", "plan", "rename", "settings_template", "start"),
     "questions": ("CheckVerdict", "check_run", "check_settings", "compare", "render", "report", "score"),
     "sources": ("Preview", "PreviewColumn", "Progress", "fetch", "preview", "profile"),

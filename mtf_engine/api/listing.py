@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from mtf_engine import numbers
 from mtf_engine.domain.run import RunStatus
@@ -58,3 +59,9 @@ def runs() -> tuple[RunInfo, ...]:
         for entry in catalogue.entries()
     ]
     return tuple(sorted(found, key=lambda info: not info.status.is_live))
+
+
+def last_run(settings: Path) -> str | None:
+    """Id of the newest run of a settings file, whatever the file says now; None where it was never run."""
+    found = catalogue.last_of(settings)
+    return None if found is None else found.id

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mtf_engine.domain.run import RunState
+from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import RunError, RunNotFound
 from mtf_engine.runs import directory as directories
 from mtf_engine.runs import state as states
@@ -62,6 +62,19 @@ def entries(limit: int | None = None) -> tuple[Entry, ...]:
             continue
         found.append(Entry(run, name, states.read(run)))
     return tuple(found)
+
+
+def last_of(settings: Path) -> RunDirectory | None:
+    """Find the newest run that a settings file was run as and that was not rejected; None where there is none."""
+    wanted = str(settings.absolute())
+    for run in directories_newest_first():
+        try:
+            is_of_it = run.read_request().settings_path == wanted
+        except RunError:
+            continue
+        if is_of_it and states.read(run).status is not RunStatus.REJECTED:
+            return run
+    return None
 
 
 def find(query: str) -> RunDirectory:

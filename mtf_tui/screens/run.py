@@ -59,6 +59,8 @@ class RunScreen(Page):
     def answer(self) -> Text:
         now = self.workspace.now()
         left = self.workspace.seconds_left(now)
+        if self.workspace.state is None and self.workspace.run is not None:
+            return own("Opening the run …")
         return pictures.answer(self.workspace.state, left, now, self.workspace.results, self.look)
 
     def scope(self) -> Text | Painter:
@@ -68,9 +70,14 @@ class RunScreen(Page):
         return lambda width: [progress(pictures.share_done(state), width, self.look)]
 
     def _nothing_yet(self) -> str:
-        if self.workspace.state is None and self.workspace.settings is not None:
-            return f"Nothing measured yet. r runs {safe(self.workspace.settings.name).plain}."
-        return ""
+        workspace = self.workspace
+        if workspace.run is not None or workspace.settings is None:
+            return ""
+        name, outline = safe(workspace.settings.name).plain, workspace.outline
+        if outline is not None and outline.finished_cells:
+            stored = f"{numbers.count(outline.finished_cells)} of {numbers.plural(outline.cells, 'cell')}"
+            return f"{stored} of {name} are stored. r shows them and runs the rest."
+        return f"Nothing measured yet. r runs {name}."
 
     def refresh_panes(self) -> None:
         state, matrix = self.workspace.state, self.workspace.matrix
@@ -182,6 +189,8 @@ class RunScreen(Page):
                 return state is not None and state.count(CellStatus.FAILED) > 0
             case "run.retry":
                 return bool(self._retryable())
+            case "run.level" | "run.follow" | "run.find":
+                return self.workspace.run is not None
             case _:
                 return True
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import engine_client as fake
 
 from mtf_tui.config import Config
+from mtf_tui.connecting import Connection
 from mtf_tui.state import SOURCES, ListOrder, StateStore
 from mtf_tui.widgets.score_table import ScoreTable
 
@@ -43,6 +46,35 @@ async def test_a_run_comes_before_the_last_screen(open_app: Any, press: Callable
         await press(pilot, "6")
     async with open_app() as pilot:
         assert pilot.app.page.SCOPE == "run"
+
+
+async def test_the_last_run_of_the_settings_is_opened_behind_the_first_screen(
+    open_app: Any, press: Callable[..., Any], tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("name: kept\n")
+    client = fake.FakeClient([fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())])
+
+    def connect(last: str | None) -> Connection:
+        return Connection(client, settings, None, last)
+
+    async with open_app(run=None, connect=partial(connect, client.known[0].id)) as pilot:
+        await press(pilot)
+        assert pilot.app.page.SCOPE == "sources"
+        assert any(row.startswith(" Finished in ") for row in await press(pilot, "4"))
+        assert not any("No results are open" in row for row in await press(pilot, "5"))
+        assert pilot.app.workspace.settings == settings
+    async with open_app(run=None, connect=partial(connect, None)) as pilot:
+        rows = await press(pilot, "4")
+        assert rows[1].startswith(" No run is open.")
+        assert any("Nothing measured yet" in row for row in rows)
+        assert not {"level", "follow", "search"} & set(rows[-1].split())
+        outline = pilot.app.workspace.outline
+        pilot.app.workspace.outline = replace(outline, finished_cells=outline.cells)
+        pilot.app.refresh_page()
+        assert any(
+            f"{outline.cells} of {outline.cells} cells of settings.yaml are stored" in row for row in await press(pilot)
+        )
 
 
 def test_sources_are_remembered_newest_first(tmp_path: Path) -> None:

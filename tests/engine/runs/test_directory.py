@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mtf_engine.domain.event import RunFinished, RunStarted
+from mtf_engine.domain.event import RunFinished, RunRejected, RunStarted
 from mtf_engine.errors import RunError, RunNotFound
 from mtf_engine.runs import catalogue, directory
 from mtf_engine.runs.directory import Request, RunDirectory
@@ -57,6 +57,19 @@ def test_runs_are_found_by_id_prefix_name_last_and_path() -> None:
     assert catalogue.find(old.id) == old
     assert catalogue.find(old.id[:14]) == old
     assert catalogue.find(str(new.path)) == new
+
+
+def test_the_last_run_of_a_settings_file_is_found() -> None:
+    settings = Path("/data/settings.yaml")
+    assert catalogue.last_of(settings) is None
+    make("churn", 1)
+    last, damaged, rejected = make("churn", 2), make("churn", 3), make("churn", 4)
+    damaged.request.write_bytes(b"{")
+    writer = EventWriter(rejected.events)
+    writer.append(RunRejected(({"message": "no such model"},)))
+    writer.close()
+    assert catalogue.last_of(settings) == last
+    assert catalogue.last_of(Path("/data/other.yaml")) is None
 
 
 def test_what_is_not_found_is_explained() -> None:
