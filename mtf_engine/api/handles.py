@@ -269,7 +269,11 @@ class RunHandle:
         from mtf_engine.runs.results import assemble
 
         if self.plan() is None:
-            raise RunError(f"{self.id} has no results yet.", hint=f"`mtf watch {self.id}` shows how far it is.")
+            raise RunError(
+                f"{self.id} has no results yet: it is {self.state().status}.",
+                hint=f"`mtf watch {self.id}` shows how far it is. "
+                "`last` is the run started last; `mtf runs` lists all.",
+            )
         found = assemble(self.directory)
         if RunStatus(found.run.status).is_live:
             found = replace(found, run=replace(found.run, exit_code=None))

@@ -78,7 +78,8 @@ def check_settings(path: Path) -> CheckVerdict:
 def _verdict(run: str, results: Results) -> CheckVerdict:
     counted: dict[str, int] = {}
     for row in results.checks:
-        counted[row.verdict.value] = counted.get(row.verdict.value, 0) + 1
+        word = row.verdict.value.replace("_", " ")
+        counted[word] = counted.get(word, 0) + 1
     sentence = ", ".join(f"{count} {verdict}" for verdict, count in counted.items()) or "no checks"
     code = results.run.exit_code
     return CheckVerdict(run, results.checks, 0 if code is None else code, sentence)

@@ -10,7 +10,7 @@ from rich.text import Text
 from mtf_engine import api, numbers
 from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table, print_text
 from mtf_engine.cli.tables import print_checks, print_results
-from mtf_engine.domain.difference import Change, RunDifference, ScoreChange
+from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
 from mtf_engine.text_safety import line, terminal
 
 _VERDICTS = {
@@ -59,6 +59,14 @@ def _print_difference(found: RunDifference) -> None:
     else:
         print_text("data, settings and environment are the same")
     print_text("")
+    _print_scores(found.scores)
+    _print_flips(found.flips)
+
+
+def _print_scores(scores: tuple[ScoreChange, ...]) -> None:
+    """Print the scores that changed; those that did not are a number."""
+    changed = [change for change in scores if change.verdict != "same"]
+    same = len(scores) - len(changed)
     headings = [
         Heading("data set"),
         Heading("model"),
@@ -70,8 +78,15 @@ def _print_difference(found: RunDifference) -> None:
         Heading("verdict"),
         Heading("common rows", right=True),
     ]
-    print_table("scores", headings, [_score_row(change) for change in found.scores])
-    flipped = [flips for flips in found.flips if flips.right_to_wrong or flips.wrong_to_right]
+    if changed:
+        print_table("scores that changed", headings, [_score_row(change) for change in changed])
+    if same:
+        all_of = "all " if same == len(scores) and same > 1 else ""
+        print_text(f"{all_of}{numbers.count(same)} {'score is' if same == 1 else 'scores are'} the same")
+
+
+def _print_flips(flips: tuple[Flips, ...]) -> None:
+    flipped = [one for one in flips if one.right_to_wrong or one.wrong_to_right]
     if flipped:
         print_text("")
         headings = [
@@ -106,7 +121,7 @@ def _score_row(change: ScoreChange) -> list[str | Text]:
     ]
 
 
-@click.command(epilog="Example: mtf check settings.yaml")
+@click.command(epilog="Example: mtf check settings.yaml, or mtf check last")
 @click.argument("target", metavar="SETTINGS|RUN")
 @json_option
 def check(target: str, as_json: bool) -> int:

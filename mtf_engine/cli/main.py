@@ -14,7 +14,7 @@ from collections.abc import Iterable
 import click
 
 from mtf_engine import __version__
-from mtf_engine.cli.output import Verbosity, note, print_error, set_quiet
+from mtf_engine.cli.output import Verbosity, note, print_error, print_text, set_quiet
 from mtf_engine.errors import AcquisitionError, FetchError, MTFError, PluginError, RunNotFound, RunOver, SettingsError
 from mtf_engine.spelling import nearest
 
@@ -146,6 +146,15 @@ def program(ctx: click.Context, verbose: int, quiet: bool, log_level: str | None
     _log.info("mtf %s: %s", __version__, ctx.invoked_subcommand)
 
 
+def _what_is_missing(wrong: click.MissingParameter) -> str:
+    """Show the command's example, and say what a RUN can be where one is missing."""
+    example = wrong.ctx.command.epilog if wrong.ctx else None
+    said = [f"{example}"] if example else []
+    if wrong.param and "RUN" in (wrong.param.metavar or wrong.param.name or "").upper():
+        said.append("RUN is an id or its beginning, a name, `last` (the run started last) or a path: see `mtf runs`.")
+    return "\n".join(said)
+
+
 def _refused(error: OSError) -> MTFError:
     """Say what the system refused, which is a path of the user's or a full disk."""
     path = next((str(name) for name in (error.filename2, error.filename) if name), "")
@@ -174,6 +183,8 @@ def _exit_code(arguments: list[str] | None) -> int:
         return done.exit_code
     except click.ClickException as wrong:
         wrong.show()
+        if isinstance(wrong, click.MissingParameter):
+            print_text(_what_is_missing(wrong), file=sys.stderr)
         return WRONG_REQUEST
     except (click.Abort, KeyboardInterrupt):
         note("interrupted")

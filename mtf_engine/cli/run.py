@@ -95,6 +95,8 @@ def _finish(handle: api.RunHandle, state: RunState, *, as_json: bool) -> int:
     """Print what a run that is over has to say, and return its exit code."""
     rejection = handle.rejection()
     if rejection is not None:
+        if handle.launched:
+            note(f"run {handle.id} was not kept: none of its cells has run")
         raise rejection
     if state.status is RunStatus.FAILED:
         raise RunError(state.error or "The run could not be carried out.", hint=state.hint)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from mtf_engine import api
-from mtf_engine.cli.output import json_option, note, print_json
+from mtf_engine.cli.output import json_option, note, print_json, print_text
+from mtf_engine.cli.progress import headline
 from mtf_engine.cli.tables import print_failures, print_results
+from mtf_engine.domain.run import RunStatus
 
 
 @click.command(epilog="Example: mtf show last --failures")
@@ -17,6 +19,7 @@ from mtf_engine.cli.tables import print_failures, print_results
 def show(run: str, failures: bool, cells: bool, as_json: bool) -> None:
     """Show the results of a run (its id, a unique prefix, its name, `last` or a path)."""
     handle = api.open_run(run)
+    state = handle.state()
     results = handle.results()
     if as_json:
         print_json(results.failures if failures else results)
@@ -25,5 +28,7 @@ def show(run: str, failures: bool, cells: bool, as_json: bool) -> None:
         if not results.failures:
             note(f"{handle.id}: no cell failed.")
     else:
+        if state.status is not RunStatus.FINISHED:
+            print_text(f"{headline(state)}\n")
         print_results(results, cells=cells)
         note(f"run {handle.id}: {results.run.status} · {handle.path}")

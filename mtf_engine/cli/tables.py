@@ -177,7 +177,8 @@ def print_checks(checks: Sequence[CheckRow]) -> None:
             [Text(mark, style=style), check.code, check.dataset or "", check.model or "", Text(line(check.message))]
         )
     counted = Counter(check.verdict for check in checks)
-    title = "checks: " + ", ".join(f"{counted[verdict]} {verdict.value}" for verdict in order if counted[verdict])
+    words = {verdict: verdict.value.replace("_", " ") for verdict in order}
+    title = "checks: " + ", ".join(f"{counted[verdict]} {words[verdict]}" for verdict in order if counted[verdict])
     headings = [Heading("verdict"), Heading("code"), Heading("data set"), Heading("model"), Heading("found")]
     print_table(title, headings, rows)
     print_text("")

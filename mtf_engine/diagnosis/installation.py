@@ -58,7 +58,8 @@ def _plugins() -> Iterator[Observation]:
                 broken = True
                 yield Observation("error", group, f"{error.message} {error.hint or ''}".strip())
         if not broken:
-            yield Observation("ok", group, f"{len(names)} registered")
+            what = "reserved: there are no further executors yet" if group == "mtf.executors" and not names else None
+            yield Observation("ok", group, what or f"{len(names)} registered")
 
 
 def _folders() -> Iterator[Observation]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
 from mtf_engine.cli.main import COMMANDS
+from mtf_engine.cli.tables import print_checks
+from mtf_engine.domain.results import Results, Verdict
 
 
 def _events(run: Path) -> list[str]:
@@ -133,7 +137,13 @@ def test_compare_names_what_changed_and_which_rows_flipped(small):
     flips = {row["model"]: row for row in found["flips"]}
     assert flips["logistic_regression"]["right_to_wrong"] > 0
     assert flips["gaussian_naive_bayes"]["rows"] == []
-    assert "rows that flipped" in small.mtf("compare", oldest, newest).out
+    shown = small.mtf("compare", oldest, newest).out
+    assert "rows that flipped" in shown
+    same = sum(row["verdict"] == "same" for row in found["scores"])
+    assert same > 1
+    assert f"{same} scores are the same" in shown
+    assert "gaussian_naive_bayes" not in shown, "what did not change is counted, not listed"
+    assert f"all {len(found['scores'])} scores are the same" in small.mtf("compare", newest, newest).out
 
 
 @pytest.mark.parametrize("format_name", ["html", "markdown", "junit", "json", "csv"])
@@ -173,6 +183,10 @@ def test_what_is_not_available_yet_says_so(demo):
         (["metrics", "roc_uac"], "roc_auc"),
         (["models", "random_forrest"], "random_forest"),
         (["run"], "Missing argument"),
+        (["run"], "Example: mtf run settings.yaml"),
+        (["show"], "Example: mtf show last"),
+        (["compare", "last"], "`last` (the run started last)"),
+        (["check"], "or mtf check last"),
         (["run", "x.yaml", "--workers", "0"], "--workers"),
         (["data", "show", "absent.csv"], "absent.csv"),
         (["cache", "prune", "--keep", "much"], "much"),
@@ -303,3 +317,34 @@ def test_checks_of_a_run_whose_model_failed_are_judged_again(mtf, tmp_path):
     assert mtf("check", settings).code == 3
     settings.write_text(text.replace("0.5", "0.999"))
     assert mtf("check", settings).code == 1
+
+
+def test_a_run_that_is_not_finished_says_so_first(small):
+    run = small.run
+    events = (run / "events.jsonl").read_text().splitlines(keepends=True)
+    (run / "events.jsonl").write_text("".join(one for one in events if '"RunFinished"' not in one))
+    shown = small.mtf("show", "last")
+    assert shown.out.splitlines()[0] == "Interrupted: 9 of 9 cells"
+
+
+def test_last_without_results_names_the_run_and_where_the_others_are(small):
+    run = small.run
+    for name in ("plan.json", "results.json"):
+        (run / name).unlink()
+    for words in (["show", "last"], ["report", "last"]):
+        done = small.mtf(*words)
+        assert done.code == 4, done.err
+        assert f"{run.name} has no results yet: it is " in done.err
+        assert "`last` is the run started last; `mtf runs` lists all." in done.err
+
+
+def test_checks_that_could_not_look_are_counted_in_words(small, capsys):
+    (row, *_) = msgspec.json.decode((small.run / "results.json").read_bytes(), type=Results).checks
+    print_checks([replace(row, verdict=Verdict.NOT_RUN)] * 2)
+    assert capsys.readouterr().out.startswith("checks: 2 not run\n")
+
+
+def test_doctor_says_that_executors_are_reserved(demo):
+    found = {one["topic"]: one["what"] for one in demo.mtf("doctor", "--json").json()}
+    assert found["mtf.executors"] == "reserved: there are no further executors yet"
+    assert found["mtf.steps"].endswith(" registered")

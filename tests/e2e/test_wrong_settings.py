@@ -44,6 +44,8 @@ def test_a_run_of_a_wrong_file_is_refused_alike_and_leaves_no_run(stage, mtf, ho
     assert done.code == 2, done.err
     _assert_told(case, done.err)
     assert not list((home / "runs").glob("*Z-*"))
+    begun = [told for told in done.err.splitlines() if told.startswith("run 2") and told.count(" ") == 1]
+    assert all(f"{told} was not kept" in done.err for told in begun)
 
 
 def test_structural_and_data_problems_stand_in_one_report(mtf, tmp_path):
