@@ -55,6 +55,21 @@ class Difference:
         """Whether there was a test at all; equal fold differences, for one, leave none."""
         return self.p_adjusted is not None
 
+    @property
+    def after_holm(self) -> str:
+        """``p 0.07 after Holm`` where the interval leaves out zero and the corrected test does not decide; else empty.
+
+        The interval is that of the one pair; the verdict holds over all pairs.
+        """
+        if self.verdict != "undecided" or self.p_adjusted is None or self.low is None or self.high is None:
+            return ""
+        return f"p {numbers.p_value(self.p_adjusted)} after Holm" if self.low > 0 or self.high < 0 else ""
+
+    @property
+    def could_have_seen(self) -> str:
+        """Least difference that the design could have seen, with two digits; empty when it is not known."""
+        return numbers.significant(self.detectable, 2) if self.detectable else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -166,6 +181,12 @@ class Standings:
     def entry(self, key: str) -> Entry | None:
         """Find an entry by its key."""
         return next((entry for entry in self.entries if entry.key == key), None)
+
+    @property
+    def unseen(self) -> str:
+        """Up to which size differences to the best could have gone unseen, over all its pairs; empty when not known."""
+        found = [entry.versus.detectable for entry in self.entries if entry.versus and entry.versus.detectable]
+        return numbers.significant(max(found), 2) if found else ""
 
     @property
     def decimals(self) -> int | None:

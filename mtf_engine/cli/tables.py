@@ -93,13 +93,9 @@ def _print_dataset(dataset: DatasetRow, found: Index) -> None:
     features = numbers.plural(dataset.columns, "feature")
     print_text(f"{numbers.count(dataset.rows)} rows, {features}, {dataset.task}{classes}")
     print_table(None, headings, rows)
-    detectable = [
-        entry.versus.detectable for entry in primary.entries if entry.versus and entry.versus.detectable is not None
-    ]
-    if detectable and primary.pairs:
-        least = numbers.significant(max(detectable), 2)
+    if primary.unseen and primary.pairs:
         pairs = numbers.plural(primary.pairs, "pair")
-        note(f"differences in {metrics[0]} up to {least} could have gone unseen; Holm over {pairs}")
+        note(f"differences in {metrics[0]} up to {primary.unseen} could have gone unseen; Holm over {pairs}")
     if len(metrics) < len(all_metrics):
         hidden = ", ".join(all_metrics[len(metrics) :])
         note(f"not shown for lack of room: {hidden}")

@@ -100,7 +100,7 @@ class DatasetView:
     pairs: tuple[PairRow, ...]
     pairs_left_out: int
     pair_scale: Markup
-    detectable: str
+    unseen: str
     family: str
     facts: tuple[provenance.Fact, ...]
 
@@ -148,7 +148,7 @@ def dataset_view(
         pairs=shown_pairs,
         pairs_left_out=len(pairs) - len(shown_pairs),
         pair_scale=pair_scale,
-        detectable=_detectable(primary),
+        unseen=primary.unseen,
         family=numbers.plural(primary.pairs, "pair"),
         facts=provenance.dataset_facts(row, context),
     )
@@ -254,7 +254,7 @@ def _pair_rows(found: Index, dataset: str, metric: str) -> tuple[tuple[PairRow, 
 
 
 def _pair_row(row: ComparisonRow, on: drawing.Axis | None, several: bool) -> PairRow:
-    places = numbers.column_decimals([(row.low, row.high)])
+    places, gap = numbers.column_decimals([(row.low, row.high)]), row.minimum_detectable_difference
     picture = Markup()
     if on is not None and row.difference is not None:
         decided = row.verdict in ("a_better", "b_better")
@@ -267,16 +267,5 @@ def _pair_row(row: ComparisonRow, on: drawing.Axis | None, several: bool) -> Pai
         picture=picture,
         p_value=numbers.p_value(row.p_adjusted),
         word=_PAIR_WORDS.get(row.verdict, row.verdict) if row.difference is not None else (row.reason or "undefined"),
-        detectable=_two_digits(row.minimum_detectable_difference),
+        detectable=numbers.significant(gap, 2) if gap else "",
     )
-
-
-def _detectable(primary: Standings) -> str:
-    gaps = [entry.versus.detectable for entry in primary.ranked if entry.versus and entry.versus.detectable is not None]
-    return _two_digits(min(gaps)) if gaps else ""
-
-
-def _two_digits(value: float | None) -> str:
-    if value is None or value <= 0:
-        return ""
-    return numbers.fixed(value, numbers.decimals(value), bounds=())

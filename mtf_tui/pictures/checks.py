@@ -153,7 +153,7 @@ def _meaning(row: CheckRow) -> str:
         case Verdict.PASS:
             return "as asked"
         case Verdict.FAIL if row.evidence.get("confident") or row.evidence.get("reference"):
-            return f"a real miss, not noise; more rows will not mend it; {counts}"
+            return f"a real miss, not noise; more test rows would not turn it; {counts}"
         case Verdict.FAIL:
             return f"not what was asked; {counts}"
         case Verdict.INCONCLUSIVE:

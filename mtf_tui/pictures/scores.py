@@ -14,6 +14,8 @@ from mtf_tui.text import own, pad
 from mtf_tui.themes import Look
 
 _MARGIN_FROM = 86
+_DOUBT_FROM = 44
+"""Cells from which there is room for the corrected p-value beside a difference."""
 
 
 def score_table(
@@ -122,20 +124,31 @@ def differences(table: Standings, width: int, look: Look, *, most: int = 8) -> l
     if axis is None:
         return [own((" nothing to compare", tokens.muted))]
     places = numbers.column_decimals((v.low, v.high) for v in versus)
-    label = max(len(numbers.fixed(v.value, places, bounds=())) for v in versus)
-    bar = max(8, width - 5 - label - 2)
+    plain = {e.key: numbers.fixed(v.value, places, bounds=()) for e, v in zip(entries, versus, strict=True)}
+    label = max(map(len, plain.values()))
+    doubts = [v.after_holm if width >= _DOUBT_FROM else "" for v in versus]
+    noted = max((len(doubt) + 2 for doubt in doubts if doubt), default=0)
+    bar = max(8, width - 5 - label - 2 - noted)
     rows = []
-    for entry, v in zip(entries, versus, strict=True):
+    for entry, v, doubt in zip(entries, versus, doubts, strict=True):
         colour = tokens.series(entry.rank)
         drawn = interval_bar(axis, bar, look, estimate=v.value, low=v.low, high=v.high, reference=0.0, style=colour)
-        value = numbers.fixed(v.value, places, bounds=())
-        rows.append(
-            own(
-                " ", (f"{entry.letter:<2}", f"bold {colour}"), drawn, "  ", (f"{value:>{label}}", f"bold {tokens.text}")
-            )
-        )
+        text = (f"{plain[entry.key]:>{label}}", f"bold {tokens.text}")
+        tail = (f"{f'  {doubt}' if doubt else '':<{noted}}", tokens.warn)
+        rows.append(own(" ", (f"{entry.letter:<2}", f"bold {colour}"), drawn, "  ", text, tail))
     rows.append(own("   ", axis_header(axis, bar, look, mark=0.0)))
     return rows
+
+
+def _seen(table: Standings, entry: Entry) -> str:
+    """What the comparison of a model with the best could have seen; of the best, what all its comparisons could."""
+    if entry is table.best:
+        return f"differences up to {table.unseen} could have gone unseen" if table.unseen else ""
+    versus, best = entry.versus, table.best
+    if versus is None or best is None or not versus.could_have_seen:
+        return ""
+    doubt = f" · {versus.after_holm}" if versus.after_holm else ""
+    return f"to {best.letter}: could have seen {versus.could_have_seen}{doubt}"
 
 
 def fold_lines(table: Standings, entry: Entry, width: int, look: Look) -> list[Text]:
@@ -145,10 +158,8 @@ def fold_lines(table: Standings, entry: Entry, width: int, look: Look) -> list[T
     values = " ".join(numbers.fixed(value, places) for value in entry.score.folds[:20])
     more = f" … {len(entry.score.folds) - 20} more" if len(entry.score.folds) > 20 else ""
     rows = [own((f" folds of {entry.letter or entry.label}  ", tokens.muted), (f"{values}{more}", tokens.text))]
-    seen = [e.versus.detectable for e in table.ranked if e.versus is not None and e.versus.detectable is not None]
-    if seen:
-        smallest = numbers.fixed(seen[0], places, bounds=())
-        rows.append(own((f" could have seen a difference of {smallest}", tokens.muted)))
+    if seen := _seen(table, entry):
+        rows.append(own((f" {seen}", tokens.muted)))
     if entry.score.reason:
         rows.append(own((f" {entry.score.reason}", tokens.muted)))
     return [pad(row, width) for row in rows]

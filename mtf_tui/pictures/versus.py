@@ -42,10 +42,13 @@ def every_metric(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePi
         Column(own(("metric", muted)), flex=True, least=12, most=20),
         Column(own(("A", muted)), right=True),
         Column(own(("B", muted)), right=True),
-        Column(lambda cells: heading(cells, look), flex=True, least=21, most=41),
+        Column(lambda cells: heading(cells, look), flex=True, least=19, most=41),
         Column(own(("A − B", muted)), right=True),
         Column(own(("verdict", muted)), width=11, drop=1),
     ]
+    if any(duel.difference is not None and duel.difference.after_holm for duel in duels):
+        columns.append(Column(own(("Holm", muted))))
+        rows = [[*row, _doubt(duel.difference, look)] for duel, row in zip(duels, rows, strict=True)]
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(duel.metric, row) for duel, row in zip(duels, table.rows, strict=True))
     return TablePicture(lines, (table.header,))
@@ -73,6 +76,13 @@ def duel_row(duel: MetricDuel, look: Look) -> list[Content]:
         own((numbers.fixed(value, places, bounds=()), tokens.text)),
         verdict(difference, look),
     ]
+
+
+def _doubt(difference: Difference | None, look: Look) -> Text:
+    """The corrected p-value of a row whose interval leaves out zero and whose verdict is undecided."""
+    if difference is None or not difference.after_holm:
+        return own()
+    return own((f"p {numbers.p_value(difference.p_adjusted)}", look.tokens.warn))
 
 
 def _bar(duel: MetricDuel, look: Look) -> Paint:

@@ -194,3 +194,44 @@ async def test_fifty_data_sets_have_a_row_each(open_app: Any, press: Press) -> N
         assert "★ best" in last
         rows = await press(pilot, "enter")
         assert rows[2].startswith(" d set_49")
+
+
+def doubtful() -> fake.FakeRun:
+    """Comparisons of churn whose intervals leave out zero and that Holm's correction leaves undecided."""
+    rows = tuple(
+        replace(row, low=-0.2, high=-0.06, difference=-0.13, verdict="undecided", p_adjusted=0.071)
+        if row.dataset == "churn"
+        else row
+        for row in fake.results().comparisons
+    )
+    gaps = tuple(replace(row, minimum_detectable_difference=0.03 + 0.01 * i) for i, row in enumerate(rows))
+    return finished(comparisons=gaps)
+
+
+async def test_each_model_says_what_its_own_comparison_could_have_seen(open_app: Any, press: Press) -> None:
+    run = doubtful()
+    async with open_app(run, size=(120, 40)) as pilot:
+        rows = await press(pilot, "5", "right", "enter")
+        assert sum("could have gone unseen" in row for row in rows) == 1
+        said = [row for row in await press(pilot, "down") if "to A: could have seen 0." in row]
+        again = [row for row in await press(pilot, "down") if "to A: could have seen 0." in row]
+        assert (len(said), len(again)) == (1, 1)
+        assert said != again
+
+
+async def test_an_interval_without_zero_and_an_undecided_verdict_are_explained(open_app: Any, press: Press) -> None:
+    async with open_app(doubtful(), size=(120, 40)) as pilot:
+        rows = await press(pilot, "5", "right", "enter")
+        assert any("paired, 95 %, before Holm" in row for row in rows)
+        assert any("p 0.071 after Holm" in row for row in rows)
+        assert any("? undecided" in row and "p 0.071" in row for row in await press(pilot, "v"))
+    async with open_app(doubtful()) as pilot:
+        rows = await press(pilot, "5", "right", "enter", "v")
+        assert any("? undecided" in row and "p 0.071" in row for row in rows)
+
+
+async def test_a_failed_check_claims_no_more_than_its_interval_does(open_app: Any, press: Press) -> None:
+    rows = tuple(replace(row, evidence={**row.evidence, "confident": True}) for row in fake.checks())
+    async with open_app(finished(checks=rows)) as pilot:
+        text = " ".join(" ".join(await press(pilot, "5", "h")).split())
+        assert "a real miss, not noise; more test rows would not turn it" in text

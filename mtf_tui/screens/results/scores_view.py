@@ -63,7 +63,7 @@ class ScoresView(ResultsView):
         note = f"{len(table.ranked)} of {numbers.plural(len(table.entries), 'model')}{dropped}"
         self.query(Pane).first(Pane).tell("Scores", note)
         level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %"
-        self.query_one("#difference", Pane).tell(f"Difference to {letter}", f"paired, {level}")
+        self.query_one("#difference", Pane).tell(f"Difference to {letter}", f"paired, {level}, before Holm")
         self.query_one("#error-pane", Pane).tell(*self._error_head())
         kind = CURVES_OF_TASK[table.dataset.task][0]
         for pane in self.query("#below-curve, #beside-curve").results(Pane):

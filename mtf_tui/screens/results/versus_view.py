@@ -74,7 +74,7 @@ class VersusView(ResultsView):
     def refresh_view(self) -> None:
         table = self.selection.table
         level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %" if table else ""
-        self.query_one("#every-metric", Pane).tell("Every metric", f"difference A − B, paired, {level}")
+        self.query_one("#every-metric", Pane).tell("Every metric", f"A − B, paired, {level}, before Holm")
         rows = self._rows()
         self.query_one("#by-row", Pane).tell("Row by row", safe(row_note(rows)) if rows else "")
         self.query_one("#by-fold", Pane).tell("Fold by fold", safe(table.metric) if table else "")

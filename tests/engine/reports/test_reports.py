@@ -98,7 +98,7 @@ def test_html_shows_the_answer_the_numbers_and_where_they_come_from(results: Res
         "exit code 1: a check failed, or was inconclusive where that counts as failure",
         "logistic_regression wins on churn: 0.772 [0.745, 0.798], ahead of all 3 others",
         "−0.024 [−0.037, −0.012]",
-        "Holm's correction over 6 pairs. This design could have seen a difference of 0.014.",
+        "Holm's correction over 6 pairs. Differences up to 0.014 could have gone unseen.",
         "even the upper bound is below 0.78",
         "! read 5,000 of 7,043 rows",
         "→ Add the step impute",

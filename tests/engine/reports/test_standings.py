@@ -101,3 +101,28 @@ def test_a_baseline_that_no_test_can_compare_is_not_said_to_hold(results: Result
         "Undecided on churn: logistic_regression 0.772 [0.745, 0.798]; no test against baseline: folds differ equally"
     )
     assert [entry.name for entry in table.untested] == ["baseline"]
+
+
+def _with(results: Results, gap: float, other: float, **changes: object) -> Results:
+    """Comparisons of churn with a detectable difference for the pair of forests, and another for the rest."""
+    rows = tuple(
+        replace(row, minimum_detectable_difference=gap if "random_forest" in (row.a, row.b) else other, **changes)  # type: ignore[arg-type]
+        for row in results.comparisons
+    )
+    return replace(results, comparisons=rows)
+
+
+def test_what_could_have_gone_unseen_is_the_largest_over_the_pairs_and_of_a_pair_its_own(results: Results) -> None:
+    churn = standings(index(_with(results, 0.109, 0.0301)), "churn", "roc_auc")
+    own = {entry.name: entry.versus.could_have_seen for entry in churn.entries if entry.versus}
+    assert own == {"hist_gradient_boosting": "0.030", "random_forest": "0.11", "baseline": "0.030"}
+    assert churn.unseen == "0.11"
+
+
+def test_holm_is_named_only_where_the_interval_and_the_verdict_disagree(results: Results) -> None:
+    undecided = _with(results, 0.1, 0.1, verdict="undecided", p_adjusted=0.071)
+    second = standings(index(undecided), "churn", "roc_auc").entries[1].versus
+    assert second is not None
+    assert second.after_holm == "p 0.071 after Holm"
+    assert replace(second, low=-0.01, high=0.01).after_holm == ""
+    assert replace(second, verdict="worse").after_holm == ""
