@@ -15,6 +15,8 @@ from mtf_engine import text_safety
 
 CELL_LIMIT = 200
 LINE_LIMIT = 1000
+_ISOLATE, _POP = "\u2068", "\u2069"
+"""What `text_safety` puts around right-to-left text."""
 
 
 def safe(value: object, style: str = "", *, limit: int = CELL_LIMIT) -> Text:
@@ -70,9 +72,9 @@ def cut(text: Text, width: int, *, middle: bool = False, mark: str = "…") -> T
     if width <= 0:
         return own()
     if not middle or width < 5:
-        return own(_head(text, width - 1), (mark, _last_style(text)))
+        return own(_closed(_head(text, width - 1)), (mark, _last_style(text)))
     left = (width - 1) // 2
-    return own(_head(text, left), (mark, _last_style(text)), _tail(text, width - 1 - left))
+    return own(_closed(_head(text, left)), (mark, _last_style(text)), _closed(_tail(text, width - 1 - left)))
 
 
 def pad(text: Text, width: int, *, right: bool = False, mark: str = "…") -> Text:
@@ -95,6 +97,19 @@ def wrapped(text: Text, width: int, *, indent: int = 0) -> list[Text]:
     rest.no_wrap = False
     below = list(rest.wrap(rich.get_console(), max(20, width - indent)))
     return [own(first), *(own(" " * indent, line) for line in below)]
+
+
+def _closed(text: Text) -> Text:
+    """Put back the ends of right-to-left parts that a cut took, or what follows on the screen would be turned too."""
+    depth = lacking = 0
+    for character in text.plain:
+        if character == _ISOLATE:
+            depth += 1
+        elif character == _POP and depth:
+            depth -= 1
+        elif character == _POP:
+            lacking += 1
+    return own(_ISOLATE * lacking, text, _POP * depth) if depth or lacking else text
 
 
 def _last_style(text: Text) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +12,12 @@ from fakes import engine_client as fake
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtf_engine.domain.difference import RunDifference
 from mtf_engine.domain.event import Logged
+from mtf_engine.domain.views import Confusion, Curves, ResidualSummary, RowByRow, RowPage
 from mtf_engine.errors import MTFError, Problem, SettingsError
-from mtf_tui.text import safe
+from mtf_tui.engine_protocol import ViewScope
+from mtf_tui.text import cut, own, safe
 
 pytestmark = pytest.mark.anyio
 
@@ -54,6 +57,60 @@ class Nasty:
         if value not in self._named:
             self._named[value] = f"{self.text()}{value}"
         return self._named[value]
+
+    def plain(self, value: str) -> str:
+        """The name that a nasty one stands for."""
+        return next((name for name, made in self._named.items() if made == value), value)
+
+
+class NastyRun(fake.FakeRun):
+    """A run whose curves, classes, rows and columns are nasty too."""
+
+    nasty: Nasty
+
+    def _plain(self, scope: ViewScope) -> ViewScope:
+        models = tuple((pipeline, self.nasty.plain(model)) for pipeline, model in scope.models)
+        return replace(scope, dataset=self.nasty.plain(scope.dataset), models=models)
+
+    async def curves(self, kind: str, scope: ViewScope, options: Mapping[str, object] | None = None) -> Curves:
+        found = await super().curves(kind, self._plain(scope), options)
+        series = tuple(replace(one, model=self.nasty.name(one.model)) for one in found.series)
+        return replace(found, series=series, classes=tuple(map(self.nasty.name, map(str, found.classes))))
+
+    async def confusion(self, scope: ViewScope) -> Confusion:
+        found = await super().confusion(self._plain(scope))
+        labels = tuple(self.nasty.name(str(label)) for label in found.labels)
+        return replace(found, model=self.nasty.name(found.model), labels=labels)
+
+    async def residuals(self, scope: ViewScope) -> ResidualSummary:
+        found = await super().residuals(self._plain(scope))
+        return replace(found, model=self.nasty.name(found.model))
+
+    async def row_by_row(self, scope: ViewScope) -> RowByRow:
+        found = await super().row_by_row(self._plain(scope))
+        return replace(found, a=self.nasty.name(found.a), b=self.nasty.name(found.b), test=self.nasty.text())
+
+    async def rows(self, scope: ViewScope, options: Mapping[str, object], offset: int, limit: int) -> RowPage:
+        found = await super().rows(self._plain(scope), options, offset, limit)
+        columns = (*found.columns[:3], *(self.nasty.text() for _ in found.columns[3:]))
+        rows = tuple((row[0], *(self.nasty.text() for _ in row[1:])) for row in found.rows)
+        return replace(found, columns=columns, rows=rows)
+
+
+class NastyClient(fake.FakeClient):
+    """An engine that finds nasty differences between nasty runs."""
+
+    nasty: Nasty
+
+    async def compare(self, before: str, after: str) -> RunDifference:
+        found, name, text = await super().compare(before, after), self.nasty.name, self.nasty.text
+        return replace(
+            found,
+            data=tuple(replace(one, key=text(), before=text(), after=text()) for one in found.data),
+            settings=tuple(replace(one, key=text(), before=text(), after=text()) for one in found.settings),
+            scores=tuple(replace(one, dataset=name(one.dataset), model=name(one.model)) for one in found.scores),
+            flips=tuple(replace(one, dataset=name(one.dataset), model=name(one.model)) for one in found.flips),
+        )
 
 
 def nasty_results(nasty: Nasty) -> Any:
@@ -95,9 +152,9 @@ def nasty_run(nasty: Nasty) -> fake.FakeRun:
     }
     log = (*((fake.NOON, Logged("error", text)) for text in NASTY), (fake.NOON, Logged(NASTY[4], "odd level")))
     state = replace(state, cells=cells, error=nasty.text())
-    run = fake.FakeRun(name=nasty.text(), states=[state], log=log, the_results=nasty_results(nasty))
+    run = NastyRun(name=nasty.text(), states=[state], log=log, the_results=nasty_results(nasty))
     run.the_plan = nasty_plan(nasty)
-    run.has_views = False
+    run.nasty = nasty
     return run
 
 
@@ -108,31 +165,62 @@ def test_safe_text_has_no_controls_and_no_style(text: str) -> None:
     assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in made.plain)
 
 
+@given(st.text("aב \u200f", max_size=12), st.integers(0, 12), st.booleans())
+def test_a_cut_leaves_no_right_to_left_part_open(text: str, width: int, middle: bool) -> None:
+    short = cut(own("x", safe(text), "y"), width, middle=middle)
+    depth = 0
+    for character in short.plain:
+        depth += (character == "\u2068") - (character == "\u2069")
+        assert depth >= 0
+    assert depth == 0
+    assert short.cell_len <= max(width, 0)
+
+
 @pytest.mark.parametrize("first", [0, 5])
 async def test_every_screen_survives_nasty_strings(open_app: Any, press: Callable[..., Any], first: int) -> None:
     async with open_app(nasty_run(Nasty(first)), size=(100, 30)) as pilot:
-        for key in [
-            "4",
-            "enter",
-            "escape",
-            "f",
-            "1",
-            "2",
-            "3",
-            "5",
-            "o",
-            "enter",
-            "escape",
-            "v",
-            "h",
-            "f",
-            "d",
-            "escape",
-            "6",
-        ]:
+        for key in KEYS:
             rows = await press(pilot, key)
-            assert not any(c in row for row in rows for c in "\x1b\x07\x00\x08")
+            assert_clean(rows, key)
         assert pilot.app.is_running
+
+
+WALKS = {
+    "all data sets": ("5", "space", "down", "space", "v", "slash", "[", "escape", "s", "escape", "y", "escape"),
+    "versus, rows": ("5", "right", "enter", "v", "enter", "escape", "tab", "down", "enter", "right", "end", "y"),
+    "curves, class": ("5", "enter", "c", "c", "space", "right", "z", "enter", "down", "enter", "escape"),
+    "matrix, errors": ("5", "enter", "m", "enter", "down", "escape", "tab", "down", "enter", "right", "escape"),
+    "model": ("5", "enter", "enter", "down", "escape", "t", "down", "enter", "d", "down", "down", "enter"),
+    "export": ("5", "enter", "e", "down", "right", "tab", "escape", "h", "e", "escape"),
+    "checks, failures": ("5", "h", "down", "enter", "escape", "5", "f", "enter", "escape"),
+    "run": ("4", "z", "right", "x", "escape", "f", "enter", "escape", "escape", "slash", "[", "enter", "l", "F"),
+    "rename, delete": ("6", "R", "end", "[", "slash", "enter", "x", "escape"),
+    "compare": ("6", "space", "down", "space", "c", "down", "tab", "down", "enter", "right", "escape", "escape"),
+}
+
+
+@pytest.mark.parametrize(("first", "walk"), [(i % len(NASTY), walk) for i, walk in enumerate(WALKS)])
+async def test_every_dialog_and_pane_survives_nasty_strings(
+    open_app: Any, press: Callable[..., Any], first: int, walk: str
+) -> None:
+    nasty = Nasty(first)
+    client = NastyClient([nasty_run(nasty), fake.FakeRun(id="20261122T090000-churn-02bd", name=nasty.text())])
+    client.nasty = nasty
+    async with open_app(client=client, run=client.known[0].id) as pilot:
+        for key in WALKS[walk]:
+            assert_clean(await press(pilot, key), key)
+        assert pilot.app.is_running
+
+
+def assert_clean(rows: list[str], key: str) -> None:
+    """Nothing on the screen can command the terminal or turn the text around; nothing was refused with an error."""
+    turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067"
+    told = [c for row in rows for c in row if ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or c in turning]
+    assert not told, key
+    beside = [row for row in rows if "│" not in row]  # a dialog's edge may lie in the middle of a text below it
+    open_ones = [row for row in beside if row.count("\u2068") != row.count("\u2069")]
+    assert not open_ones, key
+    assert not any("Could not" in row for row in rows), key
 
 
 async def test_errors_and_toasts_survive_nasty_strings(open_app: Any, press: Callable[..., Any]) -> None:
