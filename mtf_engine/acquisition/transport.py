@@ -37,7 +37,11 @@ _BUFFER = 8192  # a process that is killed loses so much; Python 3.14 would hold
 _PATIENCE = 300.0
 _REDIRECTS = 10
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
-_RETRY_HINT = "Run the same command again: what has arrived is continued. MTF_OFFLINE=1 works with the cache alone."
+_CONTINUED = "Run the same command again: what has arrived is continued."
+_AGAIN = "Run the same command again later."
+_UNREACHED = "Check the address and its port, and whether this machine reaches it; HTTPS_PROXY names a proxy."
+_UNKNOWN_HOST = "Check the spelling of the host, and whether this machine has a network; HTTPS_PROXY names a proxy."
+_OFFLINE = " MTF_OFFLINE=1 works with the cache alone."
 _SPACE_HINT = "Make room, for example by `mtf cache prune`, or move the cache by MTF_HOME."
 _HINTS = {
     401: "The server wants credentials: write them into the address as https://user:password@host/...",
@@ -103,10 +107,11 @@ class Received:
 class _Retry(Exception):
     """This attempt failed in a way that another may not."""
 
-    def __init__(self, reason: str, *, wait: float | None = None) -> None:
+    def __init__(self, reason: str, *, wait: float | None = None, hint: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.wait = wait
+        self.hint = hint
 
 
 @dataclass(slots=True)
@@ -145,7 +150,11 @@ class _Transfer:
         self.monitor.check(self.shown)
         if time.monotonic() > self.deadline:
             message = f"{self.shown} took longer than {self.budget.total_seconds:g} seconds"
-            raise FetchError(message, hint="Run the same command again: what has arrived is continued.")
+            raise FetchError(message, hint=self.what_next())
+
+    def what_next(self) -> str:
+        """Ask for another run of the command, which starts from what can be continued."""
+        return _CONTINUED if self.validator else _AGAIN
 
     def pause(self, seconds: float) -> None:
         """Wait before another attempt."""
@@ -248,7 +257,8 @@ def fetch(
                 transfer.check()
                 failures = 1 if transfer.held() > before else failures + 1
                 if failures >= budget.attempts:
-                    raise FetchError(f"{transfer.shown}: {retry.reason}", hint=_RETRY_HINT) from retry
+                    hint = retry.hint or transfer.what_next()
+                    raise FetchError(f"{transfer.shown}: {retry.reason}", hint=hint + _OFFLINE) from retry
                 transfer.pause(_wait(transfer, retry, failures))
 
 
@@ -292,8 +302,9 @@ def _attempt(client: httpx.Client, transfer: _Transfer, watcher: _Watcher) -> Re
         with _opened(client, transfer, watcher) as response:
             return _receive(response, transfer)
     except httpx.TimeoutException as error:
-        stage = "connecting" if isinstance(error, httpx.ConnectTimeout) else "waiting for the server"
-        raise _Retry(f"time ran out while {stage}") from error
+        if isinstance(error, httpx.ConnectTimeout):
+            raise _Retry("time ran out while connecting", hint=_UNREACHED) from error
+        raise _Retry("time ran out while waiting for the server") from error
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise FetchError(f"{transfer.shown} leads to an address that cannot be fetched: {line(str(error))}") from error
     except httpx.TransportError as error:
@@ -301,7 +312,18 @@ def _attempt(client: httpx.Client, transfer: _Transfer, watcher: _Watcher) -> Re
             message = f"{transfer.shown}: the server's certificate cannot be verified: {line(str(error))}"
             hint = "Install your organisation's root certificate in the system, or name it by SSL_CERT_FILE."
             raise FetchError(message, hint=hint) from error
-        raise _Retry(f"the connection failed: {line(str(error)) or type(error).__name__}") from error
+        reason = f"the connection failed: {line(str(error)) or type(error).__name__}"
+        raise _Retry(reason, hint=_unconnected(error)) from error
+
+
+def _unconnected(error: BaseException) -> str | None:
+    """Say what to look at when no connection came about; None when one broke off."""
+    if not isinstance(error, httpx.ConnectError):
+        return None
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, socket.gaierror):
+        cause = cause.__cause__ or cause.__context__
+    return _UNREACHED if cause is None else _UNKNOWN_HOST
 
 
 @contextlib.contextmanager

@@ -54,7 +54,7 @@ def plan(settings: Path, as_json: bool) -> None:
     print_text(
         f"{len(outline.cells)} cells, {estimate.finished_cells} of them already stored; cost of the rest: {cost}"
     )
-    for finding in (*outline.resolved.findings, *(one.message for one in outline.unavailable)):
+    for finding in (*outline.resolved.findings, *(f"{one.dataset}: {one.message}" for one in outline.unavailable)):
         note(f"note: {line(finding)}")
 
 

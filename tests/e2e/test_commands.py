@@ -348,3 +348,12 @@ def test_doctor_says_that_executors_are_reserved(demo):
     found = {one["topic"]: one["what"] for one in demo.mtf("doctor", "--json").json()}
     assert found["mtf.executors"] == "reserved: there are no further executors yet"
     assert found["mtf.steps"].endswith(" registered")
+
+
+def test_a_plan_names_the_data_set_that_cannot_be_had(mtf, tmp_path):
+    path = tmp_path / "settings.yaml"
+    far = "{name: far, source: 'http://127.0.0.1:9/t.csv', target: y}"
+    path.write_text(f"datasets: [sklearn:wine, {far}]\nmodels: [baseline]\n", encoding="utf-8")
+    done = mtf("plan", path)
+    assert done.code == 0, done.err
+    assert "note: far: " in done.err

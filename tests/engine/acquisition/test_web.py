@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import multiprocessing
+import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -232,8 +233,9 @@ def test_a_slow_drip_ends_with_the_budget(server: fake.FaultServer) -> None:
 
 def test_a_slow_drip_that_is_given_up_is_continued_later(server: fake.FaultServer) -> None:
     url = server.serve("/t.csv", fake.drip(DATA, 0.01, etag='"1"'))
-    with pytest.raises(FetchError):
+    with pytest.raises(FetchError) as caught:
         get(url, budget=Budget(read_seconds=5, total_seconds=1, backoff_seconds=0.01))
+    assert "what has arrived is continued" in str(caught.value.hint)
     server.serve("/t.csv", fake.content(DATA, etag='"1"'))
     assert received(get(url)) == DATA
     assert int(server.requests[-1].headers["range"].removeprefix("bytes=").removesuffix("-")) > 0
@@ -250,8 +252,23 @@ def test_cancelling_cuts_a_blocked_read(server: fake.FaultServer) -> None:
 
 
 def test_nobody_listening() -> None:
-    with pytest.raises(FetchError, match="connection failed"):
+    with pytest.raises(FetchError, match="connection failed") as caught:
         get("http://127.0.0.1:9/t.csv")
+    assert caught.value.hint is not None
+    assert "address and its port" in caught.value.hint
+    assert "arrived" not in caught.value.hint
+
+
+def test_a_host_that_no_name_server_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_arguments: object, **_options: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(FetchError, match="Name or service not known") as caught:
+        get("http://data.example/t.csv")
+    assert caught.value.hint is not None
+    assert "spelling of the host" in caught.value.hint
+    assert "arrived" not in caught.value.hint
 
 
 def test_no_web_address() -> None:
