@@ -14,6 +14,7 @@ from mtf_engine.domain.run import STALE_SECONDS, CellState, RunState, RunStatus
 from mtf_engine.errors import MTFError, SettingsError
 from mtf_engine.standings import index, standings
 from mtf_tui.engine_protocol import EngineClient, RunClient
+from mtf_tui.live import left_text
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
 from mtf_tui.pictures.runs import short_id
 from mtf_tui.text import own
@@ -164,8 +165,7 @@ class Following:
             self._app.exit()
             return
         left = workspace.seconds_left(workspace.now())
-        about = f", {numbers.estimate(left)} left" if left is not None else ""
-        facts = (own(f"{state.done} of {numbers.plural(state.total_cells, 'cell')}{about}."),)
+        facts = (own(f"{state.done} of {numbers.plural(state.total_cells, 'cell')}{left_text(left)}."),)
         stay = numbers.plural(state.done, "cell")
         options = (Option("b", "leave; it keeps running"), Option("c", f"cancel it and leave, {stay} stay"))
         self._app.push_screen(ConfirmDialog("Leave while a run is live?", facts, options), self._leave)

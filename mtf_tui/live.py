@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mtf_engine import numbers
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.run import CellState, CellStatus, RunState
@@ -169,7 +170,8 @@ def seconds_left(plan: Plan, state: RunState, now: float) -> float | None:
     Returns
     -------
     float or None
-        None before a tenth of the cells or five seconds are done, and when nothing is left.
+        None before a tenth of the cells or five seconds are done, and when nothing is left; infinite while a cell is
+        overdue, because nothing is known then.
     """
     spent = state.elapsed(now)
     done = [cell for cell in state.cells.values() if cell.status is CellStatus.FINISHED and cell.seconds is not None]
@@ -180,6 +182,8 @@ def seconds_left(plan: Plan, state: RunState, now: float) -> float | None:
     remaining = _remaining(plan, state, done, now)
     if not remaining:
         return None
+    if state.is_overdue(now):
+        return math.inf
     workers = [0.0] * max(1, state.workers)
     for seconds in sorted(remaining, reverse=True):
         soonest = min(range(len(workers)), key=workers.__getitem__)
@@ -189,7 +193,8 @@ def seconds_left(plan: Plan, state: RunState, now: float) -> float | None:
 
 def _remaining(plan: Plan, state: RunState, done: Sequence[CellState], now: float) -> list[float]:
     by_kind: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for cell in done:
+    stopped = [cell for cell in state.cells.values() if cell.cause is Cause.TIMEOUT]
+    for cell in (*done, *stopped):
         by_kind[cell.model, cell.dataset].append(cell.seconds or 0.0)
     overall = statistics.fmean(cell.seconds or 0.0 for cell in done)
     left = []
@@ -200,8 +205,15 @@ def _remaining(plan: Plan, state: RunState, done: Sequence[CellState], now: floa
         kind = by_kind.get((planned.model, planned.dataset))
         mean = statistics.fmean(kind) if kind else overall
         running = 0.0 if known is None or known.started is None else max(0.0, now - known.started)
-        left.append(max(0.1 * mean, mean - running))
+        left.append(max(0.1 * mean, abs(mean - running)))  # one that is late may take as long again as it is late
     return left
+
+
+def left_text(left: float | None) -> str:
+    """An estimate as a part of a sentence; empty where there is none yet."""
+    if left is None:
+        return ""
+    return ", time left unknown" if math.isinf(left) else f", about {numbers.estimate(left)} left"
 
 
 class Countdown:
@@ -212,9 +224,9 @@ class Countdown:
 
     def update(self, left: float | None, now: float) -> float | None:
         """Take a new estimate and give the one to show."""
-        if left is None:
+        if left is None or math.isinf(left):
             self._end = None
-            return None
+            return left
         shown = None if self._end is None else self._end - now
         if shown is None or shown <= 0 or abs(shown - left) > ETA_JUMP * max(left, 1.0):
             self._end = now + left

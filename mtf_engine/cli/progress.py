@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections import defaultdict
@@ -101,7 +102,9 @@ def headline(state: RunState) -> str:
     text = f"{'Paused' if state.status is RunStatus.PAUSED else 'Running'}: {state.done} of {state.total_cells} cells"
     text += f", {failed} failed" if failed else ""
     remaining = remaining_seconds(state)
-    text += f", about {numbers.estimate(remaining)} left" if remaining is not None else ""
+    if remaining is not None:
+        unknown = math.isinf(remaining)
+        text += ", time left unknown" if unknown else f", about {numbers.estimate(remaining)} left"
     if state.status is RunStatus.SCORING:
         text = f"Scoring {state.total_cells} cells"
     return f"{text}, elapsed {elapsed}"
@@ -113,16 +116,24 @@ def remaining_seconds(state: RunState) -> float | None:
     Returns
     -------
     float or None
-        Seconds with the run's workers; None before a tenth of the cells or five seconds are over.
+        Seconds with the run's workers; None before a tenth of the cells or five seconds are over and when no cell is
+        left; infinite while a cell is overdue, because nothing is known then.
     """
     known: dict[tuple[str, str], list[float]] = defaultdict(list)
     for cell in state.cells.values():
         if cell.seconds is not None and cell.status is CellStatus.FINISHED:
             known[cell.dataset, cell.model].append(cell.seconds)
     total = sum(len(values) for values in known.values())
-    elapsed = state.elapsed(time.time()) or 0.0
-    if not total or (state.done < state.total_cells / 10 and elapsed < _MIN_SECONDS_FOR_ETA):
+    now = time.time()
+    elapsed = state.elapsed(now) or 0.0
+    if (
+        not total
+        or state.done >= state.total_cells
+        or (state.done < state.total_cells / 10 and elapsed < _MIN_SECONDS_FOR_ETA)
+    ):
         return None
+    if state.is_overdue(now):
+        return math.inf
     mean = sum(sum(values) for values in known.values()) / total
     return (state.total_cells - state.done) * mean / max(1, state.workers)
 

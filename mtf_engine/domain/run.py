@@ -36,6 +36,9 @@ _LIVE = {RunStatus.STARTING, RunStatus.PREPARING, RunStatus.RUNNING, RunStatus.P
 SILENT_SECONDS = 15.0
 """Without a heartbeat for so long a run on another host may be gone: three beats are missing."""
 
+LATE_SECONDS, LATE_TIMES = 5.0, 2.0
+"""A running cell is overdue after the greater of these seconds and this many times the longest of its kind."""
+
 STALE_SECONDS = 60.0
 """How long other hosts wait for the next heartbeat before they take over."""
 
@@ -157,3 +160,23 @@ class RunState:
         """Cells with an outcome: finished, reused or failed."""
         over = {CellStatus.FINISHED, CellStatus.REUSED, CellStatus.FAILED}
         return sum(1 for cell in self.cells.values() if cell.status in over)
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether a running cell takes far longer than any of its kind did, so that nobody knows how long it will.
+
+        Parameters
+        ----------
+        now : float
+            Seconds since the epoch.
+        """
+        longest: dict[tuple[str, str] | None, float] = {}
+        for cell in self.cells.values():
+            if cell.seconds is not None and (cell.status is CellStatus.FINISHED or cell.cause is Cause.TIMEOUT):
+                for kind in ((cell.model, cell.dataset), None):
+                    longest[kind] = max(longest.get(kind, 0.0), cell.seconds)
+        for cell in self.cells.values():
+            if cell.status is CellStatus.RUNNING and cell.started is not None:
+                known = longest.get((cell.model, cell.dataset), longest.get(None, 0.0))
+                if now - cell.started > max(LATE_SECONDS, LATE_TIMES * known):
+                    return True
+        return False

@@ -13,7 +13,7 @@ from mtf_engine.domain.cell import Limits
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import STALE_SECONDS, CellState, CellStatus, RunState, RunStatus
 from mtf_engine.standings import BASELINE
-from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow
+from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow, left_text
 from mtf_tui.painters.bars import fold_sign, fold_strip, fold_strip_width, sparkline
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
@@ -298,8 +298,7 @@ def answer(state: RunState | None, left: float | None, now: float, results: Resu
         case RunStatus.STARTING | RunStatus.PREPARING:
             return _preparing(state, look)
         case RunStatus.RUNNING:
-            about = f", about {numbers.estimate(left)} left" if left is not None else ""
-            failed = _failed(state, look)
+            about, failed = left_text(left), _failed(state, look)
             return own(("Running: ", tokens.accent), counts, failed, f"{about}, elapsed {numbers.stopwatch(spent)}")
         case RunStatus.PAUSED:
             share = _percent(state)

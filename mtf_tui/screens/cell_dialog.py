@@ -44,14 +44,24 @@ class CellDialog(Dialog[None]):
         Where the details are.
     lines : sequence of LogLine
         Log lines of these cells.
+    now : float
+        Seconds since the epoch: a running cell shows its time so far.
     """
 
     def __init__(
-        self, label: str, dataset: str, matrix: Matrix, cell: MatrixCell, state: RunState, lines: Sequence[LogLine]
+        self,
+        label: str,
+        dataset: str,
+        matrix: Matrix,
+        cell: MatrixCell,
+        state: RunState,
+        lines: Sequence[LogLine],
+        now: float,
     ) -> None:
         super().__init__()
         self._label, self._dataset, self._metric = label, dataset, matrix.metrics[dataset]
         self._cell, self._state, self._lines = cell, state, tuple(lines)
+        self._now = now
 
     def compose(self) -> ComposeResult:
         box = Vertical(
@@ -93,10 +103,16 @@ class CellDialog(Dialog[None]):
             own((str(position + 1), tokens.text)),
             word,
             own((numbers.fixed(self._cell.scores[position], 4), tokens.text)),
-            own((numbers.duration(known.seconds if known else None), tokens.muted)),
+            own((numbers.duration(self._seconds(known)), tokens.muted)),
             own((numbers.size(known.peak_rss_bytes if known else None), tokens.muted)),
             safe(known.message, tokens.fail) if known and known.message else own(),
         ]
+
+    def _seconds(self, cell: CellState | None) -> float | None:
+        """What a fold took; of one that runs, its time so far."""
+        if cell is None or cell.status is not CellStatus.RUNNING or cell.started is None:
+            return cell.seconds if cell is not None else None
+        return max(0.0, self._now - cell.started)
 
     def _detail_rows(self, width: int) -> list[Text]:
         muted = self.look.tokens.muted

@@ -263,7 +263,8 @@ class RunScreen(Page):
         cell = matrix.cells.get((row.key, table.column))
         if cell is not None:
             lines = [line for line in self.workspace.log.shown("debug") if line.cell in cell.cells]
-            self.app.push_screen(CellDialog(row.label, table.column, matrix, cell, state, lines))
+            now = self.workspace.now()
+            self.app.push_screen(CellDialog(row.label, table.column, matrix, cell, state, lines, now))
 
     def on_score_table_chosen(self) -> None:
         self.action_run_open()

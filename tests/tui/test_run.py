@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from mtf_engine.runs.events import EventWriter
 from mtf_engine.storage import lock
 from mtf_tui.engine_client import LocalRun
 from mtf_tui.helper import Helper
+from mtf_tui.live import Countdown, seconds_left
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.run import RunScreen
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog
@@ -188,3 +190,38 @@ async def test_silence_is_told_though_nothing_happens(tmp_path: Path) -> None:
     assert told[0] == (RunStatus.PREPARING, False)
     assert (RunStatus.PREPARING, True) in told
     assert told[-1] == (RunStatus.INTERRUPTED, True)
+
+
+def hanging(seconds: float) -> fake.FakeRun:
+    """A live run whose running cells have run for some time; all that are done took 3 s."""
+    state = fake.running_state()
+    cells = {
+        name: replace(cell, started=fake.NOON - seconds) if cell.status is CellStatus.RUNNING else cell
+        for name, cell in state.cells.items()
+    }
+    return fake.FakeRun(states=[replace(state, cells=cells)])
+
+
+async def test_nobody_knows_how_long_a_hanging_model_takes(open_app: Any, press: Press) -> None:
+    async with open_app(hanging(1.0)) as pilot:
+        assert ", about " in (await press(pilot))[1]
+    async with open_app(hanging(130.0)) as pilot:
+        assert ", time left unknown, elapsed " in (await press(pilot))[1]
+        rows = await press(pilot, "right", "down", "down", "enter")
+        assert isinstance(pilot.app.screen, CellDialog)
+        assert any("running" in row and "2:10" in row for row in rows)
+
+
+def test_what_is_late_is_not_about_to_end() -> None:
+    plan, state = fake.plan(), fake.finished_state()
+    last = next(cell for cell in state.cells.values() if cell.status is CellStatus.FINISHED)
+
+    def left(seconds: float) -> float | None:
+        late = replace(last, status=CellStatus.RUNNING, seconds=None, started=fake.NOON - seconds)
+        now = replace(state, status=RunStatus.RUNNING, finished=None, cells={**state.cells, last.cell: late})
+        return seconds_left(plan, now, fake.NOON)
+
+    assert [round(left(seconds) or 0.0, 1) for seconds in (1.0, 2.9, 4.5, 5.9)] == [2.0, 0.3, 1.5, 2.9]
+    assert left(6.1) == math.inf, "twice as long as any of its kind"
+    countdown = Countdown()
+    assert [countdown.update(value, fake.NOON) for value in (40.0, math.inf, 12.0)] == [40.0, math.inf, 12.0]

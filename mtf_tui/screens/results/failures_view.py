@@ -76,7 +76,8 @@ class FailuresView(ResultsView):
         cell = matrix.cells.get((row.key, first.dataset)) if row is not None else None
         if row is not None and cell is not None:
             lines = [line for line in workspace.log.shown("debug") if line.cell in cell.cells]
-            self.app.push_screen(CellDialog(row.label, first.dataset, matrix, cell, state, lines))
+            now = workspace.now()
+            self.app.push_screen(CellDialog(row.label, first.dataset, matrix, cell, state, lines, now))
 
     def _groups(self) -> tuple[FailureGroup, ...]:
         results = self.selection.results

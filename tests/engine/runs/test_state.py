@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtf_engine.api import RunHandle
+from mtf_engine.cli import progress
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.run import RunState, RunStatus
@@ -188,3 +189,23 @@ def test_a_writer_counts_on_after_a_torn_line(tmp_path: Path) -> None:
     assert second.append(ev.RunResumed()).seq == 1
     second.close()
     assert [entry.seq for entry in Follower(path).read()] == [0, 1]
+
+
+def test_the_end_is_not_near_while_a_model_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = (STORY[0], ev.PlanReady(3, 1), ev.CellStarted(*CELL, worker=1), ev.CellFinished(*CELL, 2.0, 1.0, 100))
+    hangs = ("c2", "iris", "default", "hangs", 0)
+
+    def said(*events: ev.Event, at: float) -> str:
+        monkeypatch.setattr(time, "time", lambda: at)
+        return progress.headline(states.fold(RunState("r"), record(begun + events)))
+
+    assert "1 of 3 cells, about 6 s left" in said(ev.CellStarted(*hangs, worker=1), at=1008.0)
+    assert "1 of 3 cells, time left unknown" in said(ev.CellStarted(*hangs, worker=1), at=1011.0)
+    stopped = (
+        ev.CellStarted(*hangs, worker=1),
+        ev.CellFailed(*hangs, Cause.TIMEOUT, "too slow", 60.0, 10),
+        ev.CellStarted("c3", "iris", "default", "hangs", 1, 1),
+    )
+    assert "unknown" not in said(*stopped, at=1100.0), "its kind took as long before"
+    over = (*stopped, ev.CellFailed("c3", "iris", "default", "hangs", 1, Cause.TIMEOUT, "too slow", 60.0, 10))
+    assert said(*over, at=1100.0).startswith("Running: 3 of 3 cells, 2 failed, elapsed")
