@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import inspect
+import json
 import math
 from collections.abc import Callable, Iterable
 
 from pydantic.fields import FieldInfo
 
-from mtf_engine import plugins
+from mtf_engine import numbers, plugins
 from mtf_engine.checks import registry as checks
 from mtf_engine.checks.specification import CheckSpecification
 from mtf_engine.domain.dataset import Task
+from mtf_engine.domain.outlines import FormField
 from mtf_engine.domain.registry import ParameterEntry, RegistryEntry
 from mtf_engine.errors import PluginError
 from mtf_engine.metrics import registry as metrics
 from mtf_engine.metrics.spec import Metric
 from mtf_engine.models import registry as models
-from mtf_engine.models.locate import import_class
+from mtf_engine.models.forms import model_parameters
 from mtf_engine.models.spec import ModelSpec
 from mtf_engine.processing.steps import registry as steps
 from mtf_engine.processing.steps.spec import StepSpec
 
 _INTERVALS = {"proportion": "Wilson", "auc": "DeLong, logit", "bootstrap": "BCa bootstrap"}
+_KINDS = {"flag": "true or false", "number": "number", "integer": "whole number", "any": "any value"}
 
 
 def describe(kind: str, name: str | None = None) -> tuple[RegistryEntry, ...]:
@@ -93,30 +95,29 @@ def _model(spec: ModelSpec, *, with_parameters: bool) -> RegistryEntry:
     facts = {kind: path for kind, path in estimators.items() if path}
     if spec.differs:
         facts["differs from scikit-learn"] = spec.differs
-    path = next(iter(facts.values()))
     return RegistryEntry(
         name=spec.name,
         summary=spec.summary,
         docs=f"docs/reference/models.md#{spec.name}",
         tags=tuple(task.value for task in Task if task in spec.tasks),
         facts=facts,
-        parameters=_estimator_parameters(path, spec) if with_parameters else (),
+        parameters=tuple(map(_form_parameter, model_parameters(spec.name).fields)) if with_parameters else (),
     )
 
 
-def _estimator_parameters(path: str, spec: ModelSpec) -> tuple[ParameterEntry, ...]:
-    """Read the parameters off the estimator's constructor; the first of the model's estimators speaks for it."""
-    signature = inspect.signature(import_class(path, spec.name))
-    return tuple(
-        ParameterEntry(
-            name,
-            type(parameter.default).__name__ if parameter.default is not None else "any",
-            str(spec.defaults.get(name, parameter.default)),
-            f"as in {path}",
-        )
-        for name, parameter in signature.parameters.items()
-        if parameter.kind is not inspect.Parameter.VAR_KEYWORD
-    )
+def _form_parameter(field: FormField) -> ParameterEntry:
+    """Describe a parameter as forms ask for it."""
+    ranged = numbers.allowed(field.low, field.high, excludes_low=field.excludes_low, excludes_high=field.excludes_high)
+    others = () if field.type == "choice" else ("another value",)
+    kind = " or ".join((*field.choices, *others)) if field.choices else _KINDS.get(field.type, field.type)
+    typed = f"{kind}, {ranged}" if ranged else kind
+    default = "required" if field.required else field.default_text or _written(field.default)
+    return ParameterEntry(field.name, f"{typed}, or null" if field.optional else typed, default, field.description)
+
+
+def _written(default: object) -> str:
+    """Write a default as settings have it."""
+    return default if isinstance(default, str) else json.dumps(default)
 
 
 # --- metrics ---

@@ -179,6 +179,27 @@ def plus_minus(value: float, low: float, high: float, *, places: int | None = No
     return "±" + fixed(half, decimals(half) if places is None else places, bounds=())
 
 
+def allowed(low: float | None, high: float | None, *, excludes_low: bool = False, excludes_high: bool = False) -> str:
+    """Put the range of a parameter in words; empty where there is none.
+
+    Examples
+    --------
+    >>> allowed(2, 100), allowed(0, None, excludes_low=True), allowed(0, 0.5, excludes_high=True)
+    ('2 … 100', 'more than 0', 'at least 0 and less than 0.5')
+    """
+    least = None if low is None else _parameter(low)
+    most = None if high is None else _parameter(high)
+    if least is not None and most is not None and not excludes_low and not excludes_high:
+        return f"{least} … {most}"
+    below = "" if most is None else f"{'less than' if excludes_high else 'at most'} {most}"
+    above = "" if least is None else f"{'more than' if excludes_low else 'at least'} {least}"
+    return " and ".join(part for part in (above, below) if part)
+
+
+def _parameter(value: float) -> str:
+    return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else f"{value:.4g}"
+
+
 def p_value(value: float | None) -> str:
     """Write a p-value with two digits.
 

@@ -110,22 +110,12 @@ def write_field(field: FormField, value: object) -> str:
 
 def range_text(field: FormField) -> str:
     """The range in words: ``more than 0``, ``2 … 100``; empty where there is none."""
-    low = None if field.low is None else _bound(field.low)
-    high = None if field.high is None else _bound(field.high)
-    if low is not None and high is not None and not field.excludes_low and not field.excludes_high:
-        return f"{low} … {high}"
-    below = "" if high is None else f"{'less than' if field.excludes_high else 'at most'} {high}"
-    above = "" if low is None else f"{'more than' if field.excludes_low else 'at least'} {low}"
-    return " and ".join(part for part in (above, below) if part)
+    return numbers.allowed(field.low, field.high, excludes_low=field.excludes_low, excludes_high=field.excludes_high)
 
 
 def _within(field: FormField) -> str:
     text = range_text(field)
     return f"from {text.replace(' … ', ' to ')}" if " … " in text else text
-
-
-def _bound(value: float) -> str:
-    return f"{int(value):,}" if value == int(value) and abs(value) < 1e15 else numbers.significant(value)
 
 
 def field_hint(field: FormField) -> str:

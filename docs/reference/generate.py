@@ -45,6 +45,8 @@ pipelines. **Transformers** learn from the training rows of each fold and are ap
 A step works on the source columns of its kinds and not on what another step made of them: `scale` after `encode`
 leaves one-hot columns alone. `columns` names source columns instead, and the step then works on whatever has become of
 them: `scale: {columns: [city]}` scales city's one-hot columns. Every step takes `columns`.
+`mtf plan` says so when a `scale` passes over the numbers that `date_parts` or ordinal codes made; settings that the
+terminal UI proposes for a source scale them.
 
 Truth values (booleans) are the numbers 0 and 1 after any pipeline. They are imputed with the most frequent value, and
 encoded or scaled only where `columns` names them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mtf_engine.domain.outlines import FormField
-from mtf_engine.session.registry import model_parameters
+from mtf_engine.models.forms import model_parameters
 from mtf_tui.fields import read_field, write_field
 
 NUMBER = FormField("share", "number", None, low=0, excludes_low=True)

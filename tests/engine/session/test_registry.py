@@ -8,10 +8,12 @@ from engine.session.harness import Helper
 from mtf_engine import plugins
 from mtf_engine.domain.dataset import Task
 from mtf_engine.domain.model import ModelKind, ModelRef
+from mtf_engine.glossary import describe
 from mtf_engine.models import registry as models
 from mtf_engine.models.build import build_estimator
+from mtf_engine.models.forms import model_parameters, parameter_descriptions
 from mtf_engine.processing.steps import registry as steps
-from mtf_engine.session.registry import model_parameters, parameter_descriptions, step_parameters
+from mtf_engine.session.registry import step_parameters
 
 TYPES = {"number", "integer", "text", "choice", "flag", "columns", "any"}
 
@@ -88,6 +90,19 @@ def test_registries_are_listed(helper: Helper, kind: str) -> None:
     assert all(one["summary"] and one["docs"] for one in found)
     one = helper.ask("registry", kind=kind, name=found[0]["name"])
     assert one[0]["name"] == found[0]["name"]
+
+
+def test_a_model_is_explained_with_what_its_form_shows() -> None:
+    (entry,) = describe("models", "random_forest")
+    said = {one.name: one for one in entry.parameters}
+    assert list(said) == [one.name for one in model_parameters("random_forest").fields]
+    assert said["n_estimators"].type == "whole number, at least 1"
+    assert said["max_depth"].type == "whole number, at least 1, or null"
+    assert (said["bootstrap"].type, said["bootstrap"].default) == ("true or false", "true")
+    assert said["criterion"].type == "entropy or gini or log_loss"
+    assert said["max_features"].type == "log2 or sqrt or another value, or null"
+    assert said["min_weight_fraction_leaf"].type == "number, 0 … 0.5"
+    assert said["n_estimators"].description == "The number of trees in the forest."
 
 
 def test_descriptions_are_plain_sentences() -> None:
