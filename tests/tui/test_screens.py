@@ -333,6 +333,11 @@ async def test_help_palette_and_jump(open_app: Any, press: Press) -> None:
         rows = await press(pilot, *"level")
         assert any("Change the level" in row for row in rows)
         assert not any("Pause" in row for row in rows)
+        rows = await press(pilot, "escape", "question_mark", *["pagedown"] * 9)
+        assert any("provisional: some folds are not done" in row for row in rows), "signs are at the bottom"
+        rows = await press(pilot, *"undecided")
+        assert any("Signs" in row for row in rows)
+        assert any("?" in row and "undecided: the data do not tell" in row for row in rows)
         await press(pilot, "escape", "colon", *"runs", "enter")
         assert pilot.app.page.SCOPE == "runs"
         await press(pilot, "4", "semicolon", "b")

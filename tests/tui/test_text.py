@@ -188,7 +188,7 @@ async def test_every_screen_survives_nasty_strings(open_app: Any, press: Callabl
 WALKS = {
     "all data sets": ("5", "space", "down", "space", "v", "slash", "[", "escape", "s", "escape", "y", "escape"),
     "versus, rows": ("5", "right", "enter", "v", "enter", "escape", "tab", "down", "enter", "right", "end", "y"),
-    "curves, class": ("5", "enter", "c", "c", "space", "right", "z", "enter", "down", "enter", "escape"),
+    "curves, class": ("5", "right", "right", "enter", "c", "c", "space", "right", "enter", "down", "enter", "escape"),
     "matrix, errors": ("5", "enter", "m", "enter", "down", "escape", "tab", "down", "enter", "right", "escape"),
     "model": ("5", "enter", "enter", "down", "escape", "t", "down", "enter", "d", "down", "down", "enter"),
     "export": ("5", "enter", "e", "down", "right", "tab", "escape", "h", "e", "escape"),

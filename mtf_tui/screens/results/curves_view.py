@@ -61,7 +61,7 @@ class CurvesView(ResultsView):
             return own(best, f" leads on {table.metric}; here is its {CURVE_LABELS[self.kind]}")
         value = numbers.fixed(first.value, 3)
         if leads := lead(curves, table):
-            return own(best, f"{leads}{self._of_class(curves)}")
+            return own(best, leads, safe(self._of_class(curves)))
         return own(best, f" leads: {safe(curves.value_label).plain or 'value'} {value} on ", safe(table.dataset.name))
 
     def scope(self) -> Text:
@@ -87,7 +87,7 @@ class CurvesView(ResultsView):
 
     @staticmethod
     def _of_class(curves: Curves) -> str:
-        """Which class the curves are about, where it has to be said."""
+        """Which class the curves are about, where it has to be said; not safe to show."""
         if curves.class_index is None or len(curves.classes) < 3:
             return ""
         return f", {curves.classes[curves.class_index]} against the rest"
