@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from mtf_engine import numbers
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import CellState, CellStatus, RunState
 from mtf_tui.text import safe
 
@@ -60,6 +61,11 @@ class MatrixCell:
     def is_complete(self) -> bool:
         """Whether every fold has a score."""
         return bool(self.folds) and all(fold in _DONE for fold in self.folds)
+
+    @property
+    def is_reused(self) -> bool:
+        """Whether every fold is a stored one."""
+        return bool(self.folds) and all(fold is CellStatus.REUSED for fold in self.folds)
 
     @property
     def is_over(self) -> bool:
@@ -114,8 +120,8 @@ class FailureGroup:
     cells: tuple[CellState, ...]
 
 
-def matrix(plan: Plan, state: RunState) -> Matrix:
-    """Lay the state of every cell out as models by data sets."""
+def matrix(plan: Plan, state: RunState, results: Results | None = None) -> Matrix:
+    """Lay the state of every cell out as models by data sets; results know the scores that no event told."""
     many = any(len(dataset.pipelines) > 1 for dataset in plan.datasets)
     metrics = {dataset.dataset.name: dataset.primary_metric for dataset in plan.datasets}
     folds: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -126,7 +132,8 @@ def matrix(plan: Plan, state: RunState) -> Matrix:
         folds[row.key, cell.dataset].append(cell.id)
     order = {model.name: position for position, model in enumerate(plan.resolved.models)}
     ordered = sorted(rows.values(), key=lambda row: order.get(row.model, len(order)))
-    cells = {key: _cell(ids, state, metrics[key[1]]) for key, ids in folds.items()}
+    known = _fold_scores(results, metrics)
+    cells = {key: _cell(ids, state, metrics[key[1]], known.get(key, ())) for key, ids in folds.items()}
     return Matrix(tuple(ordered), tuple(metrics), metrics, plan.resolved.confidence, cells)
 
 
@@ -134,12 +141,24 @@ def _label(model: str, pipeline: str, *, many: bool) -> str:
     return safe(f"{model} · {pipeline}" if many else model).plain
 
 
-def _cell(ids: Sequence[str], state: RunState, metric: str) -> MatrixCell:
+def _fold_scores(
+    results: Results | None, metrics: Mapping[str, str]
+) -> dict[tuple[str, str], tuple[float | None, ...]]:
+    """Scores of every fold on the primary metrics, by row key and data set."""
+    return {
+        (f"{score.pipeline}\0{score.model}", score.dataset): score.folds
+        for score in (results.scores if results is not None else ())
+        if score.slice is None and score.metric == metrics.get(score.dataset)
+    }
+
+
+def _cell(ids: Sequence[str], state: RunState, metric: str, measured: Sequence[float | None]) -> MatrixCell:
     known = [state.cells.get(cell_id) for cell_id in ids]
+    told = [None if cell is None else cell.scores.get(metric) for cell in known]
+    if len(measured) == len(told):
+        told = [late if score is None else score for score, late in zip(told, measured, strict=True)]
     return MatrixCell(
-        tuple(ids),
-        tuple(CellStatus.WAITING if cell is None else cell.status for cell in known),
-        tuple(None if cell is None else cell.scores.get(metric) for cell in known),
+        tuple(ids), tuple(CellStatus.WAITING if cell is None else cell.status for cell in known), tuple(told)
     )
 
 

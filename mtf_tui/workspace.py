@@ -71,7 +71,7 @@ class Workspace:
         self._tick = tick
 
         self._countdown = Countdown()
-        self._matrix: tuple[RunState, Matrix] | None = None
+        self._matrix: tuple[RunState, Results | None, Matrix] | None = None
 
     def open(self, run: RunClient) -> None:
         """Make a run the open one; nothing of the one before stays."""
@@ -98,12 +98,12 @@ class Workspace:
 
     @property
     def matrix(self) -> Matrix | None:
-        """Cells as models by data sets, once there is a plan; made once a state."""
+        """Cells as models by data sets, once there is a plan; made once a state and its results."""
         if self.plan is None or self.state is None:
             return None
-        if self._matrix is None or self._matrix[0] is not self.state:
-            self._matrix = self.state, matrix(self.plan, self.state)
-        return self._matrix[1]
+        if self._matrix is None or self._matrix[0] is not self.state or self._matrix[1] is not self.results:
+            self._matrix = self.state, self.results, matrix(self.plan, self.state, self.results)
+        return self._matrix[2]
 
     def now(self) -> float:
         """Seconds since the epoch; a run that is over stands still."""

@@ -56,6 +56,10 @@ class CellResult:
     output: str = ""
     """What fit and predict printed, made safe, at most 1 MB."""
 
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    """Fold scores of the plan's metrics, for live display where the cell is reused; results.json is computed from the
+    predictions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

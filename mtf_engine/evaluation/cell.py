@@ -103,6 +103,7 @@ def evaluate_cell(task: CellTask) -> CellOutcome:
         warnings.simplefilter("default")
         answer = _ask(task, prepared, block)
     stored = _store(Path(task.output), prepared, block, answer)
+    scores = {name: get(name).measure(answer.sample) for name in task.metrics}
     result = CellResult(
         cell=task.cell.id,
         fit_seconds=answer.fit_seconds,
@@ -113,9 +114,10 @@ def evaluate_cell(task: CellTask) -> CellOutcome:
         predictions_sha256=stored.sha256,
         predictions_size=stored.size,
         warnings=_distinct(caught),
+        scores={name: value.value for name, value in scores.items()},
     )
     (Path(task.output) / RESULT_FILE).write_bytes(msgspec.json.encode(result))
-    return CellOutcome(result, {name: get(name).measure(answer.sample) for name in task.metrics})
+    return CellOutcome(result, scores)
 
 
 def _ask(task: CellTask, prepared: Prepared, block: FoldBlock) -> _Answer:

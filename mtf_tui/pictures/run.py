@@ -117,7 +117,7 @@ def _fold_matrix(matrix: Matrix, width: int, look: Look) -> MatrixPicture:
         line = own(" ", pad(_name(row, look), names), " " * _GAP)
         if cell is not None:
             style = f"bold {look.tokens.accent}" if row.key == best else look.tokens.text
-            style = style if cell.is_complete else look.tokens.muted
+            style = style if cell.is_complete and (row.key == best or not cell.is_reused) else look.tokens.muted
             line = own(line, (f"{value_text(cell.mean, provisional=not cell.is_complete):>{value}}", style))
             for status, score in list(zip(cell.folds, cell.scores, strict=True))[:fits]:
                 line = own(line, " ", pad(_fold(status, score, look), _FOLD, right=True))
@@ -133,7 +133,8 @@ def _fold_matrix(matrix: Matrix, width: int, look: Look) -> MatrixPicture:
 def _fold(status: CellStatus, score: float | None, look: Look) -> Text:
     if score is None:
         return own(fold_sign(status, look))
-    return own((value_text(score, provisional=False), look.tokens.text))
+    style = look.tokens.muted if status is CellStatus.REUSED else look.tokens.text
+    return own((value_text(score, provisional=False), style))
 
 
 def _name(row: MatrixRow, look: Look) -> Text:
@@ -145,7 +146,7 @@ def _cell(cell: MatrixCell | None, look: Look, *, best: bool, strip: int) -> Tex
     if cell is None:
         return own((f"{look.glyphs.none:>{_VALUE - 2}}", tokens.muted))
     complete = cell.is_complete
-    style = f"bold {tokens.accent}" if best else tokens.text if complete else tokens.muted
+    style = f"bold {tokens.accent}" if best else tokens.text if complete and not cell.is_reused else tokens.muted
     value = value_text(cell.mean, provisional=not complete)
     return own((f"{value:>{_VALUE}}", style), " ", pad(fold_strip(cell.folds, look), strip, right=True))
 

@@ -85,7 +85,8 @@ class RunScreen(Page):
             body.repaint()
         metrics = ", ".join(dict.fromkeys(matrix.metrics.values())) if matrix else ""
         provisional = " · ~ provisional" if self.workspace.is_live and matrix else ""
-        self.query_one("#cells", Pane).tell("Cells", safe(f"{metrics}{provisional}"))
+        reused = f" · {self.look.glyphs.reused} reused" if state and state.count(CellStatus.REUSED) else ""
+        self.query_one("#cells", Pane).tell("Cells", safe(f"{metrics}{reused}{provisional}"))
         self._tell_standing()
         failed = state.count(CellStatus.FAILED) if state else 0
         pane = self.query_one("#failed", Pane)

@@ -16,15 +16,18 @@ from fakes import engine_client as fake
 
 from mtf_engine.api import RunHandle
 from mtf_engine.domain.event import RunStarted
-from mtf_engine.domain.run import CellStatus, RunStatus
+from mtf_engine.domain.run import CellStatus, RunState, RunStatus
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import EventWriter
 from mtf_engine.storage import lock
+from mtf_tui import live
 from mtf_tui.engine_client import LocalRun
 from mtf_tui.helper import Helper
 from mtf_tui.live import Countdown, seconds_left
+from mtf_tui.pictures import run as pictures
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.run import RunScreen
+from mtf_tui.themes import Look
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog
 
 pytestmark = pytest.mark.anyio
@@ -225,3 +228,40 @@ def test_what_is_late_is_not_about_to_end() -> None:
     assert left(6.1) == math.inf, "twice as long as any of its kind"
     countdown = Countdown()
     assert [countdown.update(value, fake.NOON) for value in (40.0, math.inf, 12.0)] == [40.0, math.inf, 12.0]
+
+
+def reused(*, told: bool) -> RunState:
+    """A finished run all of whose scores are of cells that were stored."""
+    state = fake.finished_state()
+    cells = {
+        name: replace(cell, status=CellStatus.REUSED, seconds=None, scores=cell.scores if told else {})
+        if cell.status is CellStatus.FINISHED
+        else cell
+        for name, cell in state.cells.items()
+    }
+    return replace(state, cells=cells)
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told by the event", "known from the results"])
+async def test_reused_cells_show_their_stored_scores(open_app: Any, press: Press, told: bool) -> None:
+    run = fake.FakeRun(states=[reused(told=told)], the_results=fake.results())
+    async with open_app(run) as pilot:
+        rows = await press(pilot)
+        assert any("○ reused" in row for row in rows)
+        assert any("0.772 ○○○○○" in row for row in rows)
+        rows = await press(pilot, "right", "enter")
+        assert [row.split("reused")[1].split()[0] for row in rows if " reused " in row and "0.7" in row] == [
+            f"{score:.4f}" for score in fake._folds(*fake.ESTIMATES["churn"]["logistic_regression"])
+        ]
+
+
+async def test_nothing_is_said_of_reused_cells_where_there_are_none(open_app: Any, press: Press) -> None:
+    async with open_app() as pilot:
+        assert not any("reused" in row for row in await press(pilot))
+
+
+def test_reused_scores_are_muted() -> None:
+    matrix = live.matrix(fake.plan(), reused(told=True))
+    line = pictures.run_matrix(matrix, 80, Look()).table.rows[3].text  # best on none
+    score = next(span for span in line.spans if "0." in line.plain[span.start : span.end])
+    assert score.style == Look().tokens.muted

@@ -6,6 +6,7 @@ empties a run. A result that does not match its own record (a power cut, a full 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,11 @@ class Shelf:
             return False
         self._link(cell)
         return True
+
+    def scores(self, cell: str, metrics: Sequence[str]) -> dict[str, float | None]:
+        """Fold scores that a stored result has of some metrics; those that it was not measured on are left out."""
+        result = _read_result(self._run / cell)
+        return {name: result.scores[name] for name in metrics if name in result.scores} if result is not None else {}
 
     def publish(self, cell: str, draft: Path, *, output: str) -> None:
         """Publish a result that a worker wrote.

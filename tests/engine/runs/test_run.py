@@ -152,6 +152,10 @@ def test_changed_settings_reuse_equal_cells_and_a_fresh_run_reuses_none(tmp_path
     second = harness.finished(path)
     assert second != first
     assert told(second) == {"CellReused": 6, "CellFinished": 3}
+    measured = {event.cell: event.scores for event in events(first) if isinstance(event, ev.CellFinished)}
+    reused = {event.cell: event.scores for event in events(second) if isinstance(event, ev.CellReused)}
+    assert reused == {cell: measured[cell] for cell in reused}
+    assert all(None not in scores.values() and scores for scores in reused.values())
     kept = [score for score in harness.results(second).scores if score.model != "decision_tree"]
     assert kept == list(harness.results(first).scores)
     third = launch.start(path, fresh=True).directory
