@@ -250,7 +250,7 @@ def test_estimators_still_complain_in_these_words() -> None:
 
 def test_a_named_date_is_scaled_by_its_parts() -> None:
     when = pd.DataFrame({"joined": pd.date_range("2015-01-03", periods=90, freq="41D")})
-    columns = (Column("joined", ColumnKind.DATETIME, distinct=90, missing=0),)
+    columns = (Column("joined", ColumnKind.DATETIME, "datetime64[us]", distinct=90, missing=0),)
     raw = fit_pipeline(steps("date_parts", "scale"), when, columns).train
     assert raw["joined_year"].mean() > 2000
     named = fit_pipeline(steps("date_parts", "scale", {"scale": {"columns": ["joined"]}}), when, columns).train
