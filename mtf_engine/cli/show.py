@@ -19,8 +19,8 @@ from mtf_engine.domain.run import RunStatus
 def show(run: str, failures: bool, cells: bool, as_json: bool) -> None:
     """Show the results of a run (its id, a unique prefix, its name, `last` or a path)."""
     handle = api.open_run(run)
-    state = handle.state()
     results = handle.results()
+    state = handle.state()
     if as_json:
         print_json(results.failures if failures else results)
     elif failures:
