@@ -204,7 +204,12 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("results.curves", ("c",), "curves", "Show curves; again for the next one.", "results", 3),
     Action(
-        "results.versus", ("v",), "versus", "Compare two models on the same rows, or over all data sets.", "results", 4
+        "results.versus",
+        ("v",),
+        "versus",
+        "Compare the marked two, else A and the one under the cursor; over all data sets too.",
+        "results",
+        4,
     ),
     Action("results.dataset", ("d",), "data set", "Choose a data set.", "results", 5),
     Action(

@@ -156,7 +156,11 @@ def _cell(ids: Sequence[str], state: RunState, metric: str, measured: Sequence[f
     known = [state.cells.get(cell_id) for cell_id in ids]
     told = [None if cell is None else cell.scores.get(metric) for cell in known]
     if len(measured) == len(told):
-        told = [late if score is None else score for score, late in zip(told, measured, strict=True)]
+        stored = [cell is not None and cell.status is CellStatus.REUSED for cell in known]
+        told = [
+            late if score is None and is_stored else score
+            for score, late, is_stored in zip(told, measured, stored, strict=True)
+        ]
     return MatrixCell(
         tuple(ids), tuple(CellStatus.WAITING if cell is None else cell.status for cell in known), tuple(told)
     )

@@ -36,7 +36,7 @@ _LIVE = {RunStatus.STARTING, RunStatus.PREPARING, RunStatus.RUNNING, RunStatus.P
 SILENT_SECONDS = 15.0
 """Without a heartbeat for so long a run on another host may be gone: three beats are missing."""
 
-LATE_SECONDS, LATE_TIMES = 5.0, 2.0
+LATE_SECONDS, LATE_TIMES = 5.0, 4.0
 """A running cell is overdue after the greater of these seconds and this many times the longest of its kind."""
 
 STALE_SECONDS = 60.0

@@ -224,8 +224,8 @@ def test_what_is_late_is_not_about_to_end() -> None:
         now = replace(state, status=RunStatus.RUNNING, finished=None, cells={**state.cells, last.cell: late})
         return seconds_left(plan, now, fake.NOON)
 
-    assert [round(left(seconds) or 0.0, 1) for seconds in (1.0, 2.9, 4.5, 5.9)] == [2.0, 0.3, 1.5, 2.9]
-    assert left(6.1) == math.inf, "twice as long as any of its kind"
+    assert [round(left(seconds) or 0.0, 1) for seconds in (1.0, 2.9, 4.5, 11.9)] == [2.0, 0.3, 1.5, 8.9]
+    assert left(12.1) == math.inf, "four times as long as any of its kind"
     countdown = Countdown()
     assert [countdown.update(value, fake.NOON) for value in (40.0, math.inf, 12.0)] == [40.0, math.inf, 12.0]
 

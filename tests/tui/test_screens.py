@@ -189,7 +189,9 @@ async def test_versus_compares_the_marked_models(open_app: Any, press: Press) ->
         assert rows[1].strip() == "A beats B by 0.024 ±0.012 roc_auc on churn; p 0.0069 after Holm over 15 pairs"
         assert any("only A right" in row and "353" in row and "5.0 %" in row for row in rows)
         assert any(row.split()[:2] == ["log_loss", "↓"] and "A better" in row for row in rows)
-        rows = await press(pilot, "escape", "down", "space", "down", "space", "v")
+        rows = await press(pilot, "escape", "down", "down", "v")
+        assert "A logistic_regression  B random_forest" in rows[2], "the one under the cursor"
+        rows = await press(pilot, "escape", "g", "down", "space", "down", "space", "v")
         assert "A hist_gradient_boosting  B random_forest" in rows[2]
 
 

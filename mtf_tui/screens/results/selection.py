@@ -98,7 +98,10 @@ class Selection:
             self.marked = (*self.marked[-1:], key)
 
     def pair(self) -> tuple[Entry, Entry] | None:
-        """The two models to compare: marked ones, else the best and its runner-up; the better one first."""
+        """The two models to compare, the better one first: marked ones, else the best and the one under the cursor.
+
+        The runner-up stands in where the cursor is on the best one.
+        """
         table = self.table
         if table is None or len(table.ranked) < 2:
             return None
@@ -107,7 +110,8 @@ class Selection:
             other = next(entry for entry in table.ranked if entry.key != chosen[0].key)
             chosen = sorted([chosen[0], other], key=lambda entry: entry.rank)
         if len(chosen) < 2:
-            chosen = list(table.ranked[:2])
+            best, runner_up = table.ranked[:2]
+            chosen = [best, next((entry for entry in table.ranked[1:] if entry.key == self.cursor), runner_up)]
         return chosen[0], chosen[1]
 
     def pair_across(self) -> tuple[str, str] | None:

@@ -200,7 +200,7 @@ def test_the_end_is_not_near_while_a_model_hangs(monkeypatch: pytest.MonkeyPatch
         return progress.headline(states.fold(RunState("r"), record(begun + events)))
 
     assert "1 of 3 cells, about 6 s left" in said(ev.CellStarted(*hangs, worker=1), at=1008.0)
-    assert "1 of 3 cells, time left unknown" in said(ev.CellStarted(*hangs, worker=1), at=1011.0)
+    assert "1 of 3 cells, time left unknown" in said(ev.CellStarted(*hangs, worker=1), at=1017.0)
     stopped = (
         ev.CellStarted(*hangs, worker=1),
         ev.CellFailed(*hangs, Cause.TIMEOUT, "too slow", 60.0, 10),
