@@ -126,6 +126,11 @@ class Following:
             await self._app.notices.attempt(run.resume(), "continue the run")
             self.watch(run)
 
+    def tell_start(self, is_starting: bool) -> None:
+        """Say on the screen that a run is on its way, or no longer."""
+        self._app.workspace.is_starting = is_starting
+        self._app.refresh_page()
+
     async def _start(self, client: EngineClient, settings: Path) -> None:
         workspace = self._app.workspace
         draft = workspace.draft
@@ -136,11 +141,14 @@ class Following:
             if not await self._app.saving.save():
                 return
             settings = workspace.settings or settings
+        self.tell_start(True)
         try:
             run = await client.start(settings)
         except (MTFError, OSError) as error:
             self._app.post_message(EngineFailed(error, "start the run"))
             return
+        finally:
+            self.tell_start(False)
         self._attaches = False
         self._app.post_message(RunOpened(run))
         self._app.switch_mode("run")

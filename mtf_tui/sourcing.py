@@ -85,7 +85,11 @@ class Sourcing:
             return
         self._remember(answer.form.source)
         if answer.proposal is not None and answer.place is not None:
-            await self._begin(self.base / answer.place, answer.proposal.text)
+            self._app.following.tell_start(True)
+            try:
+                await self._begin(self.base / answer.place, answer.proposal.text)
+            finally:
+                self._app.following.tell_start(False)
             self._app.following.start()  # the outline waits until it is looked at: the run needs the processors
         else:
             await self._insert(answer.form.entry(answer.inspection))

@@ -52,6 +52,9 @@ class Workspace:
         """Its text as it is being edited; None while it cannot be read."""
 
         self.run: RunClient | None = None
+        self.is_starting = False
+        """Whether a run was asked for that has not begun."""
+
         self.state: RunState | None = None
         self.plan: Plan | None = None
         self.results: Results | None = None

@@ -106,7 +106,8 @@ class Page(Frame):
             return
         now = self.workspace.now()
         self.query_one(TopBar).tell(status(self.workspace.state, now, self.look), self._place())
-        self.query_one(AnswerLine).tell(self.answer())
+        starting = own((f"Starting the run {self.look.glyphs.ellipsis}", self.look.tokens.accent))
+        self.query_one(AnswerLine).tell(starting if self.workspace.is_starting else self.answer())
         self.query_one(ScopeLine).tell(self.scope())
         self.refresh_panes()
         self.refresh_keys()

@@ -22,6 +22,7 @@ from mtf_tui.screens import source_dialog
 from mtf_tui.screens.source_dialog import SourceDialog
 from mtf_tui.source_form import write_names
 from mtf_tui.terminal import Terminal
+from mtf_tui.widgets.answer_line import AnswerLine
 from mtf_tui.workspace import Reading
 
 pytestmark = pytest.mark.anyio
@@ -116,6 +117,34 @@ async def test_the_wizard_fills_everything_in_and_enter_runs(open_app: Any, pres
     assert f"source: {project}/customers.csv" in (project / "settings.yaml").read_text()
     wizard = next(request for request in client.asked if request[0] == "wizard")
     assert wizard == ("wizard", SourceAsked(f"{project}/customers.csv", None, str(project)), None, "quick")
+
+
+async def test_a_run_that_is_on_its_way_is_told_at_once(
+    open_app: Any, press: Press, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, begins = fake.FakeClient(), asyncio.Event()
+    asks = asyncio.Event()
+    start = client.start
+
+    async def slow(settings: Path, *, fresh: bool = False) -> Any:
+        asks.set()
+        await begins.wait()
+        return await start(settings, fresh=fresh)
+
+    monkeypatch.setattr(client, "start", slow)
+    async with open_app(client=client, run=None, settings=None, place=Path("settings.yaml")) as pilot:
+        await adding(pilot, press, *"cust", "tab")
+        await pilot.press("enter")
+        for _ in range(100):  # what is under way is not waited for, as it waits for this test
+            if asks.is_set():
+                break
+            await pilot.pause(0.05)
+        said = pilot.app.page.query_one(AnswerLine).sentence
+        begins.set()
+        assert said == "Starting the run …"
+        rows = await press(pilot)
+        assert "Running: 84 of 120" in rows[1]
+    assert (project / "settings.yaml").exists()
 
 
 async def test_what_the_user_chooses_is_proposed(open_app: Any, press: Press) -> None:
