@@ -60,21 +60,21 @@ class Following:
 
     async def _watch(self, run: RunClient) -> None:
         workspace = self._app.workspace
-        was_live = False
+        was_live, last = False, None
         try:
             async for update in run.watch(interval=1 / self._app.terminal.updates_per_second):
                 if workspace.plan is None and update.state.total_cells:
                     workspace.plan = await run.plan()
                 self._app.post_message(RunUpdated(update))
-                was_live = was_live or update.state.status.is_live
+                was_live, last = was_live or update.state.status.is_live, update.state
             results = await run.results()
         except (MTFError, OSError) as error:
             self._app.post_message(EngineFailed(error, "follow the run"))
             return
         if results is not None:
             self._app.post_message(ResultsLoaded(results))
-            if was_live:
-                self._app.notify(f"Finished: {outcome(results)}. 5 opens")
+            if was_live and last is not None:
+                self._app.notify(ending(last, results))
 
     def take(self, message: RunUpdated) -> None:
         """Keep what happened; say what was missed when this is the first that is seen of a run that went on alone."""
@@ -174,7 +174,7 @@ class Following:
             return
         left = workspace.seconds_left(workspace.now())
         facts = (own(f"{state.done} of {numbers.plural(state.total_cells, 'cell')}{left_text(left)}."),)
-        stay = numbers.plural(state.done, "cell")
+        stay = numbers.plural(state.scored, "cell")
         options = (Option("b", "leave; it keeps running"), Option("c", f"cancel it and leave, {stay} stay"))
         self._app.push_screen(ConfirmDialog("Leave while a run is live?", facts, options), self._leave)
 
@@ -184,6 +184,14 @@ class Following:
             await self._app.notices.attempt(run.cancel(), "cancel the run")
         if answer is not None:
             self._app.exit()
+
+
+def ending(state: RunState, results: Results) -> str:
+    """How a run that was watched has ended."""
+    if state.status is RunStatus.CANCELLED:
+        stay = numbers.plural(state.scored, "cell")
+        return f"Cancelled: {stay} of {numbers.count(state.total_cells)} stay. r continues, 5 shows them"
+    return f"Finished: {outcome(results)}. 5 opens"
 
 
 def outcome(results: Results) -> str:

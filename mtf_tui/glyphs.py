@@ -16,6 +16,7 @@ class Glyphs:
 
     ok: str = "✓"
     fail: str = "✗"
+    cancelled: str = "⊘"
     warn: str = "!"
     none: str = "–"
     done: str = "●"
@@ -66,6 +67,7 @@ ASCII = Glyphs(
     "ascii",
     ok="+",
     fail="x",
+    cancelled="c",
     none="-",
     done="o",
     reused="O",

@@ -20,7 +20,7 @@ from mtf_engine.domain.run import CellState, CellStatus, RunState
 from mtf_tui.text import safe
 
 _DONE = frozenset({CellStatus.FINISHED, CellStatus.REUSED})
-_OVER = _DONE | {CellStatus.FAILED}
+_OVER = _DONE | {CellStatus.FAILED, CellStatus.CANCELLED}
 ETA_AFTER_SHARE, ETA_AFTER_SECONDS = 0.10, 5.0
 ETA_JUMP = 0.15
 
@@ -167,16 +167,20 @@ def _cell(ids: Sequence[str], state: RunState, metric: str, measured: Sequence[f
 
 
 def failure_groups(cells: Iterable[CellState]) -> tuple[FailureGroup, ...]:
-    """Group failed cells by cause, model, data set and message, the largest group first."""
+    """Group failed and cancelled cells by cause, model, data set and message, the largest group first."""
     groups: dict[tuple[Cause, str, str, str], list[CellState]] = defaultdict(list)
     for cell in cells:
-        if cell.status is CellStatus.FAILED and cell.cause is not None:
+        if cell.status in (CellStatus.FAILED, CellStatus.CANCELLED) and cell.cause is not None:
             groups[cell.cause, cell.model, cell.dataset, cell.message or ""].append(cell)
     made = [
-        FailureGroup(cause, message, group[0].hint, where(model, dataset, group), tuple(group))
+        FailureGroup(cause, message, _hint(cause, group[0]), where(model, dataset, group), tuple(group))
         for (cause, model, dataset, message), group in groups.items()
     ]
     return tuple(sorted(made, key=lambda group: -len(group.cells)))
+
+
+def _hint(cause: Cause, cell: CellState) -> str | None:
+    return "R runs them again" if cause is Cause.CANCELLED else cell.hint
 
 
 def where(model: str, dataset: str, cells: Sequence[CellState]) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain import event as events
+from mtf_engine.domain.cell import Cause
 from mtf_tui.text import LINE_LIMIT, own, safe
 from mtf_tui.themes import Look
 
@@ -104,6 +105,8 @@ def lines_of(at: float, event: events.Event, primary: Mapping[str, str]) -> tupl
             return (LogLine(at, "info", f"{_place(event)} started", cell),)
         case events.CellFinished(cell=cell, scores=scores) | events.CellReused(cell=cell, scores=scores):
             return (LogLine(at, "info", f"{_place(event)} {_scored(event, scores, primary)}", cell),)
+        case events.CellFailed(cell=cell, cause=Cause.CANCELLED):
+            return (LogLine(at, "warning", f"{_place(event)} cancelled", cell),)
         case events.CellFailed(cell=cell, cause=cause, message=message):
             return (LogLine(at, "error", f"{_place(event)} failed ({cause.value}): {message}", cell),)
         case events.CellRequeued(cell=cell, reason=reason):

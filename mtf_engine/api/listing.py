@@ -49,7 +49,7 @@ def runs() -> tuple[RunInfo, ...]:
             name=entry.name,
             status=entry.state.status,
             started=entry.state.started,
-            done=entry.state.done,
+            done=entry.state.done if entry.state.status.is_live else entry.state.scored,
             total=entry.state.total_cells,
             exit_code=entry.state.exit_code,
             best=dict(entry.state.best),

@@ -101,6 +101,8 @@ def headline(state: RunState) -> str:
     failed = state.count(CellStatus.FAILED)
     text = f"{'Paused' if state.status is RunStatus.PAUSED else 'Running'}: {state.done} of {state.total_cells} cells"
     text += f", {failed} failed" if failed else ""
+    cancelled = state.count(CellStatus.CANCELLED)
+    text += f", {cancelled} cancelled" if cancelled else ""
     remaining = remaining_seconds(state)
     if remaining is not None:
         unknown = math.isinf(remaining)
@@ -181,7 +183,7 @@ class Lines:
                 what = dataset.error or f"{numbers.count(dataset.rows)} rows, {dataset.task}, target {dataset.target}"
                 note(f"{terminal(dataset.name)}: {line(what)}")
         for cell in state.cells.values():
-            if cell.status is CellStatus.FAILED and cell.cell not in self._seen_failures:
+            if cell.status in (CellStatus.FAILED, CellStatus.CANCELLED) and cell.cell not in self._seen_failures:
                 self._seen_failures.add(cell.cell)
                 note(_failure_line(cell).plain.strip())
         tenth = _STEPS_IN_A_PIPE * state.done // state.total_cells if state.total_cells else 0

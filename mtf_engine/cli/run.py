@@ -114,7 +114,7 @@ def _finish(handle: api.RunHandle, state: RunState, *, as_json: bool) -> int:
     else:
         print_results(results)
     if state.status is RunStatus.CANCELLED:
-        note(f"Cancelled: {state.done} of {state.total_cells} cells are kept. The same command continues.")
+        note(f"Cancelled: {state.scored} of {state.total_cells} cells are kept. The same command continues.")
         return CANCELLED
     note(f"run {handle.id} · {handle.path}")
     return results.run.exit_code if results.run.exit_code is not None else NOT_CARRIED_OUT

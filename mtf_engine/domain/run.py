@@ -52,6 +52,8 @@ class CellStatus(StrEnum):
     FINISHED = "finished"
     REUSED = "reused"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    """Taken out of the run by itself; ``resume --cell`` puts it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +159,13 @@ class RunState:
 
     @property
     def done(self) -> int:
-        """Cells with an outcome: finished, reused or failed."""
-        over = {CellStatus.FINISHED, CellStatus.REUSED, CellStatus.FAILED}
-        return sum(1 for cell in self.cells.values() if cell.status in over)
+        """Cells with an outcome: finished, reused, failed or cancelled."""
+        return self.scored + self.count(CellStatus.FAILED) + self.count(CellStatus.CANCELLED)
+
+    @property
+    def scored(self) -> int:
+        """Cells with a score: finished or reused."""
+        return self.count(CellStatus.FINISHED) + self.count(CellStatus.REUSED)
 
     def is_overdue(self, now: float) -> bool:
         """Whether a running cell takes far longer than any of its kind did, so that nobody knows how long it will.

@@ -238,7 +238,7 @@ def _failures(inputs: _Inputs) -> tuple[FailureRow, ...]:
     rows = []
     for cell in inputs.plan.cells:
         state = inputs.state.cells.get(cell.id)
-        if state is None or state.status is not CellStatus.FAILED or state.cause is None:
+        if state is None or state.status not in (CellStatus.FAILED, CellStatus.CANCELLED) or state.cause is None:
             continue
         rows.append(
             FailureRow(

@@ -16,7 +16,7 @@ from mtf_engine.runs.events import Follower, Recorded
 from mtf_engine.storage import lock
 
 _LOG_LINES = 200
-_OVER = {CellStatus.FINISHED, CellStatus.REUSED}
+_KEPT = {CellStatus.FINISHED, CellStatus.REUSED, CellStatus.CANCELLED}
 _CellEvent = ev.CellStarted | ev.CellFinished | ev.CellReused | ev.CellFailed
 
 
@@ -99,12 +99,12 @@ def is_owned(directory: RunDirectory) -> bool:
 
 def cancelled_singly(state: RunState) -> frozenset[str]:
     """Cells that a user took out of the run, and did not put back."""
-    return frozenset(cell.cell for cell in state.cells.values() if cell.cause is Cause.CANCELLED)
+    return frozenset(cell.cell for cell in state.cells.values() if cell.status is CellStatus.CANCELLED)
 
 
 def is_complete(state: RunState) -> bool:
     """Whether a run has ended and another attempt would find nothing to do."""
-    retried = (cell.status is CellStatus.FAILED and cell.cause is not Cause.CANCELLED for cell in state.cells.values())
+    retried = (cell.status is CellStatus.FAILED for cell in state.cells.values())
     lost = (dataset.error is not None for dataset in state.datasets.values())
     return state.status is RunStatus.FINISHED and not any(retried) and not any(lost)
 
@@ -139,7 +139,7 @@ def _apply_cell(draft: _Draft, event: _CellEvent, at: float) -> None:
         case ev.CellFailed():
             after = replace(
                 before,
-                status=CellStatus.FAILED,
+                status=CellStatus.CANCELLED if event.cause is Cause.CANCELLED else CellStatus.FAILED,
                 seconds=event.seconds,
                 cause=event.cause,
                 message=event.message,
@@ -210,7 +210,7 @@ def _apply_run(draft: _Draft, event: ev.Event, at: float) -> None:
 
 def _begin_attempt(draft: _Draft, event: ev.RunStarted, at: float) -> None:
     """A new owner goes on: what was running or failed waits again; a pause and single cancellations hold."""
-    kept = {cell.cell: cell for cell in draft.cells.values() if cell.status in _OVER or cell.cause is Cause.CANCELLED}
+    kept = {cell.cell: cell for cell in draft.cells.values() if cell.status in _KEPT}
     draft.cells = kept
     draft.datasets = {}
     paused = draft.state.status is RunStatus.PAUSED

@@ -48,6 +48,7 @@ def fold_sign(status: CellStatus, look: Look) -> tuple[str, str]:
         CellStatus.REUSED: (glyphs.reused, tokens.text),
         CellStatus.RUNNING: (glyphs.running, tokens.accent),
         CellStatus.FAILED: (glyphs.fail, tokens.fail),
+        CellStatus.CANCELLED: (glyphs.cancelled, tokens.warn),
         CellStatus.WAITING: (glyphs.queued, tokens.muted),
     }[status]
 

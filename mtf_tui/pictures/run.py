@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.domain.cell import Limits
+from mtf_engine.domain.cell import Cause, Limits
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import STALE_SECONDS, CellState, CellStatus, RunState, RunStatus
 from mtf_engine.standings import BASELINE
@@ -21,6 +21,8 @@ from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look
 
 _VALUE = 6
+_LINE = 78
+"""Cells of line 2 in the narrowest terminal that shows all."""
 _GAP = 2
 _NAME_MOST = 30
 _SUMMARY = 8
@@ -268,7 +270,7 @@ def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePic
         advice = safe(group.hint) if group.hint else safe(group.message)
         rows.append(
             [
-                own((f"{look.glyphs.fail} ", tokens.fail), (group.cause.value, f"bold {tokens.fail}")),
+                _cause(group.cause, look),
                 own((str(len(group.cells)), tokens.text)),
                 own((group.where, tokens.text)),
                 own(advice),
@@ -283,6 +285,13 @@ def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePic
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(group.cells[0].cell, line) for group, line in zip(groups, table.rows, strict=True))
     return TablePicture(lines, (table.header,))
+
+
+def _cause(cause: Cause, look: Look) -> Text:
+    """Why cells have no score; what the user took out did not fail."""
+    if cause is Cause.CANCELLED:
+        return own((f"{look.glyphs.cancelled} {cause.value}", look.tokens.warn))
+    return own((f"{look.glyphs.fail} ", look.tokens.fail), (cause.value, f"bold {look.tokens.fail}"))
 
 
 def answer(state: RunState | None, left: float | None, now: float, results: Results | None, look: Look) -> Text:
@@ -312,7 +321,7 @@ def answer(state: RunState | None, left: float | None, now: float, results: Resu
 
 def _ended(state: RunState, spent: float | None, results: Results | None, look: Look) -> Text:
     tokens, glyphs = look.tokens, look.glyphs
-    finished = state.done - state.count(CellStatus.FAILED)
+    finished = state.scored
     left = max(0, state.total_cells - finished)
     match state.status:
         case RunStatus.FINISHED:
@@ -322,9 +331,11 @@ def _ended(state: RunState, spent: float | None, results: Results | None, look: 
                 bad = f"; {numbers.plural(unsure, 'check')} inconclusive"
             took = numbers.duration(spent)
             good = finished == state.total_cells and not bad
-            done = f": {numbers.count(finished)} of {numbers.plural(state.total_cells, 'cell')}{bad}"
-            more = "; 5 shows the results" if results is not None else ""
-            return own((f"Finished in {took}", tokens.ok if good else tokens.warn), f"{done}{more}")
+            done = f": {numbers.count(finished)} of {numbers.plural(state.total_cells, 'cell')}"
+            head = (f"Finished in {took}", tokens.ok if good else tokens.warn)
+            said = own(head, done, _failed(state, look), bad)
+            tails = ("; 5 shows the results", "; 5 opens") if results is not None else ()
+            return own(said, next((tail for tail in tails if said.cell_len + len(tail) <= _LINE), ""))
         case RunStatus.CANCELLED:
             return own(("Cancelled", tokens.warn), f": {numbers.count(finished)} cells stay; r continues, {left} left")
         case RunStatus.INTERRUPTED:
@@ -345,8 +356,7 @@ def _ended(state: RunState, spent: float | None, results: Results | None, look: 
 def _silent(state: RunState, look: Look) -> Text:
     """Nothing is heard of the host that carries the run; whether it is time to take over."""
     since = f"no sign of life for {numbers.duration(state.silent)}"
-    finished = state.done - state.count(CellStatus.FAILED)
-    left = max(0, state.total_cells - finished)
+    left = max(0, state.total_cells - state.scored)
     when = f" after {numbers.duration(STALE_SECONDS)}" if state.status.is_live else f", {left} cells left"
     return own(
         (f"{look.glyphs.warn} {since}", look.tokens.warn), " on ", safe(state.host or "another host"),
@@ -374,7 +384,9 @@ def _preparing(state: RunState, look: Look) -> Text:
 
 def _failed(state: RunState, look: Look) -> Text:
     failed = state.count(CellStatus.FAILED)
-    return own(", ", (f"{failed} failed", look.tokens.fail)) if failed else own()
+    cancelled = state.count(CellStatus.CANCELLED)
+    lost = own(", ", (f"{failed} failed", look.tokens.fail)) if failed else own()
+    return own(lost, ", ", (f"{cancelled} cancelled", look.tokens.warn)) if cancelled else lost
 
 
 def _percent(state: RunState) -> str:

@@ -25,6 +25,7 @@ _WORDS = {
     CellStatus.FINISHED: "finished",
     CellStatus.REUSED: "reused",
     CellStatus.FAILED: "failed",
+    CellStatus.CANCELLED: "cancelled",
 }
 _LOG_ROWS = 6
 
@@ -84,7 +85,7 @@ class CellDialog(Dialog[None]):
         rows = [self._row(position, cell_id) for position, cell_id in enumerate(self._cell.cells)]
         columns = [
             Column(own(("fold", tokens.muted)), right=True),
-            Column(own((" ", tokens.muted)), width=10),
+            Column(own((" ", tokens.muted)), width=11),
             Column(safe(self._metric, tokens.muted), right=True),
             Column(own(("time", tokens.muted)), right=True),
             Column(own(("memory", tokens.muted)), right=True, drop=1),

@@ -66,6 +66,7 @@ def sign_lines(look: Look) -> list[Text]:
     signs: Sequence[tuple[str, str, str]] = (
         (g.ok, t.ok, "passed, done"),
         (g.fail, t.fail, "failed"),
+        (g.cancelled, t.warn, "cancelled by hand"),
         (g.warn, t.warn, "warning, stale"),
         (g.none, t.muted, "not run, does not apply"),
         (g.best, t.accent, "best, proven against all others"),

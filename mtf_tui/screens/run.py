@@ -88,7 +88,7 @@ class RunScreen(Page):
         reused = f" · {self.look.glyphs.reused} reused" if state and state.count(CellStatus.REUSED) else ""
         self.query_one("#cells", Pane).tell("Cells", safe(f"{metrics}{reused}{provisional}"))
         self._tell_standing()
-        failed = state.count(CellStatus.FAILED) if state else 0
+        failed = state.done - state.scored if state else 0
         pane = self.query_one("#failed", Pane)
         pane.set_class(not failed, "gone")
         pane.tell("Failures by cause", numbers.plural(failed, "cell"))
@@ -187,7 +187,7 @@ class RunScreen(Page):
             case "run.open":
                 return bool(self._cells_under_cursor())
             case "run.failures":
-                return state is not None and state.count(CellStatus.FAILED) > 0
+                return state is not None and state.done > state.scored
             case "run.retry":
                 return bool(self._retryable())
             case "run.level" | "run.follow" | "run.find":
@@ -200,7 +200,7 @@ class RunScreen(Page):
         state = self.workspace.state
         if state is None or self.workspace.run is None:
             return []
-        failed = [cell for cell in state.cells.values() if cell.status is CellStatus.FAILED]
+        failed = [cell for cell in state.cells.values() if cell.status in (CellStatus.FAILED, CellStatus.CANCELLED)]
         here = set(self._cells_under_cursor())
         return [cell for cell in failed if cell.cell in here] or failed
 
@@ -241,7 +241,7 @@ class RunScreen(Page):
             return
         busy = state.count(CellStatus.RUNNING)
         facts = (
-            own(f"{state.done} of {numbers.plural(state.total_cells, 'cell')} are done and stay."),
+            own(f"{state.scored} of {numbers.plural(state.total_cells, 'cell')} are done and stay."),
             own(f"{numbers.plural(busy, 'running cell')} are lost; r continues later."),
         )
         options = (Option("n", "no, let it run"), Option("x", "cancel the run"))

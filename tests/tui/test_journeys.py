@@ -194,7 +194,7 @@ async def test_a_model_that_hangs_is_cancelled_and_later_run_again(
             await pilot.press("x")
             await until(pilot, lambda: not pilot.app.workspace.is_live)
             state = pilot.app.workspace.state
-            causes = [cell.cause for cell in state.cells.values() if cell.status is CellStatus.FAILED]
+            causes = [cell.cause for cell in state.cells.values() if cell.status is CellStatus.CANCELLED]
             assert causes == [Cause.CANCELLED, Cause.CANCELLED]
             hang.unlink()
             await pilot.press("R")

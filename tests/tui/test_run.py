@@ -15,15 +15,18 @@ import pytest
 from fakes import engine_client as fake
 
 from mtf_engine.api import RunHandle
-from mtf_engine.domain.event import RunStarted
+from mtf_engine.domain.cell import Cause
+from mtf_engine.domain.event import CellFailed, RunStarted
 from mtf_engine.domain.run import CellStatus, RunState, RunStatus
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import EventWriter
 from mtf_engine.storage import lock
 from mtf_tui import live
 from mtf_tui.engine_client import LocalRun
+from mtf_tui.following import ending
 from mtf_tui.helper import Helper
 from mtf_tui.live import Countdown, seconds_left
+from mtf_tui.logbook import lines_of
 from mtf_tui.pictures import run as pictures
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.run import RunScreen
@@ -265,3 +268,39 @@ def test_reused_scores_are_muted() -> None:
     line = pictures.run_matrix(matrix, 80, Look()).table.rows[3].text  # best on none
     score = next(span for span in line.spans if "0." in line.plain[span.start : span.end])
     assert score.style == Look().tokens.muted
+
+
+def with_cancelled() -> RunState:
+    """A run that is over, one model's cells of which were cancelled singly."""
+    state = fake.finished_state()
+    cells = {
+        key: replace(cell, status=CellStatus.CANCELLED, cause=Cause.CANCELLED, message="cancelled", scores={})
+        if cell.model == "k_nearest_neighbors" and cell.dataset == "churn"
+        else cell
+        for key, cell in state.cells.items()
+    }
+    return replace(state, cells=cells)
+
+
+async def test_cancelled_cells_are_counted_and_named_apart_from_failed_ones(open_app: Any, press: Press) -> None:
+    state = with_cancelled()
+    lost = [cell.cell for cell in state.cells.values() if cell.status is CellStatus.CANCELLED]
+    run = fake.FakeRun(states=[state])
+    async with open_app(run, size=(120, 40)) as pilot:
+        rows = await press(pilot, "4")
+        assert f"{state.total_cells - 8} of {state.total_cells} cells, 3 failed, 5 cancelled; 1 check failed" in rows[1]
+        assert any("⊘ cancelled" in row and "R runs them again" in row for row in rows)
+        assert not any("✗ cancelled" in row for row in rows)
+    assert (len(lost), state.scored, state.done) == (5, state.total_cells - 8, state.total_cells)
+
+
+def test_a_cancelled_cell_is_logged_as_a_warning() -> None:
+    event = CellFailed("c", "churn", "default", "knn", 1, Cause.CANCELLED, "cancelled", 0.2, 1)
+    (line,) = lines_of(fake.NOON, event, {})
+    assert (line.level, line.message) == ("warning", "knn · churn · fold 2 cancelled")
+
+
+def test_a_run_that_was_cancelled_is_not_said_to_be_finished() -> None:
+    state = replace(with_cancelled(), status=RunStatus.CANCELLED)
+    assert ending(state, fake.results()).startswith(f"Cancelled: {state.scored} cells of {state.total_cells} stay")
+    assert ending(replace(state, status=RunStatus.FINISHED), fake.results()).startswith("Finished: decided on")

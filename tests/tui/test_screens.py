@@ -69,7 +69,7 @@ async def test_every_status_has_an_answer(
 async def test_a_finished_run_says_so_everywhere(open_app: Any, press: Press) -> None:
     async with open_app(finished()) as pilot:
         rows = await press(pilot)
-        assert rows[1].strip() == "Finished in 1:49: 117 of 120 cells; 1 check failed; 5 shows the results"
+        assert rows[1].strip() == "Finished in 1:49: 117 of 120 cells, 3 failed; 1 check failed; 5 opens"
         assert "✗ 1 check" in rows[0]
 
 

@@ -6,6 +6,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 
 from mtf_engine import numbers
+from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.results import FailureRow
 from mtf_engine.domain.run import CellState, CellStatus
 from mtf_tui.live import FailureGroup, failure_groups
@@ -37,9 +38,16 @@ class FailuresView(ResultsView):
         groups = self._groups()
         if not groups:
             return own((f"{self.look.glyphs.ok} no cell failed", self.look.tokens.ok))
-        total = sum(len(group.cells) for group in groups)
-        causes = len({group.cause for group in groups})
-        head = (f"{self.look.glyphs.fail} {numbers.plural(total, 'cell')} failed", self.look.tokens.fail)
+        tokens, glyphs = self.look.tokens, self.look.glyphs
+        cancelled = sum(len(group.cells) for group in groups if group.cause is Cause.CANCELLED)
+        total = sum(len(group.cells) for group in groups) - cancelled
+        causes = len({group.cause for group in groups} - {Cause.CANCELLED})
+        if not total:
+            head = (f"{glyphs.cancelled} {numbers.plural(cancelled, 'cell')} cancelled", tokens.warn)
+            return own(head, "; their models are unranked on these data sets")
+        head = (f"{glyphs.fail} {numbers.plural(total, 'cell')} failed", tokens.fail)
+        if cancelled:
+            return own(head, f", {cancelled} cancelled; their models are unranked on these data sets")
         return own(head, f" for {numbers.plural(causes, 'cause')}; their models are unranked on these data sets")
 
     def scope(self) -> Text:
@@ -111,7 +119,8 @@ class FailuresView(ResultsView):
 
 
 def _state(row: FailureRow) -> CellState:
+    status = CellStatus.CANCELLED if row.cause is Cause.CANCELLED else CellStatus.FAILED
     return CellState(
-        row.cell, row.dataset, row.pipeline, row.model, row.fold, CellStatus.FAILED, None, row.seconds, row.cause,
+        row.cell, row.dataset, row.pipeline, row.model, row.fold, status, None, row.seconds, row.cause,
         row.message, row.hint, row.peak_rss_bytes,
     )  # fmt: skip

@@ -230,7 +230,8 @@ class ResultsScreen(Page):
     async def action_results_retry(self) -> None:
         """Run what failed again, and watch it."""
         state = self.workspace.state
-        failed = [cell for cell in state.cells.values() if cell.status is CellStatus.FAILED] if state else []
+        lost = (CellStatus.FAILED, CellStatus.CANCELLED)
+        failed = [cell for cell in state.cells.values() if cell.status in lost] if state else []
         self.mtf.switch_mode("run")
         await self.mtf.following.retry(failed)
 

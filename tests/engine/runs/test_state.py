@@ -55,7 +55,7 @@ def test_the_whole_story() -> None:
         "c1": "finished",
         "c2": "reused",
         "c3": "failed",
-        "c4": "failed",
+        "c4": "cancelled",
     }
     assert state.cells["c1"].worker == 1
     assert state.cells["c1"].scores == {"accuracy": 0.9, "f1": None}
