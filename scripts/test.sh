@@ -1,5 +1,5 @@
 #!/bin/sh
-# Set everything up and run the tests; arguments go to pytest.
+# Set everything up and run the tests, two files at once; arguments go to pytest (-n 0 runs them one after the other).
 # Usage: scripts/test.sh [--all] [PYTEST ARGUMENT ...]      --all adds the slow tests
 # Example: sh scripts/test.sh tests/engine -k wilson
 set -eu
@@ -15,6 +15,6 @@ esac
 sh scripts/setup.sh test docs
 if [ "${1:-}" = --all ]; then
     shift
-    exec .venv/bin/python -m pytest "$@"
+    exec .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
 fi
-exec .venv/bin/python -m pytest -m "not slow" "$@"
+exec .venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow" "$@"

@@ -106,7 +106,7 @@ def note_of(curves: Curves, table: Standings, *, short: bool) -> str:
         entry = table.entry(f"{series.pipeline}\0{series.model}")
         if entry is not None and entry.letter:
             note = note.replace(f" of {series.model}", f" of {entry.letter}")
-    return re.sub(r"(band [^,·]*),[^·]*", r"\1", note.replace(", pooled over", " over")) if short else note
+    return re.sub(r"(band [^,·]*),[^·]*?(?= ·|$)", r"\1", note.replace(", pooled over", " over")) if short else note
 
 
 def lead(curves: Curves, table: Standings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -201,8 +202,9 @@ WALKS = {
 
 @pytest.mark.parametrize(("first", "walk"), [(i % len(NASTY), walk) for i, walk in enumerate(WALKS)])
 async def test_every_dialog_and_pane_survives_nasty_strings(
-    open_app: Any, press: Callable[..., Any], first: int, walk: str
+    open_app: Any, press: Callable[..., Any], first: int, walk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # copies too long for the clipboard become files here
     nasty = Nasty(first)
     client = NastyClient([nasty_run(nasty), fake.FakeRun(id="20261122T090000-churn-02bd", name=nasty.text())])
     client.nasty = nasty
