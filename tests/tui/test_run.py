@@ -254,7 +254,7 @@ async def test_reused_cells_show_their_stored_scores(open_app: Any, press: Press
         assert any("0.772 ○○○○○" in row for row in rows)
         rows = await press(pilot, "right", "enter")
         assert [row.split("reused")[1].split()[0] for row in rows if " reused " in row and "0.7" in row] == [
-            f"{score:.4f}" for score in fake._folds(*fake.ESTIMATES["churn"]["logistic_regression"])
+            f"{score:.4f}" for score in fake.folds(*fake.ESTIMATES["churn"]["logistic_regression"])
         ]
 
 

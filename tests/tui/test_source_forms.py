@@ -106,7 +106,7 @@ def test_any_names_can_be_written_and_read_again(names: list[str]) -> None:
 
 
 def entry(form: SourceForm) -> object:
-    return form.entry(fake.inspection(SourceAsked(form.source, form.target or None)))
+    return form.entry(fake.answers.inspection(SourceAsked(form.source, form.target or None)))
 
 
 def test_entries_have_their_shortest_form_and_quote_what_reads_the_environment() -> None:
@@ -114,7 +114,7 @@ def test_entries_have_their_shortest_form_and_quote_what_reads_the_environment()
     assert entry(SourceForm("a.csv", name="b", left_out="x")) == {
         "name": "b", "source": "a.csv", "target": "churned", "drop": ["x"],
     }  # fmt: skip
-    made = SourceForm("${x}.csv", left_out="${HOME}").entry(fake.inspection(SourceAsked("x", "tenure")))
+    made = SourceForm("${x}.csv", left_out="${HOME}").entry(fake.answers.inspection(SourceAsked("x", "tenure")))
     assert made == {"source": "$${x}.csv", "target": "tenure", "drop": ["$${HOME}"]}
 
 
@@ -157,7 +157,7 @@ def test_states_of_data_sets_are_joined_from_text_plan_and_progress() -> None:
         Slot(3, True, "shop", {"source": "shop.csv", "target": "y"}, 6),
     ]
     error = SettingsError([Problem("no column 'y'", key="datasets[2].target"), Problem("elsewhere")])
-    outline = fake.outline()
+    outline = fake.answers.outline()
     made = dataset_entries(slots, outline, {"shop": PartProgress(41, 100)}, error)
     assert [one.key for one in made] == ["breast_cancer", "wine", "shop", "shop\0003"]
     assert [one.problem and one.problem.message for one in made] == [None, None, None, "no column 'y'"]

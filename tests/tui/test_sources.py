@@ -254,8 +254,8 @@ async def test_reading_shows_how_far_it_is_and_esc_stops_it(
 @pytest.fixture
 def own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """Name what is inspected after its source, as the engine does."""
-    plain = fake.inspection
-    monkeypatch.setattr(fake, "inspection", lambda s: replace(plain(s), name=name_of_source(s.source)))
+    plain = fake.answers.inspection
+    monkeypatch.setattr(fake.answers, "inspection", lambda s: replace(plain(s), name=name_of_source(s.source)))
 
 
 @pytest.mark.usefixtures("own_name")
@@ -350,12 +350,12 @@ async def test_a_failed_data_set_says_why(open_app: Any, press: Press, settings:
 async def test_hostile_names_reach_the_form_only_to_be_read(
     open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = fake.inspection(SourceAsked("x"))
+    plain = fake.answers.inspection(SourceAsked("x"))
     columns = (*(replace(plain.columns[0], name=nasty) for nasty in NASTY), *plain.columns)
     notes = tuple(replace(plain.identifiers[0], column=nasty) for nasty in NASTY)
     shares = tuple(replace(plain.classes[0], label=nasty) for nasty in NASTY[2:5])
     found = replace(plain, columns=columns, identifiers=notes, classes=shares, target_reason=NASTY[2], format=NASTY[3])
-    monkeypatch.setattr(fake, "inspection", lambda source: replace(found, target=source.target or "churned"))
+    monkeypatch.setattr(fake.answers, "inspection", lambda source: replace(found, target=source.target or "churned"))
     async with open_app(run=None, settings=None) as pilot:
         await adding(pilot, press, *"customers.csv")
         for keys in (["tab"], ["home", "down"], ["tab"], ["up"], ["tab"], ["tab"], ["shift+tab"] * 4):
@@ -427,8 +427,8 @@ async def test_reading_says_how_far_each_data_set_is(open_app: Any, press: Press
 async def test_a_sample_is_said_and_all_rows_are_read_when_asked(
     open_app: Any, press: Press, settings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = fake.profile("x")
-    monkeypatch.setattr(fake, "profile", lambda _: replace(plain, rows=12_300_000, rows_read=100_000))
+    plain = fake.answers.profile("x")
+    monkeypatch.setattr(fake.answers, "profile", lambda _: replace(plain, rows=12_300_000, rows_read=100_000))
     client = fake.FakeClient()
     async with open_app(client=client, run=None, settings=settings) as pilot:
         await press(pilot, "down")
@@ -436,7 +436,7 @@ async def test_a_sample_is_said_and_all_rows_are_read_when_asked(
         assert any("! sampled: 100,000 of 12.3 M rows" in row for row in rows)
         wine = next(row for row in rows if " wine " in row)
         assert wine.strip().startswith("!")
-        monkeypatch.setattr(fake, "profile", lambda _: replace(plain, rows=12_300_000, rows_read=12_300_000))
+        monkeypatch.setattr(fake.answers, "profile", lambda _: replace(plain, rows=12_300_000, rows_read=12_300_000))
         rows = await press(pilot, "P")
         assert any("all 12.3 M rows" in row for row in rows)
     assert [request[2] for request in client.asked if request[0] == "profile"][-1] is True
@@ -445,14 +445,14 @@ async def test_a_sample_is_said_and_all_rows_are_read_when_asked(
 async def test_hostile_data_reach_the_screen_only_to_be_read(
     open_app: Any, press: Press, settings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain, plan = fake.profile("x"), fake.outline()
+    plain, plan = fake.answers.profile("x"), fake.answers.outline()
     columns = tuple(replace(plain.columns[0], name=nasty, text=nasty, is_target=False) for nasty in NASTY)
-    monkeypatch.setattr(fake, "profile", lambda _: replace(plain, columns=columns))
+    monkeypatch.setattr(fake.answers, "profile", lambda _: replace(plain, columns=columns))
     datasets = tuple(
         replace(one, target=nasty, findings=(nasty,), task=nasty[:20])
         for one, nasty in zip(plan.datasets, NASTY[2:6], strict=True)
     )
-    monkeypatch.setattr(fake, "outline", lambda: replace(plan, datasets=datasets))
+    monkeypatch.setattr(fake.answers, "outline", lambda: replace(plan, datasets=datasets))
     page = RowPage(NASTY, tuple((*NASTY[at:], *NASTY[:at]) for at in range(5)), 0, 5, (False,) * len(NASTY))
 
     class Client(fake.FakeClient):

@@ -1,0 +1,21 @@
+"""A stand-in for the engine: answers from values in memory, follows the client's protocol, records what was asked."""
+
+from fakes.engine_client import answers
+from fakes.engine_client.client import FakeClient
+from fakes.engine_client.outcomes import ESTIMATES, checks, folds, results
+from fakes.engine_client.run import FakeRun
+from fakes.engine_client.states import NOON, finished_state, plan, running_state
+
+__all__ = [
+    "ESTIMATES",
+    "NOON",
+    "FakeClient",
+    "FakeRun",
+    "answers",
+    "checks",
+    "finished_state",
+    "folds",
+    "plan",
+    "results",
+    "running_state",
+]
