@@ -19,6 +19,14 @@ from mtf_tui.terminal import has_terminal, state_directory
 if TYPE_CHECKING:
     from mtf_tui.connecting import Connection
 
+_SWITCH = 0.0005
+"""Seconds for which a thread that reads a journal or a file may keep the painter from working; Python's own 5 ms add up
+over one picture to a tenth of a second."""
+
+_COLLECTED = (5_000, 20, 20)
+"""Allocations after which the young are looked at for garbage, and how often before the older are: a flood of events
+made Python's own (700, 10, 10) look at everything twice a second, for up to 0.07 s each."""
+
 
 def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int:
     """Run the app until it is left.
@@ -50,6 +58,7 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
         found = connect()
         connect = partial(_given, found)
     source = what if what is not None and is_data(what) else ""
+    sys.setswitchinterval(_SWITCH)
     app = MTFApp(connect=connect, settings=settings, place=place, source=source, run=run, begin=what == "demo")
     try:
         app.run()
@@ -65,6 +74,7 @@ def _given(found: Connection) -> Connection:
 
 def _connect(what: str | None, *, settings: Path | None, run: str | None) -> Connection:
     """Find the engine, now that there is a picture."""
+    gc.set_threshold(*_COLLECTED)
     gc.enable()
     return rooms.connection(what, settings=settings, run=run)
 

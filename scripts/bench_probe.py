@@ -13,7 +13,7 @@ from mtf_tui.app import MTFApp
 _STEP = 0.01
 _lags: list[float] = []
 _busy: list[float] = []
-_mount = MTFApp.on_mount
+_mount, _exit = MTFApp.on_mount, MTFApp.exit
 
 
 async def _watch() -> None:
@@ -30,7 +30,12 @@ def _mounted(app: MTFApp) -> None:
     app.watch = asyncio.get_running_loop().create_task(_watch())
 
 
-MTFApp.on_mount = _mounted
+def _exited(app: MTFApp, *given: object, **named: object) -> None:
+    app.watch.cancel()  # Textual waits a tenth of a second for its keyboard thread, which nobody sees
+    _exit(app, *given, **named)
+
+
+MTFApp.on_mount, MTFApp.exit = _mounted, _exited
 try:
     cli.main()
 finally:

@@ -167,10 +167,10 @@ class Page(Frame):
     def _name_of(self, table: ScoreTable) -> str:
         return f"{self.SCOPE}.{table.id}"
 
-    def _arrange_as_before(self) -> None:
-        """Narrow and sort the lists as they were when they were last seen."""
+    def arrange_as_before(self, part: Widget) -> None:
+        """Narrow and sort the lists of a part of the screen as they were when they were last seen."""
         known = self.mtf.store.state.lists
-        for table in self.query(ScoreTable):
+        for table in part.query(ScoreTable):
             if (order := known.get(self._name_of(table))) is not None:
                 table.arrangement = Arrangement(order.needle, order.column, order.descends)
 
@@ -214,7 +214,7 @@ class Page(Frame):
         return line
 
     def on_mount(self) -> None:
-        self._arrange_as_before()
+        self.arrange_as_before(self)
         self.refresh_page()
 
     def on_screen_resume(self) -> None:

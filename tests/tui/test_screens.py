@@ -14,6 +14,7 @@ from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import SettingsError
 from mtf_tui.actions import ACTIONS
 from mtf_tui.screens.page import TOO_SMALL
+from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.terminal import Terminal
 from mtf_tui.widgets.log_view import LogView
 from mtf_tui.widgets.matrix_table import MatrixTable
@@ -247,6 +248,15 @@ async def test_the_matrix_view_follows_the_task(open_app: Any, press: Press) -> 
         assert "takes yes for no most: 1,258 of 1,891 rows" in rows[1]
         rows = await press(pilot, "d", *"diab", "enter", "m")
         assert any("Residuals" in row for row in rows)
+
+
+async def test_a_view_of_the_results_is_made_when_it_is_first_opened(open_app: Any, press: Press) -> None:
+    async with open_app(finished()) as pilot:
+        await press(pilot, "5")
+        assert [view.NAME for view in pilot.app.screen.query(ResultsView)] == ["all"]
+        await press(pilot, "right", "enter", "escape", "right", "enter")
+        assert [view.NAME for view in pilot.app.screen.query(ResultsView)] == ["all", "scores"]
+        assert [view.NAME for view in pilot.app.screen.query(ResultsView) if view.display] == ["scores"]
 
 
 async def test_views_that_nothing_computes_have_no_key(open_app: Any, press: Press) -> None:

@@ -68,7 +68,9 @@ class AllView(ResultsView):
 
     @property
     def column(self) -> str | None:
-        """Data set under the cursor."""
+        """Data set under the cursor; None before there is one."""
+        if not self.is_mounted:
+            return None
         matrix = self.query_one(MatrixTable)
         return matrix.cursor if self._is_long else matrix.column
 

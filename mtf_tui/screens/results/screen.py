@@ -41,10 +41,8 @@ _PRIMARY = "\0primary"
 _VIEW_OF_ONE = {"all": "scores", "failures": "scores", "checks": "scores", "across": "versus"}
 """View → the one that opens when a data set is chosen in it, where that is another one."""
 
-_VIEWS: tuple[type[ResultsView], ...] = (
-    AllView,
+_OTHERS: tuple[type[ResultsView], ...] = (
     ScoresView,
-    CurvesView,
     MatrixView,
     VersusView,
     AcrossView,
@@ -63,18 +61,16 @@ class ResultsScreen(Page):
         super().__init__()
         self.selection = Selection()
         self._view = "all"
-        self._views = {view.NAME: view(classes="view") for view in _VIEWS}
+        self._all, self._curves = AllView(classes="view"), CurvesView(classes="view")
+        others = (view(classes="view") for view in _OTHERS)
+        self._views: dict[str, ResultsView] = {view.NAME: view for view in (self._all, self._curves, *others)}
 
     @property
     def view(self) -> str | None:
         return self._view
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Container(*self._views.values(), id="body")
-
-    def on_mount(self) -> None:
-        self._show_only(self._view)
-        super().on_mount()
+        yield Container(self.current_view, id="body")
 
     @property
     def current_view(self) -> ResultsView:
@@ -88,12 +84,21 @@ class ResultsScreen(Page):
         self.call_after_refresh(self._settle)
 
     def _show_only(self, name: str) -> None:
+        """Show one view, made when it is first wanted: a screen restyles all it has each time it is shown."""
         for view in self._views.values():
             view.display = name == view.NAME
+        if not self.current_view.is_attached:
+            self.query_one("#body").mount(self.current_view)
+
+    def on_results_view_made(self, event: ResultsView.Made) -> None:
+        event.stop()
+        self.arrange_as_before(event.view)
+        self._settle()
 
     def _settle(self) -> None:
         self.refresh_page()
-        self.current_view.take_focus()
+        if self.current_view.is_mounted:
+            self.current_view.take_focus()
 
     def show_dataset(self, name: str) -> None:
         """Look at one data set."""
@@ -127,7 +132,7 @@ class ResultsScreen(Page):
         if self.selection.results is not before:
             self._open_default()
         self.current_view.display = self.selection.results is not None
-        if self.selection.results is not None:
+        if self.selection.results is not None and self.current_view.is_mounted:
             self.current_view.refresh_view()
             if self.focused is None:
                 self.current_view.take_focus()
@@ -170,7 +175,7 @@ class ResultsScreen(Page):
     def _markable(self) -> str | None:
         """Key of the model that `space` marks."""
         if self._view == "all":
-            return self.query_one(AllView).model
+            return self._all.model
         entry = self.selection.current() if self._view == "scores" else None
         return entry.key if entry is not None else None
 
@@ -190,8 +195,7 @@ class ResultsScreen(Page):
         """Views of one data set need one: the one under the cursor, else the first."""
         if self.selection.dataset is None:
             table = self.selection.table
-            column = self.query_one(AllView).column
-            self.selection.dataset = column or (table.dataset.name if table else None)
+            self.selection.dataset = self._all.column or (table.dataset.name if table else None)
 
     def action_results_scores(self) -> None:
         self._pin_dataset()
@@ -199,7 +203,7 @@ class ResultsScreen(Page):
 
     def action_results_curves(self) -> None:
         if self._view == "curves":
-            self.query_one(CurvesView).next_kind()
+            self._curves.next_kind()
             self.refresh_page()
         else:
             self._pin_dataset()
@@ -242,16 +246,16 @@ class ResultsScreen(Page):
             self.refresh_page()
 
     def action_results_show(self) -> None:
-        self.query_one(CurvesView).toggle()
+        self._curves.toggle()
 
     def action_results_read_left(self) -> None:
-        self.query_one(CurvesView).read_off(-1)
+        self._curves.read_off(-1)
 
     def action_results_read_right(self) -> None:
-        self.query_one(CurvesView).read_off(1)
+        self._curves.read_off(1)
 
     def action_results_zoom(self) -> None:
-        self.query_one(CurvesView).zoom()
+        self._curves.zoom()
 
     def action_results_dataset(self) -> None:
         results = self.selection.results

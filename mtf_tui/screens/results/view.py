@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual.containers import Vertical
+from textual.message import Message
 
 from mtf_engine import numbers
 from mtf_engine.errors import MTFError
@@ -26,6 +27,21 @@ class ResultsView(Vertical):
     """One way to look at the results; hidden views compute nothing."""
 
     NAME: ClassVar[str] = ""
+
+    class Made(Message):
+        """A view has all its parts."""
+
+        def __init__(self, view: ResultsView) -> None:
+            super().__init__()
+            self.view = view
+
+        @property
+        def control(self) -> ResultsView:
+            """The view."""
+            return self.view
+
+    def on_mount(self) -> None:
+        self.post_message(self.Made(self))
 
     @property
     def results_screen(self) -> ResultsScreen:
