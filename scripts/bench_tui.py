@@ -26,6 +26,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import bench_journal
+import bench_slow
 from bench_ssh import session
 from bench_terminal import Screen, screen
 
@@ -50,28 +51,6 @@ class Empty(App[None]):
 Empty().run()
 """
 _SETTINGS = "version: 1\nname: bench\ndatasets: [sklearn:wine]\nmodels: [logistic_regression]\n"
-_SLOW = '''
-import time
-from sklearn.linear_model import LogisticRegression
-
-class Slow(LogisticRegression):
-    """Takes a second, so that a run of one worker logs two lines a second."""
-
-    def fit(self, X, y):
-        time.sleep(0.9)
-        return super().fit(X, y)
-'''
-_SLOW_SETTINGS = """
-version: 1
-name: slow
-datasets: [sklearn:wine, sklearn:breast_cancer]
-models:
-  - {python: slow.py:Slow, name: slow}
-metrics: [accuracy, f1_macro, log_loss]
-splits: {method: repeated_stratified_kfold, folds: 10, repeats: 5}
-execution: {workers: 1}
-"""
-
 _HOUR_SETTINGS = """
 version: 1
 name: hour
@@ -193,8 +172,7 @@ def _answered(opened: Screen, key: str) -> list[float]:
 
 def ssh(runs: int, folder: Path) -> Iterator[Figure]:
     """Bytes a second of a live run that logs two lines a second, at 80x24 through a real SSH session."""
-    (folder / "slow.py").write_text(_SLOW)
-    (folder / "settings.yaml").write_text(_SLOW_SETTINGS)
+    bench_slow.write(folder, seconds=0.95, workers=1)  # a cell a second: two lines
     with session(folder) as ssh_command:
         remote = f"cd {folder} && MTF_HOME={folder}/home MTF_OFFLINE=1 {PYTHON} -m mtf_tui settings.yaml"
         with screen([*ssh_command, "-tt", remote], folder, dict(os.environ)) as opened:

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import bench_slow
 import chromium
 import pytest
 from aiohttp import web
@@ -26,23 +27,6 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 TOKEN = "only-for-this-test-0123456789"
-SLOW = """
-import time
-from sklearn.naive_bayes import GaussianNB
-
-class Slow(GaussianNB):
-    def fit(self, X, y):
-        time.sleep(0.5)
-        return super().fit(X, y)
-"""
-SETTINGS = """
-version: 1
-name: served
-datasets: [sklearn:iris]
-models: [{python: "slow.py:Slow", name: slow}]
-metrics: [accuracy]
-splits: {method: repeated_stratified_kfold, folds: 10, repeats: 20}
-"""
 
 
 @pytest.fixture
@@ -55,8 +39,7 @@ def anyio_backend() -> str:
 def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A served UI on a settings file of its own."""
     monkeypatch.setenv("MTF_HOME", str(tmp_path / "home"))
-    (tmp_path / "slow.py").write_text(SLOW)
-    (tmp_path / "settings.yaml").write_text(SETTINGS)
+    bench_slow.write(tmp_path, seconds=0.5, workers=2)
     said = tmp_path / "said.txt"
     with said.open("w") as file:
         process = subprocess.Popen(

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import bench_journal
+import bench_slow
 import pytest
 from bench_ssh import session
 from bench_terminal import Screen, screen
@@ -26,23 +27,6 @@ pytestmark = [
 PATIENCE = 120.0
 """Seconds for what takes one on a quiet machine."""
 SETTINGS = "version: 1\nname: small\ndatasets: [sklearn:iris]\nmodels: [logistic_regression]\nmetrics: [accuracy]\n"
-SLOW = """
-import time
-from sklearn.naive_bayes import GaussianNB
-
-class Slow(GaussianNB):
-    def fit(self, X, y):
-        time.sleep(0.5)
-        return super().fit(X, y)
-"""
-SLOW_SETTINGS = """
-version: 1
-name: slow
-datasets: [sklearn:iris]
-models: [{python: "slow.py:Slow", name: slow}]
-metrics: [accuracy]
-splits: {method: repeated_stratified_kfold, folds: 10, repeats: 20}
-"""
 MODES = {
     "the alternate screen": (b"\x1b[?1049h", b"\x1b[?1049l"),
     "mouse clicks": (b"\x1b[?1000h", b"\x1b[?1000l"),
@@ -167,8 +151,7 @@ def test_a_dropped_ssh_session_leaves_the_run_and_the_next_one_attaches(
 ) -> None:
     if shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin") is None:
         pytest.skip("there is no sshd here; on Debian and Ubuntu: apt-get install openssh-server")
-    (tmp_path / "slow.py").write_text(SLOW)
-    (tmp_path / "settings.yaml").write_text(SLOW_SETTINGS)
+    bench_slow.write(tmp_path, seconds=0.5, workers=2)
     home = variables["MTF_HOME"]
     with session(tmp_path) as ssh:
         there = f"cd {tmp_path} && MTF_HOME={home} MTF_OFFLINE=1 {commands / 'mtf-tui'}"
