@@ -180,7 +180,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("run.level", ("l",), "level", "Change the level from which the log shows lines.", "run", 6),
     Action("run.follow", ("F",), "follow", "Freeze the log, or follow it again.", "run", 8),
     Action("run.retry", ("R",), "retry", "Run what failed or was cancelled again.", "run", 7),
-    Action("run.dense", ("z",), "dense", "Show only a sign a fold, or scores again.", "run", 10),
+    Action("run.map", ("z",), "map", "Show a map with one sign a cell, or scores again.", "run", 10),
     Action("run.find", ("slash",), "search", "Search the log.", "run", 9),
     Action(
         "results.open",

@@ -17,6 +17,7 @@ from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import CellState, CellStatus, RunState
+from mtf_tui.late import LateMapping
 from mtf_tui.text import safe
 
 _DONE = frozenset({CellStatus.FINISHED, CellStatus.REUSED})
@@ -93,15 +94,19 @@ class Matrix:
     """Data set → primary metric."""
 
     confidence: float
+    folds: int
+    """Of the cell that has the most."""
+
     cells: Mapping[tuple[str, str], MatrixCell]
     """(row key, data set) → cell; absent where the model does not apply."""
 
     def best(self, dataset: str, *, greater: bool = True) -> str | None:
         """Key of the best row of a data set that is complete; None before."""
-        column = {row.key: self.cells[row.key, dataset] for row in self.rows if (row.key, dataset) in self.cells}
-        if not column or not all(cell.is_over for cell in column.values()):
+        keys = [row.key for row in self.rows if (row.key, dataset) in self.cells]
+        if not all(self.cells[key, dataset].is_over for key in keys):
             return None
-        scored = {key: cell.mean for key, cell in column.items() if cell.is_complete and cell.mean is not None}
+        column = ((key, self.cells[key, dataset]) for key in keys)
+        scored = {key: cell.mean for key, cell in column if cell.is_complete and cell.mean is not None}
         if not scored:
             return None
         return (max if greater else min)(scored, key=lambda key: scored[key] or 0.0)
@@ -120,25 +125,47 @@ class FailureGroup:
     cells: tuple[CellState, ...]
 
 
-def matrix(plan: Plan, state: RunState, results: Results | None = None) -> Matrix:
-    """Lay the state of every cell out as models by data sets; results know the scores that no event told."""
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of a plan as models by data sets: what stays the same while the run goes on."""
+
+    rows: tuple[MatrixRow, ...]
+    metrics: Mapping[str, str]
+    """Data set → primary metric."""
+
+    confidence: float
+    ids: Mapping[tuple[str, str], tuple[str, ...]]
+    """(row key, data set) → cell ids, in fold order."""
+
+
+def grid(plan: Plan) -> Grid:
+    """Lay the cells of a plan out, models in the user's order."""
     many = any(len(dataset.pipelines) > 1 for dataset in plan.datasets)
     metrics = {dataset.dataset.name: dataset.primary_metric for dataset in plan.datasets}
-    folds: dict[tuple[str, str], list[str]] = defaultdict(list)
-    rows: dict[str, MatrixRow] = {}
+    ids: dict[tuple[str, str], list[str]] = defaultdict(list)
+    rows: dict[tuple[str, str], MatrixRow] = {}
     for cell in plan.cells:
-        row = MatrixRow(cell.model, cell.pipeline, _label(cell.model, cell.pipeline, many=many))
-        rows.setdefault(row.key, row)
-        folds[row.key, cell.dataset].append(cell.id)
+        place = cell.pipeline, cell.model
+        if place not in rows:
+            label = safe(f"{cell.model} · {cell.pipeline}" if many else cell.model).plain
+            rows[place] = MatrixRow(cell.model, cell.pipeline, label)
+        ids[rows[place].key, cell.dataset].append(cell.id)
     order = {model.name: position for position, model in enumerate(plan.resolved.models)}
     ordered = sorted(rows.values(), key=lambda row: order.get(row.model, len(order)))
-    known = _fold_scores(results, metrics)
-    cells = {key: _cell(ids, state, metrics[key[1]], known.get(key, ())) for key, ids in folds.items()}
-    return Matrix(tuple(ordered), tuple(metrics), metrics, plan.resolved.confidence, cells)
+    found = {key: tuple(cells) for key, cells in ids.items()}
+    return Grid(tuple(ordered), metrics, plan.resolved.confidence, found)
 
 
-def _label(model: str, pipeline: str, *, many: bool) -> str:
-    return safe(f"{model} · {pipeline}" if many else model).plain
+def matrix(grid: Grid, state: RunState, results: Results | None = None) -> Matrix:
+    """Fill the cells with their state, each when it is first looked at; results know scores that no event told."""
+    known = _fold_scores(results, grid.metrics)
+
+    def cell(key: tuple[str, str]) -> MatrixCell:
+        return _cell(grid.ids[key], state, grid.metrics[key[1]], known.get(key, ()))
+
+    most = max(map(len, grid.ids.values()), default=0)
+    cells = LateMapping(grid.ids, cell)
+    return Matrix(grid.rows, tuple(grid.metrics), grid.metrics, grid.confidence, most, cells)
 
 
 def _fold_scores(

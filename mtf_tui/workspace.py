@@ -14,7 +14,7 @@ from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
-from mtf_tui.live import Countdown, Matrix, matrix, seconds_left
+from mtf_tui.live import Countdown, Grid, Matrix, grid, matrix, seconds_left
 from mtf_tui.logbook import Logbook
 from mtf_tui.places import DEFAULT_SETTINGS
 
@@ -74,6 +74,7 @@ class Workspace:
         self._tick = tick
 
         self._countdown = Countdown()
+        self._grid: tuple[Plan, Grid] | None = None
         self._matrix: tuple[RunState, Results | None, Matrix] | None = None
 
     def open(self, run: RunClient) -> None:
@@ -105,7 +106,9 @@ class Workspace:
         if self.plan is None or self.state is None:
             return None
         if self._matrix is None or self._matrix[0] is not self.state or self._matrix[1] is not self.results:
-            self._matrix = self.state, self.results, matrix(self.plan, self.state, self.results)
+            if self._grid is None or self._grid[0] is not self.plan:
+                self._grid = self.plan, grid(self.plan)
+            self._matrix = self.state, self.results, matrix(self._grid[1], self.state, self.results)
         return self._matrix[2]
 
     def now(self) -> float:

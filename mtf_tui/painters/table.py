@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
+from mtf_tui.late import LateList
 from mtf_tui.sheets import Arrangement
 from mtf_tui.text import own, pad
 from mtf_tui.themes import Look
@@ -58,6 +59,9 @@ class Table:
     widths: tuple[int, ...]
     """Of the columns shown."""
 
+    draw: Callable[[Sequence[Content]], Text]
+    """Lays out one more row, one content a column, in the same widths."""
+
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
@@ -66,7 +70,13 @@ class TableRow:
     key: str
     """Who it is about; unique within the table."""
 
-    text: Text
+    content: Text | Callable[[], Text]
+    """What it shows; of a long list what draws it, so that only rows that are seen are drawn."""
+
+    @property
+    def text(self) -> Text:
+        """The row, drawn."""
+        return self.content if isinstance(self.content, Text) else self.content()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,12 @@ class TablePicture:
     headers: tuple[Text, ...] = ()
     footer: tuple[Text, ...] = ()
     """Rows below the table that the cursor does not reach."""
+
+    @property
+    def lines(self) -> Sequence[Text]:
+        """Header, rows and footer, each row drawn when it is asked for."""
+        parts: tuple[TableRow | Text, ...] = (*self.headers, *self.rows, *self.footer)
+        return LateList(len(parts), lambda at: part.text if isinstance(part := parts[at], TableRow) else part)
 
 
 def tabulate(
@@ -101,10 +117,13 @@ def tabulate(
     room = width - indent - 1
     shown = _choose(columns, natural, room)
     widths = _stretch(columns, natural, shown, room)
-    titles = [columns[i].title for i in shown]
-    header = _line(titles, [columns[i] for i in shown], widths, indent, look.tokens.muted)
-    lines = tuple(_line([row[i] for i in shown], [columns[i] for i in shown], widths, indent, "") for row in rows)
-    return Table(header, lines, tuple(shown), tuple(widths))
+    chosen = [columns[i] for i in shown]
+    header = _line([column.title for column in chosen], chosen, widths, indent, look.tokens.muted)
+
+    def draw(row: Sequence[Content]) -> Text:
+        return _line([row[i] for i in shown], chosen, widths, indent, "")
+
+    return Table(header, tuple(map(draw, rows)), tuple(shown), tuple(widths), draw)
 
 
 def mark_sorted(header: Text, arrangement: Arrangement, look: Look) -> Text:

@@ -10,7 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import Ranking
 from mtf_engine.standings import BASELINE, LETTERS, Entry, Standing, Standings
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.pictures.run import MatrixPicture
+from mtf_tui.pictures.run_matrix import MatrixPicture
 from mtf_tui.pictures.scores import verdict
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from rich.text import Text
 
@@ -13,151 +12,24 @@ from mtf_engine.domain.cell import Cause, Limits
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import STALE_SECONDS, CellState, CellStatus, RunState, RunStatus
 from mtf_engine.standings import BASELINE
-from mtf_tui.live import FailureGroup, Matrix, MatrixCell, MatrixRow, left_text
-from mtf_tui.painters.bars import fold_sign, fold_strip, fold_strip_width, sparkline
+from mtf_tui.live import FailureGroup, Matrix, MatrixCell, left_text
+from mtf_tui.painters.bars import sparkline
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
+from mtf_tui.pictures.run_matrix import value_text
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look
 
 _VALUE = 6
 _LINE = 78
 """Cells of line 2 in the narrowest terminal that shows all."""
-_GAP = 2
 _NAME_MOST = 30
-_SUMMARY = 8
-_FOLD = 7
+_STANDING_MOST = 12
+"""Models whose provisional scores are shown."""
 _COURSE, _COURSE_FROM = 8, 72
 """Cells of the course of a worker's memory, and the width from which there is room for it."""
 _MEMORY_WIDTH = 9
 """Cells of a worker's memory, the space before it included."""
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixPicture:
-    """The matrix as a table, and where its columns are."""
-
-    table: TablePicture
-    spans: Mapping[str, tuple[int, int]]
-    """Data set → first and one past the last cell of its column; only those that are seen."""
-
-
-def value_text(value: float | None, *, provisional: bool) -> str:
-    """A score of the matrix: three decimals, two and ``~`` while it is provisional, four digits when it is large."""
-    if value is None:
-        return ""
-    places = (2 if provisional else 3) if abs(value) < 10 else None
-    text = numbers.fixed(value, places)
-    return f"~{text}" if provisional and len(text) < _VALUE else text
-
-
-def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0, dense: bool = False) -> MatrixPicture:
-    """Draw models by data sets; names stay, columns from `first` on as far as there is room.
-
-    Parameters
-    ----------
-    matrix : Matrix
-        What there is.
-    width : int
-        Cells.
-    look : Look
-        Theme and glyphs.
-    first : int, default 0
-        Position of the first column that is shown.
-    dense : bool, default False
-        Draw only a sign a fold and no score, so that many data sets have room.
-    """
-    if len(matrix.datasets) == 1 and not dense:
-        return _fold_matrix(matrix, width, look)
-    strip = max((fold_strip_width(len(cell.folds)) for cell in matrix.cells.values()), default=1)
-    column = strip if dense else _VALUE + 1 + strip
-    names = min(_NAME_MOST, max((own(row.label).cell_len for row in matrix.rows), default=5), max(8, width // 3))
-    room = width - names - 1 - _GAP
-    fits = max(1, (room + _GAP) // (column + _GAP))
-    summed = fits < len(matrix.datasets)
-    if summed:
-        fits = max(1, (room - _SUMMARY) // (column + _GAP))
-    first = max(0, min(first, len(matrix.datasets) - fits))
-    shown = matrix.datasets[first : first + fits]
-    start = 1 + names + _GAP
-    spans = {name: (start + i * (column + _GAP), start + i * (column + _GAP) + column) for i, name in enumerate(shown)}
-    best = {name: matrix.best(name) for name in shown}
-    rows = []
-    for row in matrix.rows:
-        line = own(" ", pad(_name(row, look), names))
-        for name in shown:
-            cell = matrix.cells.get((row.key, name))
-            drawn = _signs(cell, look) if dense else _cell(cell, look, best=best[name] == row.key, strip=strip)
-            line = own(line, " " * _GAP, pad(drawn, column))
-        if summed:
-            line = own(line, " " * _GAP, _done(matrix, row, look))
-        rows.append(TableRow(row.key, line))
-    header = own((f" {'model':<{names}}", look.tokens.muted))
-    for name in shown:
-        header = own(header, " " * _GAP, pad(safe(name, look.tokens.muted), column))
-    if summed:
-        header = own(header, (f"{'':{_GAP}}{'all':>{_SUMMARY - _GAP}}", look.tokens.muted))
-    return MatrixPicture(TablePicture(tuple(rows), (header,)), spans)
-
-
-def _signs(cell: MatrixCell | None, look: Look) -> Text:
-    return own((look.glyphs.none, look.tokens.muted)) if cell is None else fold_strip(cell.folds, look)
-
-
-def _fold_matrix(matrix: Matrix, width: int, look: Look) -> MatrixPicture:
-    """Draw models by the folds of the only data set: its mean, then the score of each fold as far as there is room."""
-    name = matrix.datasets[0]
-    folds = max((len(cell.folds) for cell in matrix.cells.values()), default=0)
-    names = min(_NAME_MOST, max((own(row.label).cell_len for row in matrix.rows), default=5), max(8, width // 3))
-    start = 1 + names + _GAP
-    value = min(_NAME_MOST, max(_VALUE, safe(matrix.metrics[name]).cell_len))
-    fits = max(0, min(folds, (width - 1 - start - value - 3) // (_FOLD + 1)))
-    best = matrix.best(name)
-    rows = []
-    for row in matrix.rows:
-        cell = matrix.cells.get((row.key, name))
-        line = own(" ", pad(_name(row, look), names), " " * _GAP)
-        if cell is not None:
-            style = f"bold {look.tokens.accent}" if row.key == best else look.tokens.text
-            style = style if cell.is_complete and (row.key == best or not cell.is_reused) else look.tokens.muted
-            line = own(line, (f"{value_text(cell.mean, provisional=not cell.is_complete):>{value}}", style))
-            for status, score in list(zip(cell.folds, cell.scores, strict=True))[:fits]:
-                line = own(line, " ", pad(_fold(status, score, look), _FOLD, right=True))
-        rows.append(TableRow(row.key, line))
-    metric = pad(safe(matrix.metrics[name], look.tokens.muted), value, right=True)
-    header = own((f" {'model':<{names}}", look.tokens.muted), " " * _GAP, metric)
-    header = own(header, ("".join(f" {f'fold {i + 1}':>{_FOLD}}" for i in range(fits)), look.tokens.muted))
-    if fits < folds:
-        header = own(header, (f" +{folds - fits}", look.tokens.muted))
-    return MatrixPicture(TablePicture(tuple(rows), (header,)), {name: (start, width - 1)})
-
-
-def _fold(status: CellStatus, score: float | None, look: Look) -> Text:
-    if score is None:
-        return own(fold_sign(status, look))
-    style = look.tokens.muted if status is CellStatus.REUSED else look.tokens.text
-    return own((value_text(score, provisional=False), style))
-
-
-def _name(row: MatrixRow, look: Look) -> Text:
-    return own((row.label, look.tokens.muted if row.model == BASELINE else look.tokens.text))
-
-
-def _cell(cell: MatrixCell | None, look: Look, *, best: bool, strip: int) -> Text:
-    tokens = look.tokens
-    if cell is None:
-        return own((f"{look.glyphs.none:>{_VALUE - 2}}", tokens.muted))
-    complete = cell.is_complete
-    style = f"bold {tokens.accent}" if best else tokens.text if complete and not cell.is_reused else tokens.muted
-    value = value_text(cell.mean, provisional=not complete)
-    return own((f"{value:>{_VALUE}}", style), " ", pad(fold_strip(cell.folds, look), strip, right=True))
-
-
-def _done(matrix: Matrix, row: MatrixRow, look: Look) -> Text:
-    folds = [fold for name in matrix.datasets if (cell := matrix.cells.get((row.key, name))) for fold in cell.folds]
-    done = sum(fold in (CellStatus.FINISHED, CellStatus.REUSED) for fold in folds)
-    failed = CellStatus.FAILED in folds
-    return own((f"{f'{done}/{len(folds)}':>{_SUMMARY - _GAP}}", look.tokens.fail if failed else look.tokens.muted))
 
 
 def scores_as_they_stand(matrix: Matrix, dataset: str, width: int, look: Look) -> list[Text]:
@@ -168,6 +40,7 @@ def scores_as_they_stand(matrix: Matrix, dataset: str, width: int, look: Look) -
     if not scored:
         return [own((" no fold is finished yet", tokens.muted))]
     scored.sort(key=lambda pair: -(pair[1].mean or 0.0))
+    more, scored = max(0, len(scored) - _STANDING_MOST), scored[:_STANDING_MOST]
     spans = [(cell.mean, cell.mean) for _, cell in scored] + [_span(cell, matrix) for _, cell in scored]
     axis = axis_over(spans) or Axis(0.0, 1.0, 0.2)
     rows: list[list[Content]] = []
@@ -191,7 +64,8 @@ def scores_as_they_stand(matrix: Matrix, dataset: str, width: int, look: Look) -
         Column(lambda cells: axis_header(axis, cells, look), flex=True, least=10, most=36),
     ]
     table = tabulate(columns, rows, width, look)
-    return [table.header, *table.rows]
+    rest = [own((f" {numbers.plural(more, 'more model')}", tokens.muted))] if more else []
+    return [table.header, *table.rows, *rest]
 
 
 def _provisional_bar(cell: MatrixCell, matrix: Matrix, axis: Axis, look: Look) -> Paint:

@@ -16,6 +16,7 @@ from mtf_tui.logbook import LEVELS
 from mtf_tui.painters.bars import progress
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures import run as pictures
+from mtf_tui.pictures.run_matrix import cell_note, run_matrix
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.text import own, safe
@@ -35,8 +36,8 @@ class RunScreen(Page):
 
     SCOPE = "run"
     BINDINGS = bindings("run")
-    _is_dense = False
-    """Whether the matrix has only a sign a fold."""
+    _is_map = False
+    """Whether the matrix has one sign a cell."""
 
     def compose_body(self) -> Iterable[Widget]:
         matrix = MatrixTable(self._columns, self._matrix_picture, share=0.46, id="matrix")
@@ -80,13 +81,10 @@ class RunScreen(Page):
         return f"Nothing measured yet. r runs {name}."
 
     def refresh_panes(self) -> None:
-        state, matrix = self.workspace.state, self.workspace.matrix
+        state = self.workspace.state
         for body in self.query("#matrix, #standing, #failures, #workers, #log").results(LivePane):
             body.repaint()
-        metrics = ", ".join(dict.fromkeys(matrix.metrics.values())) if matrix else ""
-        provisional = " · ~ provisional" if self.workspace.is_live and matrix else ""
-        reused = f" · {self.look.glyphs.reused} reused" if state and state.count(CellStatus.REUSED) else ""
-        self.query_one("#cells", Pane).tell("Cells", safe(f"{metrics}{reused}{provisional}"))
+        self._tell_cells()
         self._tell_standing()
         failed = state.done - state.scored if state else 0
         pane = self.query_one("#failed", Pane)
@@ -98,6 +96,19 @@ class RunScreen(Page):
             self.query_one("#working", Pane).tell("Workers", pictures.worker_note(state, limits))
         self.query_one("#logged", Pane).tell("Log", safe(self.query_one(LogView).note()))
 
+    def _tell_cells(self) -> None:
+        """Say what the cells are; in the map, what the one under the cursor is."""
+        state, matrix = self.workspace.state, self.workspace.matrix
+        note = own()
+        if matrix is not None and self._is_map:
+            table = self.query_one(MatrixTable)
+            note = cell_note(matrix, table.cursor, table.column, self.look)
+        elif matrix is not None:
+            provisional = " · ~ provisional" if self.workspace.is_live else ""
+            reused = f" · {self.look.glyphs.reused} reused" if state and state.count(CellStatus.REUSED) else ""
+            note = safe(f"{', '.join(dict.fromkeys(matrix.metrics.values()))}{reused}{provisional}")
+        self.query_one("#cells", Pane).tell("Cells", note)
+
     def _tell_standing(self) -> None:
         matrix, name = self.workspace.matrix, self.query_one(MatrixTable).column
         if matrix is None or name is None:
@@ -105,8 +116,13 @@ class RunScreen(Page):
         note = own(safe(name), " · ", safe(matrix.metrics[name]), " · intervals narrow as folds finish")
         self.query("Pane.only-wide").first(Pane).tell("Scores as they stand", note)
 
+    def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
+        super().on_score_table_highlighted(event)
+        self._tell_cells()
+
     def on_matrix_table_column_highlighted(self) -> None:
         self.query_one("#standing", LivePane).repaint()
+        self._tell_cells()
         self._tell_standing()
         self.refresh_keys()
 
@@ -117,11 +133,11 @@ class RunScreen(Page):
         matrix = self.workspace.matrix
         if matrix is None:
             return TablePicture((), footer=(own((f" {self._why_no_cells()}", self.look.tokens.muted)),)), {}
-        drawn = pictures.run_matrix(matrix, width, self.look, first=first, dense=self._is_dense)
+        drawn = run_matrix(matrix, width, self.look, first=first, as_map=self._is_map)
         return drawn.table, drawn.spans
 
-    def action_run_dense(self) -> None:
-        self._is_dense = not self._is_dense
+    def action_run_map(self) -> None:
+        self._is_map = not self._is_map
         self.query_one("#matrix").refresh(layout=True)
         self.refresh_page()
 
@@ -182,7 +198,7 @@ class RunScreen(Page):
                 return live
             case "run.cancel_cell":
                 return live and bool(self._states(_CANCELLABLE))
-            case "run.dense":
+            case "run.map":
                 return self.workspace.matrix is not None
             case "run.open":
                 return bool(self._cells_under_cursor())

@@ -32,7 +32,7 @@ class LivePane(Widget):
     def __init__(self, painter: Painter | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._painter = painter
-        self._strips: list[Strip] = []
+        self._strips: Sequence[Strip] = []
         self._painted_width = -1
 
     @property
@@ -60,7 +60,7 @@ class LivePane(Widget):
 
     def show(self, rows: Sequence[Text]) -> None:
         """Replace the picture; only cells that differ from the last one are repainted."""
-        strips = [self._strip(row) for row in rows]
+        strips = self._drawn(rows)
         before, self._strips = self._strips, strips
         if len(before) != len(strips) and self.styles.is_auto_height:
             self.refresh(layout=True)
@@ -72,6 +72,9 @@ class LivePane(Widget):
         changed = changed_cells(old, new)
         if changed is not None:
             self.refresh(Region(changed[0], y, changed[1] - changed[0], 1))
+
+    def _drawn(self, rows: Sequence[Text]) -> Sequence[Strip]:
+        return [self._strip(row) for row in rows]
 
     def _strip(self, row: Text) -> Strip:
         return Strip(list(row.render(self.app.console))).simplify()
@@ -90,7 +93,7 @@ class LivePane(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
         """As many rows as the picture has at that width."""
         if self._painter is not None and width != self._painted_width:
-            self._strips = [self._strip(row) for row in self.paint(width)]
+            self._strips = self._drawn(self.paint(width))
         return len(self._strips)
 
     def on_resize(self) -> None:

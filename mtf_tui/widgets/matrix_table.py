@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -88,7 +89,7 @@ class MatrixTable(ScoreTable):
         index = y + self._top - self._frozen
         if y < self._frozen or index != self._index:
             return strip
-        return self._mark(self._strips[y + self._top])
+        return self._mark(self._strip_at(y, self._strips))
 
     def _mark(self, row: Strip) -> Strip:
         """Give only the cell under the cursor the cursor's ground."""
@@ -97,6 +98,10 @@ class MatrixTable(ScoreTable):
         whole = self.fitted(row, width, base)
         if span is None:
             return whole
+        if span[1] - span[0] == 1:  # a sign alone, with neighbours at both sides
+            ink = Style(color=tokens.background, bgcolor=tokens.accent if self.has_focus else tokens.muted)
+            sign = Strip([Segment(text, (style or base) + ink) for text, style, _ in whole.crop(*span)])
+            return Strip.join([whole.crop(0, span[0]), sign, whole.crop(span[1], width)])
         start, end = max(0, span[0] - 1), min(width, span[1] + 1)
         ground = base + Style(bgcolor=tokens.cursor if self.has_focus else tokens.surface)
         middle = self.fitted(row, width, ground).crop(start, end)

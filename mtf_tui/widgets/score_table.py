@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from mtf_engine import text_safety
 from mtf_tui.actions import bindings
+from mtf_tui.late import LateList
 from mtf_tui.painters.table import TablePicture, mark_sorted
 from mtf_tui.sheets import Arrangement, Sheet, SheetRow, arranged, has, in_order
 from mtf_tui.text import own
@@ -101,6 +102,8 @@ class ScoreTable(LivePane, can_focus=True):
         self._key: str | None = None
         self._index = 0
         self._top = 0
+        self._earlier = 0, 0
+        """First row and cursor of the picture before this one."""
 
     @property
     def cursor(self) -> str | None:
@@ -125,8 +128,9 @@ class ScoreTable(LivePane, can_focus=True):
         self._keys = tuple(row.key for row in picture.rows)
         self._frozen = len(picture.headers)
         self._footer = len(picture.footer)
+        self._earlier = self._top, self._index
         self._follow_identity()
-        return [*picture.headers, *(row.text for row in picture.rows), *picture.footer]
+        return picture.lines
 
     @property
     def sheet(self) -> Sheet | None:
@@ -218,21 +222,34 @@ class ScoreTable(LivePane, can_focus=True):
     def render_line(self, y: int) -> Strip:
         base, tokens = self.rich_style, self.look.tokens
         width = self.size.width
+        strip = self._strip_at(y, self._strips)
         if y < self._frozen:
-            return self.fitted(self._strips[y], width, base + Style(bgcolor=tokens.surface))
-        position = y + self._top
-        strip = self._strips[position] if position < len(self._strips) else Strip.blank(0)
-        if position - self._frozen == self._index and self._index < len(self._keys):
+            return self.fitted(strip, width, base + Style(bgcolor=tokens.surface))
+        if y + self._top - self._frozen == self._index and self._index < len(self._keys):
             ground = tokens.cursor if self.has_focus else tokens.surface
             base += Style(bgcolor=ground, bold=True if self.has_focus else None)
         return self.fitted(strip, width, base)
 
     def show(self, rows: Sequence[Text]) -> None:
-        if self._top:
-            self._strips = [self._strip(row) for row in rows]
-            self.refresh(layout=self.styles.is_auto_height)
+        before, self._strips = self._strips, self._drawn(rows)
+        if len(before) != len(rows) and self.styles.is_auto_height:
+            self.refresh(layout=True)
+        elif self._earlier[0] != self._top:
+            self.refresh()
         else:
-            super().show(rows)
+            for y in range(self.size.height):
+                self._refresh_changed(y, self._strip_at(y, before), self._strip_at(y, self._strips))
+            if self._earlier[1] != self._index:
+                self.refresh_row(self._earlier[1])
+                self.refresh_row(self._index)
+
+    def _drawn(self, rows: Sequence[Text]) -> Sequence[Strip]:
+        return LateList(len(rows), lambda at: self._strip(rows[at]))
+
+    def _strip_at(self, y: int, strips: Sequence[Strip]) -> Strip:
+        """What stands in a row of the screen."""
+        position = y if y < self._frozen else y + self._top
+        return strips[position] if position < len(strips) else Strip.blank(0)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as it has, up to its share of the screen (Textual leaves out ``vh`` in automatic heights)."""

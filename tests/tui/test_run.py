@@ -15,9 +15,10 @@ import pytest
 from fakes import engine_client as fake
 
 from mtf_engine.api import RunHandle
-from mtf_engine.domain.cell import Cause
+from mtf_engine.domain.cell import Cause, Cell
 from mtf_engine.domain.event import CellFailed, RunStarted
-from mtf_engine.domain.run import CellStatus, RunState, RunStatus
+from mtf_engine.domain.model import ModelKind, ModelRef
+from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import EventWriter
 from mtf_engine.storage import lock
@@ -27,11 +28,12 @@ from mtf_tui.following import ending
 from mtf_tui.helper import Helper
 from mtf_tui.live import Countdown, seconds_left
 from mtf_tui.logbook import lines_of
-from mtf_tui.pictures import run as pictures
+from mtf_tui.pictures import run_matrix
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.run import RunScreen
 from mtf_tui.themes import Look
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog
+from mtf_tui.widgets.matrix_table import MatrixTable
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -84,12 +86,74 @@ async def test_enter_leaves_a_live_run(open_app: Any, press: Press) -> None:
     assert pilot.app.return_code == 0
 
 
-async def test_the_matrix_can_be_dense(open_app: Any, press: Press) -> None:
+async def test_the_matrix_can_be_a_map_with_one_sign_a_cell(open_app: Any, press: Press) -> None:
     async with open_app() as pilot:
         assert any("0.772 ●●●●●" in row for row in await press(pilot))
-        rows = await press(pilot, "z")
-        logistic = next(row for row in rows if row.startswith(" logistic_regression"))
-        assert logistic.split() == ["logistic_regression", "●●●●●", "●●●●●", "●●●●●", "–"]
+        rows = await press(pilot, "z", "right", "down")
+        signs = {row.split()[0]: row.split()[1] for row in rows if row.split()[:1] in [[m] for m in fake.MODELS[:7]]}
+        assert signs == {
+            "logistic_regression": "●●●–",
+            "svc_rbf": "●✗●–",
+            "hist_gradient_boosting": "●◐●●",
+            "random_forest": "●◐·▅",
+            "k_nearest_neighbors": "●···",
+            "ridge": "–––●",
+            "svr_rbf": "–––✗",
+        }
+        assert any("svc_rbf · churn ~0.70 ●●✗··" in row for row in rows), "the cell under the cursor in full"
+
+
+def crowd(models: int, done: int) -> fake.FakeRun:
+    """A live run of many models on three data sets of which some cells are done."""
+    plan, state = fake.plan(), fake.running_state()
+    datasets = [entry for entry in plan.datasets if entry.dataset.name != "diabetes"]
+    names = [f"model_{number:03}" for number in range(models)]
+    cells = [
+        Cell(f"{entry.dataset.name}/{name}/{fold}", entry.dataset.name, "default", name, fold)
+        for entry in datasets
+        for name in names
+        for fold in range(fake.FOLDS)
+    ]
+    resolved = replace(plan.resolved, models=tuple(ModelRef(name, ModelKind.BUILTIN, name) for name in names))
+    finished = {
+        cell.id: CellState(
+            cell.id, cell.dataset, cell.pipeline, cell.model, cell.fold, CellStatus.FINISHED, fake.NOON - 60, 0.1,
+            scores={"roc_auc": 0.7},
+        )
+        for cell in cells[:done]
+    }  # fmt: skip
+    return fake.FakeRun(
+        states=[replace(state, cells=finished, total_cells=len(cells))],
+        the_plan=replace(plan, datasets=tuple(datasets), cells=tuple(cells), resolved=resolved),
+    )
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_of_500_models_only_those_that_are_seen_are_drawn(
+    open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    drawn: list[str] = []
+    name = run_matrix._name
+
+    def counted(row: Any, look: Look) -> Any:
+        drawn.append(row.label)
+        return name(row, look)
+
+    monkeypatch.setattr(run_matrix, "_name", counted)
+    async with open_app(crowd(500, 4000), size=size) as pilot:
+        rows = await press(pilot)
+        assert any(row.startswith(" model_000") for row in rows)
+        matrix = pilot.app.screen.query_one(MatrixTable)
+        assert len(matrix.keys) == 500
+        drawn.clear()
+        pilot.app.workspace.state = replace(pilot.app.workspace.state, seq=1000)
+        pilot.app.refresh_page()
+        await press(pilot)
+        assert 0 < len(drawn) <= 2 * matrix.size.height, "a picture and the one before it"
+        drawn.clear()
+        rows = await press(pilot, "G")
+        assert any(row.startswith(" model_499") for row in rows)
+        assert 0 < len(drawn) <= matrix.size.height
 
 
 async def test_folds_are_columns_when_there_is_one_data_set(open_app: Any, press: Press) -> None:
@@ -264,8 +328,8 @@ async def test_nothing_is_said_of_reused_cells_where_there_are_none(open_app: An
 
 
 def test_reused_scores_are_muted() -> None:
-    matrix = live.matrix(fake.plan(), reused(told=True))
-    line = pictures.run_matrix(matrix, 80, Look()).table.rows[3].text  # best on none
+    matrix = live.matrix(live.grid(fake.plan()), reused(told=True))
+    line = run_matrix.run_matrix(matrix, 80, Look()).table.rows[3].text  # best on none
     score = next(span for span in line.spans if "0." in line.plain[span.start : span.end])
     assert score.style == Look().tokens.muted
 
