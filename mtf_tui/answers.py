@@ -155,12 +155,27 @@ def signed(value: Difference) -> str:
     return numbers.difference(value.value, value.low, value.high)
 
 
+def failed_checks(rows: Sequence[CheckRow], look: Look) -> Text:
+    """What other views say of failed checks behind their answer, with the key that shows them."""
+    failed = failures(rows)
+    if not failed:
+        return own()
+    tokens = look.tokens
+    said = (f"{look.glyphs.fail} {numbers.plural(failed, 'check')} failed", tokens.fail)
+    return own("; ", said, ", ", ("h", tokens.accent))
+
+
+def failures(rows: Sequence[CheckRow]) -> int:
+    """How many checks failed or went wrong."""
+    return sum(row.verdict in (Verdict.FAIL, Verdict.ERROR) for row in rows)
+
+
 def checks(rows: Sequence[CheckRow], look: Look) -> Text:
     """How the checks came out, in counts; what did not run never looks like a pass."""
     if not rows:
         return own("No checks in the plan: nothing was asked of these results")
     counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
-    failed = counts[Verdict.FAIL] + counts[Verdict.ERROR]
+    failed = failures(rows)
     glyphs, tokens = look.glyphs, look.tokens
     parts = [
         f"{counts[Verdict.INCONCLUSIVE]} inconclusive" if counts[Verdict.INCONCLUSIVE] else "",

@@ -79,6 +79,10 @@ class Page(Frame):
         """Line 2."""
         raise NotImplementedError
 
+    def answer_tail(self) -> Text:
+        """What line 2 says besides, where there is room for it."""
+        return own()
+
     def scope(self) -> Text | Painter:
         """Line 3."""
         return own()
@@ -107,7 +111,10 @@ class Page(Frame):
         now = self.workspace.now()
         self.query_one(TopBar).tell(status(self.workspace.state, now, self.look), self._place())
         starting = own((f"Starting the run {self.look.glyphs.ellipsis}", self.look.tokens.accent))
-        self.query_one(AnswerLine).tell(starting if self.workspace.is_starting else self.answer())
+        if self.workspace.is_starting:
+            self.query_one(AnswerLine).tell(starting)
+        else:
+            self.query_one(AnswerLine).tell(self.answer(), self.answer_tail())
         self.query_one(ScopeLine).tell(self.scope())
         self.refresh_panes()
         self.refresh_keys()

@@ -18,16 +18,19 @@ class AnswerLine(LivePane):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._sentence = own()
+        self._tail = own()
 
     @property
     def sentence(self) -> str:
         """What it says, as plain text."""
         return self._sentence.plain
 
-    def tell(self, sentence: Text) -> None:
-        """Change the answer."""
-        self._sentence = sentence
+    def tell(self, sentence: Text, tail: Text | None = None) -> None:
+        """Change the answer; the tail is left out where there is no room for both."""
+        self._sentence, self._tail = sentence, own() if tail is None else tail
         self.repaint()
 
     def paint(self, width: int) -> Sequence[Text]:
-        return [own(" ", cut(self._sentence, width - 2, mark=self.look.glyphs.ellipsis))]
+        whole = own(self._sentence, self._tail)
+        shown = whole if whole.cell_len <= width - 2 else self._sentence
+        return [own(" ", cut(shown, width - 2, mark=self.look.glyphs.ellipsis))]

@@ -178,6 +178,18 @@ async def test_one_data_set_answers_with_its_interval(open_app: Any, press: Pres
         assert any("folds of A  0.772 0.756" in row for row in rows)
 
 
+async def test_failed_checks_are_told_with_their_key_in_every_size(open_app: Any, press: Press) -> None:
+    for size, told in (((80, 24), False), ((120, 40), True)):
+        async with open_app(finished(), size=size) as pilot:
+            rows = await press(pilot, "5")
+            assert "h checks" in rows[-1]
+            rows = await press(pilot, "right", "enter")
+            assert rows[-1].split("  ")[:2] == [" enter open", "h checks"]
+            assert rows[1].rstrip().endswith("; ✗ 1 check failed, h") is told
+            rows = await press(pilot, "h")
+            assert "h checks" not in rows[-1]
+
+
 async def test_an_undecided_data_set_says_so(open_app: Any, press: Press) -> None:
     async with open_app(finished()) as pilot:
         rows = await press(pilot, "5", "enter")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -11,10 +11,12 @@ from textual import work
 from textual.containers import Container
 from textual.widget import Widget
 
+from mtf_engine.domain.results import CheckRow
 from mtf_engine.domain.run import CellStatus
 from mtf_engine.errors import MTFError
 from mtf_engine.standings import Entry
-from mtf_tui.actions import bindings
+from mtf_tui import answers
+from mtf_tui.actions import Action, bindings
 from mtf_tui.messages import EngineFailed
 from mtf_tui.pictures.runs import short_id
 from mtf_tui.screens.page import Page
@@ -122,6 +124,21 @@ class ResultsScreen(Page):
         if self.workspace.is_live:
             return own("No results yet: the run is going on. ", ("4", self.look.tokens.accent), " shows it")
         return own("No results are open. ", ("6", self.look.tokens.accent), " lists runs")
+
+    def answer_tail(self) -> Text:
+        return answers.failed_checks(self._checks_to_tell(), self.look)
+
+    def _checks_to_tell(self) -> Sequence[CheckRow]:
+        """Checks, where the view answers who wins and says nothing else of them."""
+        results = self.selection.results
+        return results.checks if results is not None and self._view in ("all", "scores") else ()
+
+    def footer_actions(self) -> list[Action]:
+        """Offer checks first where some failed."""
+        found = super().footer_actions()
+        if not answers.failures(self._checks_to_tell()):
+            return found
+        return sorted(found, key=lambda action: action.id not in ("results.open", "results.checks"))
 
     def scope(self) -> Text | Painter:
         return own() if self.selection.results is None else self.current_view.scope()
