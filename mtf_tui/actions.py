@@ -37,6 +37,17 @@ SCOPES: Mapping[str, str] = {
 """Where actions work, in the order of the key page."""
 
 
+VIEW_NAMES: Mapping[str, str] = {
+    "all": "all data sets",
+    "across": "versus over all data sets",
+    "history": "the list of runs",
+    "difference": "the comparison of two",
+    "text": "the text",
+    "form": "the form",
+}
+"""Views whose name is not what they are called on the screen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something a user can do."""
@@ -96,6 +107,11 @@ _KEY_TEXT = {
 def key_text(key: str) -> str:
     """Write a key as people read it."""
     return _KEY_TEXT.get(key, key)
+
+
+def shown_key(key: str, *, ascii_only: bool) -> str:
+    """Write a key for the screen, an arrow as its word where signs are ASCII."""
+    return key if ascii_only and _KEY_TEXT.get(key, "").isascii() is False else key_text(key)
 
 
 ACTIONS: tuple[Action, ...] = (

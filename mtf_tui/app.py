@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import App
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import AwaitMount
@@ -24,6 +25,7 @@ from mtf_tui.screens.frame import Frame, OpeningScreen
 from mtf_tui.terminal import Terminal, detect, on_end_signals
 from mtf_tui.text import safe
 from mtf_tui.themes import DEFAULT_THEME, TOKENS, Look, textual_theme, theme_variables
+from mtf_tui.typewriter import Typewriter
 
 if TYPE_CHECKING:
     from mtf_tui.connecting import Connection
@@ -92,6 +94,7 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
             self.register_theme(textual_theme(name))
         self.theme = self.preferences.theme
         self.set_keymap(self.preferences.config.keys)
+        self._typewriter = Typewriter()
 
     @property
     def store(self) -> StateStore:
@@ -102,6 +105,11 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
     def look(self) -> Look:
         """Theme and glyphs, for painters."""
         return self.preferences.look(self.theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Write in ASCII, where that is asked for, what painters do not paint too."""
+        filters = super().get_line_filters()
+        return [*filters, self._typewriter] if self.look.glyphs.name == "ascii" else filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give stylesheets our names whatever theme is on."""
@@ -239,7 +247,7 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
 
     def action_app_help(self) -> None:
         if self.page is not None:
-            self.push_screen(rooms.help_dialog(self.page.SCOPE), self._perform_later)
+            self.push_screen(rooms.help_dialog(self.page), self._perform_later)
 
     def action_app_palette(self) -> None:
         self.push_screen(rooms.palette(self.page), self._perform_later)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from itertools import chain
+
+from rich.segment import Segment
 
 GLYPH_SETS = ("unicode", "blocks", "ascii")
 
@@ -107,6 +112,50 @@ ASCII = Glyphs(
     down="v",
     arrow=">",
 )
+
+_TYPED: Mapping[str, str] = {
+    **dict(
+        chain.from_iterable(
+            zip(getattr(UNICODE, one.name), getattr(ASCII, one.name), strict=True)
+            for one in fields(Glyphs)
+            if one.name != "name"
+        )
+    ),
+    **dict(zip("·…→←×−–“”‘’²", "..><x--\"\"''2", strict=True)),
+    **dict(zip("┌┐└┘┬┴┼╭╮╰╯├┤┃█▀▄▌▐▊▎▔", "+++++++++++||########-", strict=True)),
+    "±": "+-",
+    "≥": ">=",
+    "≤": "<=",
+    "∞": "inf",
+    "…": ASCII.ellipsis,
+    **{chr(0x2400 + code): "^" for code in range(0x27)},
+}
+"""A typographic sign → what a typewriter has for it."""
+
+_SIGNS = re.compile(f"[{re.escape(''.join(_TYPED))}]| {{2,}}")
+
+
+def typewritten(segments: Iterable[Segment]) -> list[Segment]:
+    """Write the program's typographic signs in ASCII; letters of other scripts are data and stay.
+
+    A sign that takes more than one character (``±``) takes the room from the next gap, so that columns stay in place.
+    """
+    owed = 0
+
+    def written(found: re.Match[str]) -> str:
+        nonlocal owed
+        if found[0][0] != " ":
+            owed += len(_TYPED[found[0]]) - 1
+            return _TYPED[found[0]]
+        taken = min(owed, len(found[0]) - 1)
+        owed -= taken
+        return found[0][taken:]
+
+    return [
+        Segment(text if text.isascii() and not owed else _SIGNS.sub(written, text), style, control)
+        for text, style, control in segments
+    ]
+
 
 _BY_NAME = {glyphs.name: glyphs for glyphs in (UNICODE, BLOCKS, ASCII)}
 

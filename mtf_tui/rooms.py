@@ -94,11 +94,12 @@ def connection(what: str | None, *, settings: Path | None, run: str | None) -> C
     return connect(what, settings=settings, run=run)
 
 
-def help_dialog(scope: str) -> Screen[str | None]:
+def help_dialog(page: Page) -> Screen[str | None]:
     """The keys of a screen."""
+    from mtf_tui.pictures.help import Place
     from mtf_tui.screens.help_dialog import HelpDialog
 
-    return HelpDialog(scope)
+    return HelpDialog(Place(page.SCOPE, page.view, page.lists))
 
 
 def palette(page: Page | None) -> ChoiceDialog:

@@ -6,81 +6,90 @@ from collections.abc import Sequence
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
+from textual.events import Key
 from textual.widgets import Input
 
-from mtf_tui.actions import SCOPES, Action, actions, key_text
+from mtf_tui.actions import SCOPES
 from mtf_tui.painters.table import TablePicture, TableRow
-from mtf_tui.text import cut, own, pad, title
-from mtf_tui.themes import Look
+from mtf_tui.pictures.help import Place, found_lines, help_lines
+from mtf_tui.text import cut, own, title
 from mtf_tui.widgets.list_dialog import ListDialog
+from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.score_table import ScoreTable
 
 
 class HelpDialog(ListDialog):
-    """Help for one screen.
+    """Help for one screen: a page to read, and as soon as something is typed, a list to choose from.
 
     Parameters
     ----------
-    scope : str
-        The screen's scope in the registry.
+    place : Place
+        What it is about.
     """
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__()
-        self._scope = scope
+        self._place = place
 
     def compose(self) -> ComposeResult:
-        box = Vertical(self.find_input(), self.found_table(), classes="dialog -wide-dialog")
-        box.border_title = title(f"Keys of {SCOPES.get(self._scope, self._scope)}")
+        box = Vertical(
+            self.find_input(),
+            VerticalScroll(LivePane(self._page), id="help-page", can_focus=False),
+            self.found_table(),
+            LivePane(self._hints, id="help-hints"),
+            classes="dialog -help",
+        )
+        box.border_title = title(f"Keys of {SCOPES[self._place.scope].lstrip(', ')}")
         yield box
 
+    def on_mount(self) -> None:
+        self.query_one(ScoreTable).display = False
+
+    def on_input_changed(self) -> None:
+        reads = not self._needle
+        self.query_one("#help-page").display = reads
+        self.query_one(ScoreTable).display = not reads
+        self.query_one("#help-hints", LivePane).repaint()
+        super().on_input_changed()
+
+    def on_key(self, event: Key) -> None:
+        page = self.query_one("#help-page", VerticalScroll)
+        scrolls = {
+            "up": page.scroll_up,
+            "down": page.scroll_down,
+            "pageup": page.scroll_page_up,
+            "pagedown": page.scroll_page_down,
+        }
+        if not self._needle and event.key in scrolls:
+            event.prevent_default()
+            scrolls[event.key](animate=False)
+        elif self._needle:
+            super().on_key(event)
+
     def answer(self, key: str) -> None:
-        self.dismiss(key if "." in key else None)
+        """Do what is under the cursor; the page is only read."""
+        action = key.split("\0")[0]
+        self.dismiss(action if action and self._needle else None)
 
     def picture(self, width: int) -> TablePicture:
-        needle = self.query_one(Input).value.casefold()
-        rows: list[TableRow] = []
-        for scope in (self._scope, "table", "sheet", "matrix", "app"):
-            if scope == "matrix" and self._scope != "run":
-                continue
-            found = [action for action in actions(scope) if _matches(action, needle)]
-            if found:
-                rows.append(TableRow(f"-{scope}", own((SCOPES[scope], f"bold {self.look.tokens.text}"))))
-                rows += [TableRow(action.id, cut(action_line(action, self.look), width)) for action in found]
-        signs = [row for row in sign_lines(self.look) if needle in row.plain.casefold()]
-        if signs:
-            rows.append(TableRow("-signs", own(("Signs", f"bold {self.look.tokens.text}"))))
-            rows += [TableRow(f"-{position}", cut(row, width)) for position, row in enumerate(signs)]
+        found = found_lines(self._needle, self._place, width, self.look)
+        rows = [
+            TableRow(f"{action}\0{entry}\0{number}", line)
+            for entry, (action, lines) in enumerate(found)
+            for number, line in enumerate(lines)
+        ]
         return TablePicture(tuple(rows), footer=() if rows else (own("nothing matches"),))
 
+    @property
+    def _needle(self) -> str:
+        return self.query_one(Input).value.casefold()
 
-def action_line(action: Action, look: Look) -> Text:
-    """An action's keys and what it does."""
-    keys = " ".join(key_text(key) for key in action.keys)
-    return own("  ", pad(own((keys, f"bold {look.tokens.accent}")), 14), (action.help, look.tokens.text))
+    def _page(self, width: int) -> Sequence[Text]:
+        return help_lines(self._place, width, self.look)
 
-
-def sign_lines(look: Look) -> list[Text]:
-    """What the signs mean, in words."""
-    g, t = look.glyphs, look.tokens
-    signs: Sequence[tuple[str, str, str]] = (
-        (g.ok, t.ok, "passed, done"),
-        (g.fail, t.fail, "failed"),
-        (g.cancelled, t.warn, "cancelled by hand"),
-        (g.warn, t.warn, "warning, stale"),
-        (g.none, t.muted, "not run, does not apply"),
-        (g.best, t.accent, "best, proven against all others"),
-        (g.highest, t.accent, "highest score, not proven"),
-        (g.worse, t.muted, "worse, proven"),
-        (g.equivalent, t.text, "equivalent within the margin"),
-        (g.undecided, t.warn, "undecided: the data do not tell"),
-        (g.done + g.reused + g.running + g.queued, t.text, "fold done, reused, running, waiting"),
-        ("~", t.muted, "provisional: some folds are not done"),
-        (g.reference, t.muted, "the best estimate, or zero"),
-    )
-    return [own("  ", pad(own((sign, style)), 14), meaning) for sign, style, meaning in signs]
-
-
-def _matches(action: Action, needle: str) -> bool:
-    words = f"{action.label} {action.help} {' '.join(map(key_text, action.keys))}".casefold()
-    return needle in words
+    def _hints(self, width: int) -> Sequence[Text]:
+        tokens = self.look.tokens
+        keys, does = ("enter", "does it") if self._needle else ("pgup pgdn", "scroll")
+        key = f"bold {tokens.accent}"
+        return [cut(own((keys, key), (f" {does}  ", tokens.muted), ("esc", key), (" closes", tokens.muted)), width)]

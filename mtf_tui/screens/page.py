@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
-from mtf_tui.actions import Action, actions
+from mtf_tui.actions import Action, actions, shown_key
 from mtf_tui.pictures.run import status
 from mtf_tui.screens.arranging import ask_copy, ask_order
 from mtf_tui.screens.frame import Frame
@@ -25,6 +25,7 @@ from mtf_tui.widgets.find_bar import FindBar
 from mtf_tui.widgets.jump_dialog import JumpDialog
 from mtf_tui.widgets.key_bar import KeyBar, KeyHint
 from mtf_tui.widgets.live_pane import LivePane, Painter
+from mtf_tui.widgets.matrix_table import MatrixTable
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.scope_line import ScopeLine
 from mtf_tui.widgets.score_table import ScoreTable
@@ -121,7 +122,9 @@ class Page(Frame):
 
     def refresh_keys(self) -> None:
         """Offer the keys that work now."""
-        self.query_one(KeyBar).offer([KeyHint(a.key_text, a.label, a.id) for a in self.footer_actions()])
+        ascii_only = self.look.glyphs.name == "ascii"
+        keys = [(shown_key(action.keys[0], ascii_only=ascii_only), action) for action in self.footer_actions()]
+        self.query_one(KeyBar).offer([KeyHint(key, action.label, action.id) for key, action in keys])
 
     def footer_actions(self) -> list[Action]:
         """Actions of the footer that can be done now, most useful first."""
@@ -148,6 +151,18 @@ class Page(Frame):
         """The list that has the focus, where its rows can be sorted, filtered and copied."""
         table = self.focused
         return table if isinstance(table, ScoreTable) and table.sheet is not None else None
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """Scopes of the kinds of lists and forms that the screen shows now, for its help."""
+        seen = [table for table in self.query(ScoreTable) if table.is_seen]
+        has = {
+            "table": bool(seen),
+            "sheet": any(table.sheet is not None for table in seen),
+            "matrix": any(isinstance(table, MatrixTable) for table in seen),
+            "field": any(isinstance(table, FieldTable) for table in seen),
+        }
+        return tuple(scope for scope, is_there in has.items() if is_there)
 
     def on_score_table_asked(self, event: ScoreTable.Asked) -> None:
         event.stop()

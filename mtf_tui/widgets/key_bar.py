@@ -23,9 +23,6 @@ class KeyHint:
     """The action's id."""
 
 
-_IN_ASCII = {"←": "left", "→": "right", "↑": "up", "↓": "down"}
-
-
 class KeyBar(LivePane):
     """One row of keys; a click on one does what the key does."""
 
@@ -67,8 +64,7 @@ class KeyBar(LivePane):
 
     def _hint(self, hint: KeyHint) -> Text:
         tokens = self.look.tokens
-        key = _IN_ASCII.get(hint.key, hint.key) if self.look.glyphs.name == "ascii" else hint.key
-        return own((key, f"bold {tokens.accent}"), (f" {hint.label}", tokens.muted))
+        return own((hint.key, f"bold {tokens.accent}"), (f" {hint.label}", tokens.muted))
 
     def on_click(self, event: events.Click) -> None:
         for start, end, action in self._places:

@@ -12,6 +12,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from mtf_tui.glyphs import typewritten
 from mtf_tui.themes import Look
 
 Painter = Callable[[int], Sequence[Text]]
@@ -77,7 +78,9 @@ class LivePane(Widget):
         return [self._strip(row) for row in rows]
 
     def _strip(self, row: Text) -> Strip:
-        return Strip(list(row.render(self.app.console))).simplify()
+        segments = row.render(self.app.console)
+        # what is compared with the last picture is what is sent
+        return Strip(typewritten(segments) if self.look.glyphs.name == "ascii" else list(segments)).simplify()
 
     def render_line(self, y: int) -> Strip:
         """Serve one row of the picture."""

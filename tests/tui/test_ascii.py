@@ -1,0 +1,90 @@
+"""In ASCII no screen, dialog or message has a sign of ours that a typewriter lacks; letters of the data stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import engine_client as fake
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.segment import Segment
+
+from mtf_engine.errors import MTFError
+from mtf_tui.glyphs import ASCII, UNICODE, typewritten
+from mtf_tui.terminal import Terminal
+
+pytestmark = pytest.mark.anyio
+Press = Callable[..., Any]
+
+WALKS = {
+    "run": "4 right down enter escape f escape z slash escape l F p X escape",
+    "all": "5 space down space v escape t escape d escape s escape slash escape",
+    "one": "5 right enter enter escape m escape v tab enter escape escape",
+    "curves": "5 right enter c c c c c c c c c right space z",
+    "regression": "5 d d i a b enter c c c c m enter escape",
+    "checks": "5 h down down enter escape e down escape f enter escape",
+    "runs": "6 R escape space down space c down enter escape escape x escape",
+    "sources": "1 down enter escape v escape b escape a escape slash escape",
+    "pipeline": "2 down v escape enter escape a escape d escape",
+    "models": "3 down enter escape a escape M",
+    "settings": "comma d escape tab tab a escape enter escape",
+    "help": "question_mark pagedown pagedown u n escape colon r u escape semicolon escape",
+    "leaving": "q escape T y escape",
+}
+"""Keys, pressed one after the other."""
+
+
+@pytest.mark.parametrize("walk", WALKS)
+async def test_every_state_is_painted_in_ascii(open_app: Any, press: Press, walk: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("datasets: [sklearn:wine]\nmodels:\n  - logistic_regression: {C: 0.5}\n")
+    finished = fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())
+    earlier = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()])
+    client = fake.FakeClient([fake.FakeRun()] if walk in ("run", "leaving") else [finished, earlier])
+    async with open_app(client=client, terminal=Terminal(ascii_only=True)) as pilot:
+        keys = WALKS[walk].split()
+        for position, key in enumerate(keys):
+            rows = await press(pilot, key)
+            beyond = {character for row in rows for character in row if ord(character) > 126}
+            assert not beyond, (keys[: position + 1], beyond)
+
+
+async def test_errors_toasts_and_a_small_window_are_painted_in_ascii(open_app: Any, press: Press) -> None:
+    async with open_app(terminal=Terminal(ascii_only=True)) as pilot:
+        pilot.app.notify("Saved … 5 × 2 ±0.1")
+        rows = await press(pilot)
+        assert any("Saved ~ 5 x 2 +-0.1" in row for row in rows)
+        pilot.app.notices.show_error(MTFError("18 − 3 ≥ 4", hint="“this” → that"), "try")
+        rows = await press(pilot)
+        assert any("18 - 3 >= 4" in row for row in rows)
+        await press(pilot, "escape")
+        await pilot.resize_terminal(30, 8)
+        assert "".join(rows + await press(pilot)).isascii()
+
+
+async def test_letters_of_the_data_stay(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun(name="größe 模型")
+    async with open_app(run, size=(120, 30), terminal=Terminal(ascii_only=True)) as pilot:
+        assert "größe 模型" in (await press(pilot))[0]
+
+
+def test_columns_stay_in_place_where_a_sign_takes_more_room() -> None:
+    line = "".join(segment.text for segment in typewritten([Segment("a ±0.1"), Segment("   ≥ b   c")]))
+    assert line == "a +-0.1  >= b  c"
+    assert line.index("c") == "a ±0.1   ≥ b   c".index("c")
+
+
+@given(st.text(alphabet="ab ±≥·…−" + UNICODE.levels))
+def test_written_lines_are_ascii(text: str) -> None:
+    line = "".join(segment.text for segment in typewritten([Segment(text)]))
+    assert line.isascii()
+    assert len(line) >= len(text)
+
+
+def test_every_sign_has_one_of_a_cell_in_ascii() -> None:
+    for name in UNICODE.__slots__:
+        sign = getattr(ASCII, name)
+        assert sign.isascii()
+        assert name == "name" or len(sign) == len(getattr(UNICODE, name))
