@@ -99,6 +99,17 @@ def test_quoting_holds_for_folders_with_spaces(tmp_path: Path) -> None:
     assert "--publish" not in words
 
 
+def test_what_tests_drive_is_named_where_it_is_missing(tmp_path: Path) -> None:
+    """An ordinary user of a machine with Python and nothing else."""
+    (tmp_path / "id").write_text("#!/bin/sh\necho 1000\n", encoding="utf-8")
+    (tmp_path / "id").chmod(0o755)
+    (tmp_path / "python3").symlink_to(sys.executable)
+    tried = run("/bin/sh", ROOT / "scripts/test-tools.sh", cwd=ROOT, PATH=str(tmp_path))
+    assert tried.returncode == 0, tried.stderr
+    assert tried.stderr.startswith("not installed: git tmux openssh-client ")
+    assert tried.stderr.endswith(" chromium; tests that need them are skipped\n")
+
+
 def test_an_unknown_group_is_named() -> None:
     tried = run("sh", ROOT / "scripts/setup.sh", "tset", cwd=ROOT)
     assert tried.returncode == 2
