@@ -32,7 +32,7 @@ from mtf_engine.domain.outlines import (
     Validation,
     WrittenValues,
 )
-from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunStatus
@@ -147,6 +147,9 @@ class LocalRun:
 
     async def plan(self) -> Plan | None:
         return await asyncio.to_thread(self._handle.plan)
+
+    async def costs(self) -> CellCosts:
+        return await self._helper.ask("costs", {"run": self.path}, CellCosts)
 
     async def results(self) -> Results | None:
         if (self._handle.path / "results.json").exists():

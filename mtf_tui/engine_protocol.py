@@ -23,7 +23,7 @@ from mtf_engine.domain.outlines import (
     Validation,
     WrittenValues,
 )
-from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
@@ -154,6 +154,10 @@ class RunClient(Protocol):
 
     async def plan(self) -> Plan | None:
         """The plan, once there is one."""
+        ...
+
+    async def costs(self) -> CellCosts:
+        """What past runs say that its cells take, as far as they tell."""
         ...
 
     async def results(self) -> Results | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -14,10 +15,10 @@ from mtf_engine.domain.run import STALE_SECONDS, CellState, RunState, RunStatus
 from mtf_engine.errors import MTFError, SettingsError
 from mtf_engine.standings import index, standings
 from mtf_tui.engine_protocol import EngineClient, RunClient
-from mtf_tui.live import left_text
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
 from mtf_tui.pictures.runs import short_id
 from mtf_tui.text import own
+from mtf_tui.time_left import left_text
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Following:
             async for update in run.watch(interval=1 / self._app.terminal.updates_per_second):
                 if workspace.plan is None and update.state.total_cells:
                     workspace.plan = await run.plan()
+                    if update.state.status.is_live:
+                        self._app.work_on(partial(self._learn_costs, run), group="costs")
                 self._app.post_message(RunUpdated(update))
                 was_live, last = was_live or update.state.status.is_live, update.state
             results = await run.results()
@@ -75,6 +78,13 @@ class Following:
             self._app.post_message(ResultsLoaded(results))
             if was_live and last is not None:
                 self._app.notify(ending(last, results))
+
+    async def _learn_costs(self, run: RunClient) -> None:
+        """Read what past runs say about a live one; without it the time left rests on the run's own cells."""
+        with contextlib.suppress(MTFError, OSError):
+            costs = await run.costs()
+            if self._app.workspace.run is run:
+                self._app.workspace.costs = costs
 
     def take(self, message: RunUpdated) -> None:
         """Keep what happened; say what was missed when this is the first that is seen of a run that went on alone."""

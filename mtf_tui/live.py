@@ -1,4 +1,4 @@
-"""What can be said while a run goes on: the matrix of cells, provisional scores, the time that is left.
+"""What can be said while a run goes on: the matrix of cells, provisional scores, failures by cause.
 
 Pure functions of the plan and the state that the run's events add up to. Provisional means are of finished folds; they
 carry a t interval, no rank and no verdict.
@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mtf_engine import numbers
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
@@ -22,8 +21,6 @@ from mtf_tui.text import safe
 
 _DONE = frozenset({CellStatus.FINISHED, CellStatus.REUSED})
 _OVER = _DONE | {CellStatus.FAILED, CellStatus.CANCELLED}
-ETA_AFTER_SHARE, ETA_AFTER_SECONDS = 0.10, 5.0
-ETA_JUMP = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,76 +213,6 @@ def where(model: str, dataset: str, cells: Sequence[CellState]) -> str:
     run = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
     folds = f"{numbers[0]}–{numbers[-1]}" if run else ", ".join(map(str, numbers))
     return f"{safe(model).plain} · {safe(dataset).plain} · {'fold' if len(cells) == 1 else 'folds'} {folds}"
-
-
-def seconds_left(plan: Plan, state: RunState, now: float) -> float | None:
-    """Estimate what is left: remaining cells at the mean of their kind, laid on the workers, longest first.
-
-    Returns
-    -------
-    float or None
-        None before a tenth of the cells or five seconds are done, and when nothing is left; infinite while a cell is
-        overdue, because nothing is known then.
-    """
-    spent = state.elapsed(now)
-    done = [cell for cell in state.cells.values() if cell.status is CellStatus.FINISHED and cell.seconds is not None]
-    if spent is None or not done:
-        return None
-    if len(done) < ETA_AFTER_SHARE * len(plan.cells) and spent < ETA_AFTER_SECONDS:
-        return None
-    remaining = _remaining(plan, state, done, now)
-    if not remaining:
-        return None
-    if state.is_overdue(now):
-        return math.inf
-    workers = [0.0] * max(1, state.workers)
-    for seconds in sorted(remaining, reverse=True):
-        soonest = min(range(len(workers)), key=workers.__getitem__)
-        workers[soonest] += seconds
-    return max(workers)
-
-
-def _remaining(plan: Plan, state: RunState, done: Sequence[CellState], now: float) -> list[float]:
-    by_kind: dict[tuple[str, str], list[float]] = defaultdict(list)
-    stopped = [cell for cell in state.cells.values() if cell.cause is Cause.TIMEOUT]
-    for cell in (*done, *stopped):
-        by_kind[cell.model, cell.dataset].append(cell.seconds or 0.0)
-    overall = statistics.fmean(cell.seconds or 0.0 for cell in done)
-    left = []
-    for planned in plan.cells:
-        known = state.cells.get(planned.id)
-        if known is not None and known.status in _OVER:
-            continue
-        kind = by_kind.get((planned.model, planned.dataset))
-        mean = statistics.fmean(kind) if kind else overall
-        running = 0.0 if known is None or known.started is None else max(0.0, now - known.started)
-        left.append(max(0.1 * mean, abs(mean - running)))  # one that is late may take as long again as it is late
-    return left
-
-
-def left_text(left: float | None) -> str:
-    """An estimate as a part of a sentence; empty where there is none yet."""
-    if left is None:
-        return ""
-    return ", time left unknown" if math.isinf(left) else f", about {numbers.estimate(left)} left"
-
-
-class Countdown:
-    """An estimate that counts down with the clock and jumps only when it is more than 15 % off."""
-
-    def __init__(self) -> None:
-        self._end: float | None = None
-
-    def update(self, left: float | None, now: float) -> float | None:
-        """Take a new estimate and give the one to show."""
-        if left is None or math.isinf(left):
-            self._end = None
-            return left
-        shown = None if self._end is None else self._end - now
-        if shown is None or shown <= 0 or abs(shown - left) > ETA_JUMP * max(left, 1.0):
-            self._end = now + left
-            return left
-        return shown
 
 
 def student_t(probability: float, df: int) -> float:

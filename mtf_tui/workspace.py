@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mtf_engine.domain.outlines import PartProgress, PlanOutline
-from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
-from mtf_tui.live import Countdown, Grid, Matrix, grid, matrix, seconds_left
+from mtf_tui.live import Grid, Matrix, grid, matrix
 from mtf_tui.logbook import Logbook
 from mtf_tui.places import DEFAULT_SETTINGS
+from mtf_tui.time_left import Countdown, seconds_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ class Workspace:
 
         self.state: RunState | None = None
         self.plan: Plan | None = None
+        self.costs: CellCosts | None = None
+        """What past runs say that its cells take; None while nothing is known."""
+
         self.results: Results | None = None
         self.log = Logbook()
         self.runs: tuple[RunEntry, ...] | None = None
@@ -80,7 +84,7 @@ class Workspace:
     def open(self, run: RunClient) -> None:
         """Make a run the open one; nothing of the one before stays."""
         self.run = run
-        self.state = self.plan = self.results = self._matrix = None
+        self.state = self.plan = self.costs = self.results = self._matrix = None
         self.log = Logbook()
         self._countdown = Countdown()
 
@@ -121,7 +125,7 @@ class Workspace:
         """The honest estimate: steady, and none before there is something to go by."""
         if self.plan is None or self.state is None or self.state.status is not RunStatus.RUNNING:
             return None
-        return self._countdown.update(seconds_left(self.plan, self.state, now), now)
+        return self._countdown.update(seconds_left(self.plan, self.state, now, self.costs), now)
 
     def elapsed(self, now: float) -> float | None:
         """Seconds since the run began."""

@@ -101,6 +101,23 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class CellCost:
+    """What a cell of one model on one data set would cost, from past timings."""
+
+    dataset: str
+    model: str
+    seconds: float
+    """Fit and predict of one fold."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellCosts:
+    """The costs of a plan's cells, as far as past timings tell."""
+
+    costs: tuple[CellCost, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a run does. Pure data; ``plan.json`` holds it."""
 

@@ -56,6 +56,10 @@ class CellStatus(StrEnum):
     """Taken out of the run by itself; ``resume --cell`` puts it back."""
 
 
+_SCORED = frozenset({CellStatus.FINISHED, CellStatus.REUSED})
+_OVER = _SCORED | {CellStatus.FAILED, CellStatus.CANCELLED}
+
+
 @dataclass(frozen=True, slots=True)
 class CellState:
     cell: str
@@ -160,12 +164,12 @@ class RunState:
     @property
     def done(self) -> int:
         """Cells with an outcome: finished, reused, failed or cancelled."""
-        return self.scored + self.count(CellStatus.FAILED) + self.count(CellStatus.CANCELLED)
+        return sum(1 for cell in self.cells.values() if cell.status in _OVER)
 
     @property
     def scored(self) -> int:
         """Cells with a score: finished or reused."""
-        return self.count(CellStatus.FINISHED) + self.count(CellStatus.REUSED)
+        return sum(1 for cell in self.cells.values() if cell.status in _SCORED)
 
     def is_overdue(self, now: float) -> bool:
         """Whether a running cell takes far longer than any of its kind did, so that nobody knows how long it will.

@@ -17,7 +17,7 @@ from mtf_engine.domain.plan import Plan, Resolved
 from mtf_engine.errors import FetchError, MTFError, SettingsError
 from mtf_engine.planning.complaints import Complaints
 from mtf_engine.planning.delivery import DatasetProgress, Delivery, deliveries, ignore_progress
-from mtf_engine.planning.estimate import estimate, past_timings, remember_timings
+from mtf_engine.planning.estimate import cell_costs, estimate, past_timings, remember_timings
 from mtf_engine.planning.expand import dataset_plan, expand
 from mtf_engine.planning.fit import check_fit
 from mtf_engine.planning.prepare import PreparedDataset, prepare
@@ -27,6 +27,7 @@ from mtf_engine.settings import Inspection, Settings, inspect
 __all__ = [
     "DatasetProgress",
     "Resolution",
+    "cell_costs",
     "estimate",
     "past_timings",
     "plan",

@@ -46,6 +46,7 @@ _MODULES: Mapping[str, str] = {
     "wizard": "wizard",
     "view": "views",
     "compare": "runs",
+    "costs": "runs",
     "export": "runs",
 }
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mtf_engine import reports
+import msgspec
+
+from mtf_engine import planning, reports
 from mtf_engine.domain.difference import RunDifference
+from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.views import Exported
 from mtf_engine.runs import catalogue
 from mtf_engine.runs.difference import compare_runs
@@ -60,4 +63,31 @@ def export(query: ExportQuery, progress: Progress) -> Exported:
     return Exported(str(reports.write_report(run.results, query.format, target, context=context)), query.format)
 
 
-METHODS = {"compare": Method(CompareQuery, compare), "export": Method(ExportQuery, export)}
+@dataclass(frozen=True, slots=True)
+class CostsQuery:
+    """A run, by id, unique prefix, name, ``last`` or path."""
+
+    run: str
+
+
+def costs(query: CostsQuery, progress: Progress) -> CellCosts:
+    """Say what the cells of a run were expected to cost when it began; nothing while it has no plan.
+
+    Raises
+    ------
+    RunNotFound
+        Nothing matches, or several do.
+    """
+    del progress
+    plan = catalogue.find(query.run).plan
+    try:
+        return planning.cell_costs(msgspec.json.decode(plan.read_bytes(), type=Plan))
+    except FileNotFoundError:
+        return CellCosts(())
+
+
+METHODS = {
+    "compare": Method(CompareQuery, compare),
+    "costs": Method(CostsQuery, costs),
+    "export": Method(ExportQuery, export),
+}

@@ -12,13 +12,14 @@ from mtf_engine.domain.cell import Cause, Limits
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import STALE_SECONDS, CellState, CellStatus, RunState, RunStatus
 from mtf_engine.standings import BASELINE
-from mtf_tui.live import FailureGroup, Matrix, MatrixCell, left_text
+from mtf_tui.live import FailureGroup, Matrix, MatrixCell
 from mtf_tui.painters.bars import sparkline
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
 from mtf_tui.pictures.run_matrix import value_text
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look
+from mtf_tui.time_left import left_text
 
 _VALUE = 6
 _LINE = 78

@@ -26,12 +26,12 @@ from mtf_tui import live
 from mtf_tui.engine_client import LocalRun
 from mtf_tui.following import ending
 from mtf_tui.helper import Helper
-from mtf_tui.live import Countdown, seconds_left
 from mtf_tui.logbook import lines_of
 from mtf_tui.pictures import run_matrix
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.run import RunScreen
 from mtf_tui.themes import Look
+from mtf_tui.time_left import Countdown, seconds_left
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog
 from mtf_tui.widgets.matrix_table import MatrixTable
 

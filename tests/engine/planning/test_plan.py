@@ -504,10 +504,15 @@ def test_estimates_come_from_past_timings(tmp_path):
     assert known.known_cells == len(plan.cells) == 10
     assert known.seconds == pytest.approx(10 * 3.0 / 2)
     assert known.peak_rss_bytes == 20_000_000
+    costs = planning.cell_costs(plan).costs
+    assert {(cost.dataset, cost.model): round(cost.seconds, 6) for cost in costs} == {
+        (cell.dataset, cell.model): 3.0 for cell in plan.cells
+    }
     (tmp_path / "home" / "cache" / "cells" / plan.cells[0].id).mkdir(parents=True)
     assert planning.estimate(plan).finished_cells == 1
     other = _plan(tmp_path, "datasets: [sklearn:iris]\nmodels: [svm]\n")
     assert planning.estimate(other).seconds is None
+    assert [cost.model for cost in planning.cell_costs(other).costs] == ["baseline"]
 
 
 def test_torn_and_strange_timings_are_passed_over(tmp_path):

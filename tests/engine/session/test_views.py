@@ -414,6 +414,14 @@ def test_a_model_without_all_its_folds_is_named(helper: Helper, project: Project
     assert "1 of 3 folds" in error["message"]
 
 
+def test_past_runs_tell_what_the_cells_of_a_run_take(helper: Helper, project: Project) -> None:
+    answer = helper.ask("costs", run=str(project.run))
+    plan = json.loads((project.run / "plan.json").read_text())
+    kinds = {(cell["dataset"], cell["model"]) for cell in plan["cells"]}
+    assert {(cost["dataset"], cost["model"]) for cost in answer["costs"]} == kinds
+    assert all(0 < cost["seconds"] < 60 for cost in answer["costs"])
+
+
 def test_a_run_is_compared_with_itself(helper: Helper, project: Project) -> None:
     answer = helper.ask("compare", before=str(project.run), after=project.run.name)
     found = msgspec.convert(answer, RunDifference)

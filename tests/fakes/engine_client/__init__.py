@@ -2,12 +2,15 @@
 
 from fakes.engine_client import answers
 from fakes.engine_client.client import FakeClient
-from fakes.engine_client.outcomes import ESTIMATES, checks, folds, results
+from fakes.engine_client.outcomes import DATASETS, ESTIMATES, FOLDS, MODELS, checks, folds, results
 from fakes.engine_client.run import FakeRun
 from fakes.engine_client.states import NOON, finished_state, plan, running_state
 
 __all__ = [
+    "DATASETS",
     "ESTIMATES",
+    "FOLDS",
+    "MODELS",
     "NOON",
     "FakeClient",
     "FakeRun",

@@ -10,7 +10,7 @@ from pathlib import Path
 from fakes.engine_client.outcomes import DATASETS, ESTIMATES
 from fakes.engine_client.states import events, plan, running_state
 
-from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.results import (
     Results,
 )
@@ -43,6 +43,7 @@ class FakeRun:
     states: list[RunState] = field(default_factory=lambda: [running_state()])
     log: tuple[tuple[float, object], ...] = field(default_factory=events)
     the_plan: Plan | None = field(default_factory=plan)
+    the_costs: CellCosts = field(default_factory=lambda: CellCosts(()))
     the_results: Results | None = None
     has_views: bool = True
     asked: list[tuple[object, ...]] = field(default_factory=list)
@@ -58,6 +59,10 @@ class FakeRun:
 
     async def plan(self) -> Plan | None:
         return self.the_plan
+
+    async def costs(self) -> CellCosts:
+        self.asked.append(("costs",))
+        return self.the_costs
 
     async def results(self) -> Results | None:
         return self.the_results
