@@ -58,13 +58,9 @@ def vocabulary() -> str:
 
 def section(called: str, command: click.Command) -> str:
     """Make the section of one command."""
-    arguments = [one for one in command.params if isinstance(one, click.Argument)]
+    _, *arguments = command.collect_usage_pieces(click.Context(command))
     options = [one for one in command.params if isinstance(one, click.Option)]
-    words = [
-        called,
-        *(one.make_metavar(click.Context(command)) for one in arguments),
-        *(["[OPTIONS]"] if options else []),
-    ]
+    words = [called, *arguments, *(["[OPTIONS]"] if options else [])]
     example = (command.epilog or "").removeprefix("Example: ")
     lines = [
         f"## {called}\n",

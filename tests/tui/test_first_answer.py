@@ -83,8 +83,9 @@ async def test_from_a_file_to_a_defended_answer_with_nothing_but_the_screen(proj
         await pilot.press("v")
         await seen(pilot, lambda text: "McNemar" in text)
         await pilot.press("1")
-        rows = await seen(pilot, lambda text: "Profile of customers" in text and "left out: all" in text)
+        rows = await seen(pilot, lambda text: "240 rows; read and verified" in text and "left out: all" in text)
         assert rows[1].strip() == "Testing on 1 data set, 240 rows; read and verified"
+        assert any("Profile of customers" in row for row in rows)
     settings = project / "settings.yaml"
     found = api.plan(settings)
     assert {cell.model for cell in found.cells} >= {"logistic_regression", "baseline"}
