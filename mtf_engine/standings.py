@@ -182,6 +182,10 @@ class Standings:
         """Find an entry by its key."""
         return next((entry for entry in self.entries if entry.key == key), None)
 
+    def by_key(self) -> dict[str, Entry]:
+        """All entries by their keys, for who looks many up."""
+        return {entry.key: entry for entry in self.entries}
+
     @property
     def unseen(self) -> str:
         """Up to which size differences to the best could have gone unseen, over all its pairs; empty when not known."""

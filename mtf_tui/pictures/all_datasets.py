@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from mtf_engine import numbers
@@ -20,6 +22,8 @@ _GAP = 2
 _NAMES = 26
 _TALLY = 9
 _TALLY_ABOVE = 8
+_RANKS_SHOWN = 20
+"""Models whose mean ranks are drawn."""
 _FEW = 5
 """Data sets below which mean ranks are weak evidence."""
 
@@ -29,66 +33,71 @@ def verdict_matrix(
 ) -> MatrixPicture:
     """Draw every model's score on every data set with what is proven about it."""
     muted = look.tokens.muted
-    keys = list(dict.fromkeys(entry.key for table in tables for entry in table.entries))
-    labels = {entry.key: entry for table in tables for entry in table.entries}
-    names = min(_NAMES, max(own(labels[key].label).cell_len for key in keys), max(10, width // 3))
+    known = [table.by_key() for table in tables]
+    labels = {key: entry for entries in known for key, entry in entries.items()}
+    names = min(_NAMES, max(cell_len(entry.label) for entry in labels.values()), max(10, width // 3))
     tally = len(tables) > _TALLY_ABOVE
     start = 1 + names + (_TALLY + 2 if tally else 0)
     fits = max(1, (width - start) // (_COLUMN + _GAP) or 1)
     first = max(0, min(first, len(tables) - fits))
-    shown = tables[first : first + fits]
+    shown = list(zip(tables, known, strict=True))[first : first + fits]
     gap = " " * _GAP
     spans = {
         t.dataset.name: (start + _GAP + i * (_COLUMN + _GAP), start + (i + 1) * (_COLUMN + _GAP))
-        for i, t in enumerate(shown)
+        for i, (t, _) in enumerate(shown)
     }
     lead = " " * start
     titles, metrics = own(lead), own(lead)
     if tally:
         titles = own(" " * (1 + names), ("  win-tie-loss"[: _TALLY + 2], muted))
-    for table in shown:
+    for table, _ in shown:
         titles = own(titles, " ", pad(safe(table.dataset.name, muted), _COLUMN + _GAP - 1, right=True))
         metrics = own(metrics, " ", pad(safe(table.metric, muted), _COLUMN + _GAP - 1, right=True))
-    rows = []
-    for key in _ordered(keys, tables):
+    places = [table.decimals for table, _ in shown]
+
+    def draw(key: str) -> Text:
         entry = labels[key]
         ink = muted if entry.model == BASELINE else look.tokens.text
         sign = own((f"{look.glyphs.live} ", look.tokens.accent)) if key in marked else own()
         line = own(" ", pad(own(sign, (entry.label, ink)), names))
         if tally:
-            line = own(line, (f"  {_tally(key, tables):>{_TALLY}}", muted))
-        for table in shown:
-            line = own(line, gap, _cell(table.entry(key), table, look))
-        rows.append(TableRow(key, line))
-    return MatrixPicture(TablePicture(tuple(rows), (titles, metrics)), spans)
+            line = own(line, (f"  {_tally(key, known):>{_TALLY}}", muted))
+        for (_, entries), decimals in zip(shown, places, strict=True):
+            line = own(line, gap, _cell(entries.get(key), decimals, look))
+        return line
+
+    rows = tuple(TableRow(key, partial(draw, key)) for key in _ordered(labels, known))
+    return MatrixPicture(TablePicture(rows, (titles, metrics)), spans)
 
 
-def _ordered(keys: Sequence[str], tables: Sequence[Standings]) -> list[str]:
+_Entries = Mapping[str, Entry]
+
+
+def _ordered(keys: Iterable[str], known: Sequence[_Entries]) -> list[str]:
     """Models of the first data set first, each group by mean place, the baseline last."""
 
     def place(key: str) -> tuple[bool, int, float]:
-        ranks = {i: entry.rank for i, table in enumerate(tables) if (entry := table.entry(key)) is not None}
+        ranks = {i: entry.rank for i, entries in enumerate(known) if (entry := entries.get(key)) is not None}
         return key.endswith(f"\0{BASELINE}"), min(ranks), sum(ranks.values()) / len(ranks)
 
     return sorted(keys, key=place)
 
 
-def _tally(key: str, tables: Sequence[Standings]) -> str:
+def _tally(key: str, known: Sequence[_Entries]) -> str:
     """Data sets where a model is proven best, not told apart from the best, proven worse."""
-    found = [entry.standing for table in tables if (entry := table.entry(key)) is not None]
+    found = [entry.standing for entries in known if (entry := entries.get(key)) is not None]
     wins = sum(standing is Standing.BEST for standing in found)
     losses = sum(standing is Standing.WORSE for standing in found)
     ties = sum(standing in (Standing.HIGHEST, Standing.UNDECIDED, Standing.EQUIVALENT) for standing in found)
     return f"{wins}-{ties}-{losses}"
 
 
-def _cell(entry: Entry | None, table: Standings, look: Look) -> Text:
+def _cell(entry: Entry | None, places: int | None, look: Look) -> Text:
     tokens, glyphs = look.tokens, look.glyphs
     if entry is None or entry.standing is Standing.UNRANKED:
         failed = entry is not None and entry.timing is None
         absent, ink = (glyphs.fail, tokens.fail) if failed else (glyphs.none, tokens.muted)
         return own((f"{absent:>{_COLUMN - 2}}  ", ink))
-    places = table.decimals
     value = numbers.fixed(entry.score.estimate, min(3, places) if places else None)
     sign, colour = {
         Standing.BEST: (glyphs.best, tokens.accent),
@@ -169,7 +178,7 @@ def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, s
     count = len(pairs)
     if count < 2:
         return [own((" ranks need two models", tokens.muted))]
-    names = min(_NAMES, max(safe(model).cell_len for model, _ in pairs))
+    names = min(_NAMES, max(safe(model).cell_len for model, _ in pairs[:_RANKS_SHOWN]))
     bar = max(10, width - names - 4 - 9)
 
     def position(rank: float) -> int:
@@ -182,7 +191,7 @@ def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, s
             scale[position(tick) : position(tick) + len(label)] = label
     lead = " " * (names + 4)
     rows = [own(lead, ("".join(scale)[: bar + 2] + "  rank", tokens.muted))]
-    for index, (model, rank) in enumerate(pairs):
+    for index, (model, rank) in enumerate(pairs[:_RANKS_SHOWN]):
         colour = tokens.series(index)
         at = position(rank)
         letter = letters.get(model, LETTERS[index] if index < len(LETTERS) else "")
@@ -196,6 +205,8 @@ def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, s
                 (f"{rank:>6.2f}", tokens.text),
             )
         )
+    if count > _RANKS_SHOWN:
+        rows.append(own((f" {numbers.plural(count - _RANKS_SHOWN, 'more model')}", tokens.muted)))
     if ranking.critical_difference is not None:
         length = min(bar, position(1 + ranking.critical_difference) + 1)
         span = glyphs.span_start + glyphs.rule * max(0, length - 2) + glyphs.span_end

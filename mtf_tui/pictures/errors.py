@@ -89,13 +89,28 @@ def error_sheet(found: Confusion) -> Sheet:
     return Sheet(("was", "said", "rows", "of class"), rows)
 
 
-def recall_rows(found: ClassRecalls, width: int, look: Look) -> list[Text]:
-    """Recall of each class with its interval, and its precision; classes of few rows are muted."""
+def recall_rows(found: ClassRecalls, width: int, look: Look, *, most: int | None = None) -> list[Text]:
+    """Recall of each class with its interval, and its precision; classes of few rows are muted.
+
+    Parameters
+    ----------
+    found : ClassRecalls
+        Of one model.
+    width : int
+        Cells.
+    look : Look
+        Theme and glyphs.
+    most : int, optional
+        Classes that are shown at most; where there are more, those with the least recall.
+    """
     tokens = look.tokens
     axis = axis_over([(one.low, one.high) for one in found.classes])
     places = numbers.column_decimals([(one.low, one.high) for one in found.classes])
+    shown = found.classes
+    if most is not None and len(shown) > most:
+        shown = tuple(sorted(shown, key=lambda one: 2.0 if one.recall is None else one.recall)[:most])
     rows: list[list[Content]] = []
-    for one in found.classes:
+    for one in shown:
         few = one.rows < FEW_ROWS
         ink = tokens.muted if few else tokens.text
         rows.append(
@@ -109,14 +124,16 @@ def recall_rows(found: ClassRecalls, width: int, look: Look) -> list[Text]:
         )
     head: Content = own() if axis is None else lambda cells: axis_header(axis, cells, look)
     columns = [
-        Column(own(("class", tokens.muted)), flex=True, least=8, most=30),
-        Column(own(("rows", tokens.muted)), right=True),
+        Column(own(("class", tokens.muted)), flex=True, least=6, most=30),
+        Column(own(("rows", tokens.muted)), right=True, drop=1),
         Column(own(("recall", tokens.muted)), right=True),
-        Column(head, flex=True, least=12, most=30, drop=1),
-        Column(own(("precision", tokens.muted)), right=True),
+        Column(head, flex=True, least=12, most=30, drop=3),
+        Column(own(("precision", tokens.muted)), right=True, drop=2),
     ]
     table = tabulate(columns, rows, width, look)
-    return [table.header, *table.rows]
+    more = len(found.classes) - len(shown)
+    rest = [own((f" {more} more: m", tokens.muted))] if more else []
+    return [table.header, *table.rows, *rest]
 
 
 def _interval(one: ClassRecall, axis: Axis | None, ink: str, look: Look) -> Paint:

@@ -43,9 +43,10 @@ def matrix_sheet(tables: Sequence[Standings]) -> Sheet:
     keys = dict.fromkeys(entry.key for table in tables for entry in table.entries)
     names = [table.dataset.name for table in tables]
     columns = ("model", "pipeline", *names, *(f"{name} verdict" for name in names))
+    known = [table.by_key() for table in tables]
     rows = []
     for key in keys:
-        entries = [table.entry(key) for table in tables]
+        entries = [entries.get(key) for entries in known]
         pipeline, _, model = key.partition("\0")
         values = [entry.score.estimate if entry is not None else None for entry in entries]
         verdicts = [entry.standing.value if entry is not None else None for entry in entries]

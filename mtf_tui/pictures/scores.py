@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import partial
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from mtf_engine import numbers
@@ -13,7 +15,10 @@ from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabu
 from mtf_tui.text import own, pad
 from mtf_tui.themes import Look
 
+LISTED = 200
+"""Models that are listed; a filter reaches the others."""
 _MARGIN_FROM = 86
+_MEASURED = 60
 _DOUBT_FROM = 44
 """Cells from which there is room for the corrected p-value beside a difference."""
 
@@ -26,7 +31,10 @@ def score_table(
     axis = score_axis(table)
     best = table.best
     reference = None if best is None else best.score.estimate
-    rows = [_row(entry, places, axis, reference, width, look, marked=entry.key in marked) for entry in table.entries]
+
+    def contents(entry: Entry) -> list[Content]:
+        return _row(entry, places, axis, reference, width, look, marked=entry.key in marked)
+
     arrow = look.glyphs.descending if table.greater_is_better == descending else look.glyphs.ascending
     muted = look.tokens.muted
     bar: Content = own() if axis is None else lambda cells: axis_header(axis, cells, look)
@@ -39,9 +47,18 @@ def score_table(
         Column(own(("fit s", muted)), right=True, drop=5, name="fit"),
         Column(own(("verdict", muted)), width=11, drop=2, name="verdict"),
     ]
-    laid = tabulate(columns, rows, width, look)
-    lines = tuple(TableRow(entry.key, line) for entry, line in zip(table.entries, laid.rows, strict=True))
-    return TablePicture(lines, (laid.header,))
+    laid = tabulate(columns, [contents(entry) for entry in _measured(table)], width, look)
+
+    def draw(entry: Entry) -> Text:
+        return laid.draw(contents(entry))
+
+    rows = tuple(TableRow(entry.key, partial(draw, entry)) for entry in table.entries)
+    return TablePicture(rows, (laid.header,))
+
+
+def _measured(table: Standings) -> Sequence[Entry]:
+    """Entries that decide how wide columns are: of many models the first, and the last, which lies farthest off."""
+    return table.entries if len(table.entries) <= _MEASURED else (*table.entries[:_MEASURED], table.entries[-1])
 
 
 def _row(
@@ -105,20 +122,37 @@ def verdict(entry: Entry, look: Look) -> Text:
 
 
 def score_axis(table: Standings) -> Axis | None:
-    """One axis for all intervals, the baseline aside."""
-    spans = [(e.score.low, e.score.high) for e in table.ranked if not e.is_baseline]
+    """One axis for the intervals of the models that are listed, the baseline aside."""
+    spans = [(e.score.low, e.score.high) for e in table.ranked[:LISTED] if not e.is_baseline]
     return axis_over(spans or [(e.score.low, e.score.high) for e in table.ranked])
 
 
 def _longest(table: Standings) -> int:
-    return max((own(entry.label).cell_len for entry in table.entries), default=8)
+    return max((cell_len(entry.label) for entry in table.entries), default=8)
 
 
-def differences(table: Standings, width: int, look: Look, *, most: int = 8) -> list[Text]:
-    """Paired differences of the next models to the best, zero drawn where it lies."""
-    tokens = look.tokens
+def compared(table: Standings, around: str | None = None, *, most: int = 8) -> tuple[Entry, ...]:
+    """Models whose differences to the best are drawn: the next ones, of many those around one of them.
+
+    Parameters
+    ----------
+    table : Standings
+        All models.
+    around : str, optional
+        Key of the model in their middle.
+    most : int, default 8
+        How many at most.
+    """
     entries = [e for e in table.ranked if e.versus is not None and e.versus.value is not None and not e.is_baseline]
-    entries = entries[:most]
+    at = next((position for position, entry in enumerate(entries) if entry.key == around), 0)
+    first = max(0, min(at - most // 2, len(entries) - most))
+    return tuple(entries[first : first + most])
+
+
+def differences(table: Standings, width: int, look: Look, *, around: str | None = None) -> list[Text]:
+    """Paired differences of models to the best, zero drawn where it lies; one that has no letter has its place."""
+    tokens = look.tokens
+    entries = compared(table, around)
     versus = [e.versus for e in entries if e.versus is not None]
     axis = axis_over([(v.low, v.high) for v in versus] + [(v.value, v.value) for v in versus], include=0.0)
     if axis is None:
@@ -128,15 +162,17 @@ def differences(table: Standings, width: int, look: Look, *, most: int = 8) -> l
     label = max(map(len, plain.values()))
     doubts = [v.after_holm if width >= _DOUBT_FROM else "" for v in versus]
     noted = max((len(doubt) + 2 for doubt in doubts if doubt), default=0)
-    bar = max(8, width - 5 - label - 2 - noted)
+    names = [entry.letter or str(entry.rank + 1) for entry in entries]
+    name = max(map(len, names)) + 1
+    bar = max(8, width - 3 - name - label - 2 - noted)
     rows = []
-    for entry, v, doubt in zip(entries, versus, doubts, strict=True):
+    for entry, v, doubt, shown in zip(entries, versus, doubts, names, strict=True):
         colour = tokens.series(entry.rank)
         drawn = interval_bar(axis, bar, look, estimate=v.value, low=v.low, high=v.high, reference=0.0, style=colour)
         text = (f"{plain[entry.key]:>{label}}", f"bold {tokens.text}")
         tail = (f"{f'  {doubt}' if doubt else '':<{noted}}", tokens.warn)
-        rows.append(own(" ", (f"{entry.letter:<2}", f"bold {colour}"), drawn, "  ", text, tail))
-    rows.append(own("   ", axis_header(axis, bar, look, mark=0.0)))
+        rows.append(own(" ", (f"{shown:<{name}}", f"bold {colour}"), drawn, "  ", text, tail))
+    rows.append(own(" " * (name + 1), axis_header(axis, bar, look, mark=0.0)))
     return rows
 
 

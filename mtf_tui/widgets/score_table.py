@@ -12,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from mtf_engine import text_safety
+from mtf_engine import numbers, text_safety
 from mtf_tui.actions import bindings
 from mtf_tui.late import LateList
 from mtf_tui.painters.table import TablePicture, mark_sorted
@@ -34,6 +34,8 @@ class ScoreTable(LivePane, can_focus=True):
         Gives the same rows as values; with it the rows can be filtered, sorted and copied.
     share : float, default 1.0
         Of the screen's height that it takes at most; what stands below it stays in sight.
+    most : int, optional
+        Rows that are shown at most; a filter and copies reach the others.
     """
 
     BINDINGS = [*bindings("table"), *bindings("sheet")]  # noqa: RUF012 (as Textual has it)
@@ -89,14 +91,16 @@ class ScoreTable(LivePane, can_focus=True):
         *,
         sheet: Callable[[], Sheet] | None = None,
         share: float = 1.0,
+        most: int | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._make, self._sheet, self._share = picture, sheet, share
+        self._make, self._sheet, self._share, self._most = picture, sheet, share, most
         self.arrangement = Arrangement()
         self._last_needle = ""
         self._keys: tuple[str, ...] = ()
+        self._all_keys: tuple[str, ...] = ()
         self._frozen = 0
         self._footer = 0
         self._key: str | None = None
@@ -125,6 +129,8 @@ class ScoreTable(LivePane, can_focus=True):
     def paint(self, width: int) -> Sequence[Text]:
         self._painted_width = width
         picture = self._arranged(self._make(width) if self._make else TablePicture(()))
+        self._all_keys = tuple(row.key for row in picture.rows)
+        picture = self._topmost(picture)
         self._keys = tuple(row.key for row in picture.rows)
         self._frozen = len(picture.headers)
         self._footer = len(picture.footer)
@@ -134,8 +140,8 @@ class ScoreTable(LivePane, can_focus=True):
 
     @property
     def sheet(self) -> Sheet | None:
-        """The rows that are shown, as values; None where there are none."""
-        return in_order(self._sheet(), self._keys) if self._sheet is not None else None
+        """The rows as values, as they are narrowed and sorted; None where there are none."""
+        return in_order(self._sheet(), self._all_keys) if self._sheet is not None else None
 
     def rearrange(self, wanted: Arrangement) -> None:
         """Show other rows, or show them in another order."""
@@ -144,6 +150,14 @@ class ScoreTable(LivePane, can_focus=True):
         self.repaint()
         self.refresh(layout=True)
         self.post_message(self.Arranged(self))
+
+    def _topmost(self, picture: TablePicture) -> TablePicture:
+        """Leave out what is too much to look through."""
+        beyond = 0 if self._most is None else len(picture.rows) - self._most
+        if beyond <= 0:
+            return picture
+        note = own((f" {numbers.count(beyond)} more; / finds them", self.look.tokens.muted))
+        return TablePicture(picture.rows[: self._most], picture.headers, (*picture.footer, note))
 
     def _arranged(self, picture: TablePicture) -> TablePicture:
         """Narrow and sort the rows as the user wants them."""
@@ -160,7 +174,7 @@ class ScoreTable(LivePane, can_focus=True):
         wanted, glyphs = self.arrangement, self.look.glyphs
         if self._sheet is None or wanted.is_plain:
             return ""
-        found = f"“{text_safety.line(wanted.needle)}” {len(self._keys)} of {len(self._sheet().rows)}"
+        found = f"“{text_safety.line(wanted.needle)}” {len(self._all_keys)} of {len(self._sheet().rows)}"
         sign = glyphs.descending if wanted.descends else glyphs.ascending
         order = f"by {wanted.column} {sign}" if wanted.column else "backwards" if wanted.descends else ""
         return " · ".join(part for part in (found if wanted.needle else "", order) if part)
@@ -264,7 +278,8 @@ class ScoreTable(LivePane, can_focus=True):
         if self.size.height == 0:
             return
         last = max(0, len(self._keys) + self._footer - room)
-        top = min(self._top, self._index) if self._index < self._top else max(self._top, self._index - room + 1)
+        below = self._footer if self._index == len(self._keys) - 1 else 0
+        top = min(self._top, self._index) if self._index < self._top else max(self._top, self._index + below - room + 1)
         self._top = max(0, min(top, last))
 
     def _go(self, index: int) -> None:

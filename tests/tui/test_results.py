@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from fakes import engine_client as fake
 
+from mtf_engine.domain.results import Results
+from mtf_tui.widgets.score_table import ScoreTable
+
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
 
@@ -235,3 +238,68 @@ async def test_a_failed_check_claims_no_more_than_its_interval_does(open_app: An
     async with open_app(finished(checks=rows)) as pilot:
         text = " ".join(" ".join(await press(pilot, "5", "h")).split())
         assert "a real miss, not noise; more test rows would not turn it" in text
+
+
+def crowd(models: int) -> Results:
+    """Many models on one data set, each a little worse than the one before."""
+    found = fake.results()
+    first = next(score for score in found.scores if score.dataset == "churn" and score.metric == "roc_auc")
+    pair = next(row for row in found.comparisons if row.dataset == "churn" and row.metric == "roc_auc")
+    scores = tuple(
+        replace(first, model=f"model_{number:03}", estimate=0.9 - number / 1000, low=0.88 - number / 1000,
+                high=0.92 - number / 1000)
+        for number in range(models)
+    )  # fmt: skip
+    best = scores[0].model
+    comparisons = tuple(
+        replace(pair, a=best, b=score.model, difference=number / 1000, low=number / 1000 - 0.01,
+                high=number / 1000 + 0.01)
+        for number, score in enumerate(scores[1:], start=1)
+    )  # fmt: skip
+    datasets = tuple(row for row in found.datasets if row.name == "churn")
+    return replace(
+        found, datasets=datasets, scores=scores, comparisons=comparisons, rankings=(), checks=(), failures=(), timing=()
+    )
+
+
+async def test_of_500_models_the_top_200_are_listed_and_a_filter_finds_the_rest(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun(states=[fake.finished_state()], the_results=crowd(500))
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5")
+        assert any("top 200 of 500 models" in row for row in rows)
+        table = pilot.app.screen.query_one("#scores", ScoreTable)
+        assert table.keys == tuple(f"default\0model_{number:03}" for number in range(200))
+        rows = await press(pilot, "G")
+        assert any(row.startswith("    model_199") for row in rows)
+        assert any("300 more; / finds them" in row for row in rows)
+        rows = await press(pilot, "slash", *"model_4", "enter")
+        assert len(table.keys) == 100
+        assert any("“model_4” 100 of 500" in row for row in rows)
+        assert table.sheet is not None
+        assert len(table.sheet.rows) == 100
+
+
+async def test_of_many_models_the_differences_are_those_around_the_cursor(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun(states=[fake.finished_state()], the_results=crowd(500))
+    async with open_app(run, size=(160, 45)) as pilot:
+        rows = await press(pilot, "5")
+        assert any("Difference to A" in row and "2–9 of 500" in row for row in rows)
+        rows = await press(pilot, *["pagedown"] * 2)
+        table = pilot.app.screen.query_one("#scores", ScoreTable)
+        at = table.keys.index(table.cursor or "") + 1
+        assert at > 26, "beyond the letters"
+        head = next(number for number, row in enumerate(rows) if "Difference to A" in row)
+        places = [int(row.split()[0]) for row in rows[head + 1 : head + 9]]
+        assert places == list(range(at - 4, at + 4)), "places stand where there are no letters"
+        assert any(f"{at - 4}–{at + 3} of 500" in row for row in rows)
+
+
+async def test_scores_of_several_classes_have_the_recall_of_each_beside_them(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5", "d", *"wine", "enter")
+        head = next(at for at, row in enumerate(rows) if "Recall A" in row)
+        seen = [row[-29:].split() for row in rows[head + 1 : head + 5]]
+        assert [line[0] for line in seen] == ["class", "0", "1", "2"]
+        assert all(line[2].startswith("[") and line[3].endswith("]") for line in seen[1:])
+    assert [asked for asked in run.asked if asked[0] == "class_recalls"]

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from mtf_engine import numbers
-from mtf_engine.domain.views import Confusion, Curves, ResidualSummary
-from mtf_engine.standings import Entry
+from mtf_engine.domain.views import ClassRecalls, Confusion, Curves, ResidualSummary
+from mtf_engine.standings import Entry, Standings
 from mtf_tui import answers
 from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
 from mtf_tui.painters.bars import histogram
@@ -19,14 +19,18 @@ from mtf_tui.painters.plot import plot
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.checks import check_counts, check_table
 from mtf_tui.pictures.curves import note_of, plot_of
+from mtf_tui.pictures.errors import recall_rows
 from mtf_tui.pictures.results_sheets import score_sheet
-from mtf_tui.pictures.scores import differences, fold_lines, score_table
+from mtf_tui.pictures.scores import LISTED, compared, differences, fold_lines, score_table
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
+
+_CLASSES = 7
+"""Classes whose recall has room beside the differences."""
 
 
 class ScoresView(ResultsView):
@@ -35,7 +39,7 @@ class ScoresView(ResultsView):
     NAME = "scores"
 
     def compose(self) -> ComposeResult:
-        scores = Pane("Scores", ScoreTable(self._score_picture, sheet=self._sheet, share=0.5, id="scores"))
+        scores = Pane("Scores", ScoreTable(self._score_picture, sheet=self._sheet, share=0.5, most=LISTED, id="scores"))
         difference = Pane("Difference", LivePane(self._difference_rows, id="differences"), id="difference")
         errors = Pane("Errors", LivePane(self._error_rows, id="errors"), id="error-pane")
         below = Pane("Curve", LivePane(self._curve_rows, id="curve-below"), id="below-curve", classes="only-normal")
@@ -58,12 +62,11 @@ class ScoresView(ResultsView):
         for body in self.query(LivePane):
             if not body.has_class("pane-head"):
                 body.repaint()
-        letter = table.best.letter if table.best else ""
         dropped = self._dropped_note()
-        note = f"{len(table.ranked)} of {numbers.plural(len(table.entries), 'model')}{dropped}"
-        self.query(Pane).first(Pane).tell("Scores", note)
-        level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %"
-        self.query_one("#difference", Pane).tell(f"Difference to {letter}", f"paired, {level}, before Holm")
+        count = numbers.plural(len(table.entries), "model")
+        note = f"top {LISTED} of {count}" if len(table.entries) > LISTED else f"{len(table.ranked)} of {count}"
+        self.query(Pane).first(Pane).tell("Scores", f"{note}{dropped}")
+        self._tell_difference(table)
         self.query_one("#error-pane", Pane).tell(*self._error_head())
         kind = CURVES_OF_TASK[table.dataset.task][0]
         for pane in self.query("#below-curve, #beside-curve").results(Pane):
@@ -72,14 +75,26 @@ class ScoresView(ResultsView):
         for name in ("#error-pane", "#below-curve", "#beside-curve"):
             self.query_one(name).set_class(not self.selection.has_views, "gone")
 
+    def _tell_difference(self, table: Standings) -> None:
+        """Say to whom differences are, and which of many are shown."""
+        level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %"
+        shown = compared(table, self.selection.cursor)
+        some = bool(shown) and len(table.ranked) > len(shown) + 2  # the best and the baseline have none
+        note = f"{shown[0].rank + 1}–{shown[-1].rank + 1} of {len(table.ranked)} · " if some else ""
+        note += f"paired, {level}{'' if some else ', before Holm'}"
+        title = f"Difference to {table.best.letter if table.best else ''}"
+        self.query_one("#difference", Pane).tell(title, note)
+
     def _dropped_note(self) -> str:
         return f" · {numbers.plural(len(self.selection.marked), 'mark')}" if self.selection.marked else ""
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
         if event.table.id == "scores" and self.selection.cursor != event.key:
             self.selection.cursor = event.key
-            for name in ("#errors", "#folds"):
+            for name in ("#differences", "#errors", "#folds"):
                 self.query_one(name, LivePane).repaint()
+            if self.selection.table is not None:
+                self._tell_difference(self.selection.table)
             self.query_one("#error-pane", Pane).tell(*self._error_head())
 
     def on_score_table_chosen(self) -> None:
@@ -99,7 +114,7 @@ class ScoresView(ResultsView):
 
     def _difference_rows(self, width: int) -> Sequence[Text]:
         table = self.selection.table
-        return () if table is None else differences(table, width, self.look)
+        return () if table is None else differences(table, width, self.look, around=self.selection.cursor)
 
     def _fold_rows(self, width: int) -> Sequence[Text]:
         table, entry = self.selection.table, self.selection.current()
@@ -113,21 +128,27 @@ class ScoresView(ResultsView):
         who = entry.letter or entry.label
         if table.dataset.task == "regression":
             return f"Residuals {who}", "actual − predicted"
+        if table.dataset.task == "multiclass":
+            level = f"{found.confidence * 100:g} %" if isinstance(found, ClassRecalls) else ""
+            return f"Recall {who}", level
         at = f"at {found.threshold:g}" if isinstance(found, Confusion) and found.threshold is not None else ""
         return f"Confusion {who}", at
 
-    def _errors(self, entry: Entry) -> Confusion | ResidualSummary | None:
+    def _errors(self, entry: Entry) -> Confusion | ClassRecalls | ResidualSummary | None:
         table, scope = self.selection.table, self.selection.scope(entry)
         if table is None or scope is None:
             return None
         key = self._error_key(entry)
         if table.dataset.task == "regression":
             return self.fetch(key, lambda run: run.residuals(scope))
+        if table.dataset.task == "multiclass":
+            return self.fetch(key, lambda run: run.class_recalls(scope))
         return self.fetch(key, lambda run: run.confusion(scope))
 
     def _error_key(self, entry: Entry) -> tuple[object, ...]:
         table = self.selection.table
-        return ("errors", table.dataset.name if table else "", entry.key)
+        kind = "recalls" if table is not None and table.dataset.task == "multiclass" else "errors"
+        return (kind, table.dataset.name if table else "", entry.key)
 
     def _error_rows(self, width: int) -> Sequence[Text]:
         entry = self.selection.current()
@@ -138,6 +159,8 @@ class ScoresView(ResultsView):
             return [self.waiting(self._error_key(entry))]
         if isinstance(found, Confusion):
             return [own(" ", row) for row in confusion(found.labels, found.counts, width - 1, self.look)]
+        if isinstance(found, ClassRecalls):
+            return recall_rows(found, width, self.look, most=_CLASSES)
         return self._residual_rows(found)
 
     def _residual_rows(self, found: ResidualSummary) -> list[Text]:
