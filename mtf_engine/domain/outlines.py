@@ -331,6 +331,8 @@ class DatasetOutline:
     sha256: str
     size: int
     findings: tuple[str, ...]
+    class_rows: tuple[int, ...] = ()
+    """Rows of each class, in the order of `classes`; empty for regression."""
 
 
 @dataclass(frozen=True, slots=True)

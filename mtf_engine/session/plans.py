@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from mtf_engine import environment, planning
 from mtf_engine.acquisition.identity import source_identity
@@ -15,7 +16,7 @@ from mtf_engine.domain.dataset import Dataset, Finding
 from mtf_engine.domain.outlines import DatasetOutline, ModelOutline, PartProgress, PlanOutline
 from mtf_engine.domain.plan import DatasetPlan, Plan
 from mtf_engine.errors import SettingsError
-from mtf_engine.processing.prepared import open_prepared
+from mtf_engine.processing.prepared import Prepared, open_prepared
 from mtf_engine.session.methods import Method, Progress
 from mtf_engine.session.step_outlines import outline_pipeline
 from mtf_engine.storage import atomic, paths
@@ -142,16 +143,17 @@ def _is_prepared(made: Plan) -> bool:
 
 def _outline(made: Plan, progress: Progress) -> PlanOutline:
     total = planning.estimate(made)
-    pipelines = []
+    datasets, pipelines = [], []
     for entry in made.datasets:
         prepared = open_prepared(Path(entry.prepared))
+        datasets.append(_dataset(entry, prepared))
         pipelines += [
             outline_pipeline(entry, pipeline, prepared, seed=made.resolved.seed, progress=progress)
             for pipeline in entry.pipelines
         ]
     return PlanOutline(
         name=made.resolved.name,
-        datasets=tuple(map(_dataset, made.datasets)),
+        datasets=tuple(datasets),
         pipelines=tuple(pipelines),
         models=_models(made),
         cells=len(made.cells),
@@ -165,8 +167,10 @@ def _outline(made: Plan, progress: Progress) -> PlanOutline:
     )
 
 
-def _dataset(entry: DatasetPlan) -> DatasetOutline:
+def _dataset(entry: DatasetPlan, prepared: Prepared) -> DatasetOutline:
     dataset: Dataset = entry.dataset
+    classes = dataset.task.is_classification
+    counts = np.bincount(prepared.target.astype(np.int64), minlength=len(prepared.labels)) if classes else ()
     return DatasetOutline(
         name=dataset.name,
         source=dataset.provenance.source,
@@ -183,6 +187,7 @@ def _dataset(entry: DatasetPlan) -> DatasetOutline:
         sha256=dataset.sha256,
         size=sum(file.size for file in dataset.provenance.files),
         findings=tuple(finding.message for finding in dataset.findings),
+        class_rows=tuple(map(int, counts)),
     )
 
 

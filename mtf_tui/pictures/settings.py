@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.domain.outlines import FormField, SettingsForm, Slot
+from mtf_engine.domain.outlines import FormField, PlanOutline, SettingsForm, Slot
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
 from mtf_tui.fields import read_field, write_field
@@ -196,6 +196,19 @@ def difference_lines(lines: Iterable[str], width: int, look: Look) -> TablePictu
     ]
     none = () if rows else (own((" nothing is unsaved", tokens.muted)),)
     return TablePicture(tuple(rows), footer=none)
+
+
+def smallest_class(outline: PlanOutline | None) -> Text:
+    """Rows of the smallest class of all data sets: no fold can do without one of them; empty where none is known."""
+    counted = [
+        (rows, label, dataset.name)
+        for dataset in (outline.datasets if outline is not None else ())
+        for rows, label in zip(dataset.class_rows, dataset.classes, strict=False)
+    ]
+    if not counted:
+        return own()
+    rows, label, name = min(counted, key=lambda one: one[0])
+    return own("class ", safe(label, limit=20), " of ", safe(name, limit=24), f" has {numbers.plural(rows, 'row')}")
 
 
 def written_line(name: str, draft: Draft, look: Look) -> Text:

@@ -27,6 +27,7 @@ from mtf_tui.pictures.settings import (
     form_rows,
     settings_answer,
     settings_status,
+    smallest_class,
     text_lines,
     text_sheet,
     written_line,
@@ -42,6 +43,7 @@ from mtf_tui.widgets.score_table import ScoreTable
 from mtf_tui.widgets.settings_editor import SettingsEditor
 
 _CHECKS = ("checks",)
+_FOLDS = "splits.folds"
 _LOOKS_AT_DISK = 2.0
 """Seconds between two looks at the file."""
 
@@ -177,7 +179,11 @@ class SettingsScreen(Page):
         lines = note_lines(row, width, self.look)
         if row is None or row.field is None or self.draft is None:
             return [*lines, own()]
-        return [*lines, cut(written_line(row.field.name, self.draft, self.look), width)]
+        line = written_line(row.field.name, self.draft, self.look)
+        if row.field.name == _FOLDS and (fact := smallest_class(self.workspace.outline)).plain:
+            fact.stylize(self.look.tokens.muted)
+            line = own(" ", fact, " · ", line[1:])
+        return [*lines, cut(line, width)]
 
     def _text(self, width: int) -> TablePicture:
         draft = self.draft

@@ -68,6 +68,17 @@ async def test_both_halves_show_the_same(open_app: Any, press: Press, file: Path
 
 
 @pytest.mark.anyio
+async def test_folds_say_how_many_rows_the_smallest_class_has(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        await press(pilot, "comma")
+        await _go(pilot, press, "splits.folds")
+        rows = await press(pilot)
+        assert any("class yes of churn has 1,891 rows ·   8 splits:" in row for row in rows)
+        await _go(pilot, press, "splits.method")
+        assert not any("1,891 rows" in row for row in await press(pilot))
+
+
+@pytest.mark.anyio
 async def test_the_text_follows_while_a_field_is_typed_into(open_app: Any, press: Press, file: Path) -> None:
     async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
         await press(pilot, "comma")
