@@ -62,6 +62,14 @@ class Table:
     draw: Callable[[Sequence[Content]], Text]
     """Lays out one more row, one content a column, in the same widths."""
 
+    indent: int = 1
+
+    def span(self, column: int) -> tuple[int, int]:
+        """First and one past the last cell of a column that has room."""
+        at = self.shown.index(column)
+        start = self.indent + sum(self.widths[:at]) + GAP * at
+        return start, start + self.widths[at]
+
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
@@ -123,7 +131,7 @@ def tabulate(
     def draw(row: Sequence[Content]) -> Text:
         return _line([row[i] for i in shown], chosen, widths, indent, "")
 
-    return Table(header, tuple(map(draw, rows)), tuple(shown), tuple(widths), draw)
+    return Table(header, tuple(map(draw, rows)), tuple(shown), tuple(widths), draw, indent)
 
 
 def mark_sorted(header: Text, arrangement: Arrangement, look: Look) -> Text:

@@ -114,9 +114,27 @@ def _cell(entry: Entry | None, places: int | None, look: Look) -> Text:
     return own((f"{value:>{_COLUMN - 2}}", ink), (f" {sign}", colour))
 
 
-def dataset_table(tables: Sequence[Standings], width: int, look: Look) -> TablePicture:
+BEST, RUNNER_UP = "best", "runner-up"
+"""Columns of models where each data set is a row, by their place there."""
+
+
+def placed(table: Standings, column: str | None) -> Entry | None:
+    """The model in one of those columns."""
+    at = (BEST, RUNNER_UP).index(column or BEST)
+    return table.ranked[at] if at < len(table.ranked) else None
+
+
+def dataset_table(
+    tables: Sequence[Standings], width: int, look: Look, *, marked: Collection[str] = ()
+) -> MatrixPicture:
     """One row a data set: its best model, the runner-up, their difference and what is proven."""
     tokens = look.tokens
+
+    def named(entry: Entry | None, ink: str) -> Text:
+        if entry is None:
+            return own((look.glyphs.none, tokens.muted))
+        return own((f"{look.glyphs.live} " if entry.key in marked else "", tokens.accent), (entry.label, ink))
+
     rows: list[list[Content]] = []
     for table in tables:
         first, second = (*table.ranked, None, None)[:2]
@@ -127,9 +145,9 @@ def dataset_table(tables: Sequence[Standings], width: int, look: Look) -> TableP
             [
                 safe(table.dataset.name),
                 safe(table.metric, tokens.muted),
-                own((first.label, tokens.text)) if first is not None else own((look.glyphs.none, tokens.muted)),
+                named(first, tokens.text),
                 own((numbers.fixed(estimate, table.decimals), tokens.text)),
-                own((second.label, tokens.muted)) if second is not None else own(),
+                named(second, tokens.muted),
                 own((numbers.fixed(value, table.decimals, bounds=()), tokens.text)),
                 verdict(first, look) if first is not None else own(("unranked", tokens.muted)),
             ]
@@ -137,15 +155,17 @@ def dataset_table(tables: Sequence[Standings], width: int, look: Look) -> TableP
     columns = [
         Column(own(("data set", tokens.muted)), flex=True, least=12, most=40),
         Column(own(("metric", tokens.muted)), most=14, drop=2),
-        Column(own(("best", tokens.muted)), flex=True, least=12, most=30),
+        Column(own((BEST, tokens.muted)), flex=True, least=12, most=30),
         Column(own(("score", tokens.muted)), right=True),
-        Column(own(("runner-up", tokens.muted)), flex=True, least=12, most=30, drop=1),
+        Column(own((RUNNER_UP, tokens.muted)), flex=True, least=12, most=30, drop=1),
         Column(own(("ahead by", tokens.muted)), right=True),
         Column(own(("verdict", tokens.muted)), width=11),
     ]
     laid = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(table.dataset.name, line) for table, line in zip(tables, laid.rows, strict=True))
-    return TablePicture(lines, (laid.header,))
+    names = {2: BEST, 4: RUNNER_UP}
+    spans = {names[at]: laid.span(at) for at in laid.shown if at in names}
+    return MatrixPicture(TablePicture(lines, (laid.header,)), spans)
 
 
 def rank_note(ranking: Ranking, datasets: int) -> str:

@@ -303,3 +303,27 @@ async def test_scores_of_several_classes_have_the_recall_of_each_beside_them(ope
         assert [line[0] for line in seen] == ["class", "0", "1", "2"]
         assert all(line[2].startswith("[") and line[3].endswith("]") for line in seen[1:])
     assert [asked for asked in run.asked if asked[0] == "class_recalls"]
+
+
+async def test_models_are_marked_where_each_data_set_is_a_row(open_app: Any, press: Press) -> None:
+    found = fake.results()
+    churn = next(row for row in found.datasets if row.name == "churn")
+    names = [f"set_{number:02}" for number in range(40)]
+    scores = [score for score in found.scores if score.dataset == "churn" and score.metric == "roc_auc"]
+    pairs = [row for row in found.comparisons if row.dataset == "churn" and row.metric == "roc_auc"]
+    many = finished(
+        datasets=tuple(replace(churn, name=name) for name in names),
+        scores=tuple(replace(score, dataset=name) for name in names for score in scores),
+        comparisons=tuple(replace(row, dataset=name) for name in names for row in pairs),
+        rankings=(),
+    )
+    async with open_app(many) as pilot:
+        rows = await press(pilot, "5")
+        assert rows[-1].split("mark")[0].endswith("space "), "space is offered"
+        rows = await press(pilot, "down", "space", "right", "space")
+        assert any("40 of 40 × 6 models · 2 marks" in row for row in rows)
+        assert all("▸ logistic" in row and "▸ hist" in row for row in rows if row.startswith(" set_"))
+        rows = await press(pilot, "v")
+        assert rows[1].rstrip() == " A beats B on 40 of 40 data sets"
+        assert "A logistic_regression  B hist_gradient_boosting" in rows[2]
+        assert any("40 of 40 data sets have both" in row for row in rows)

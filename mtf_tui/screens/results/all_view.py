@@ -11,7 +11,15 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import Ranking
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.all_datasets import dataset_table, mean_ranks, rank_note, verdict_matrix
+from mtf_tui.pictures.all_datasets import (
+    BEST,
+    RUNNER_UP,
+    dataset_table,
+    mean_ranks,
+    placed,
+    rank_note,
+    verdict_matrix,
+)
 from mtf_tui.pictures.results_sheets import dataset_sheet, matrix_sheet
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet
@@ -76,25 +84,31 @@ class AllView(ResultsView):
 
     @property
     def model(self) -> str | None:
-        """Key of the model under the cursor; None where rows are data sets."""
-        return None if self._is_long else self.query_one(MatrixTable).cursor
+        """Key of the model under the cursor; where rows are data sets, of the best or the runner-up of one."""
+        matrix = self.query_one(MatrixTable)
+        if not self._is_long:
+            return matrix.cursor
+        table = self.selection.table_of(matrix.cursor) if matrix.cursor is not None else None
+        entry = placed(table, matrix.column) if table is not None else None
+        return entry.key if entry is not None else None
 
     def open(self) -> None:
         column = self.column
         if column is not None:
-            self.selection.cursor = None if self._is_long else self.query_one(MatrixTable).cursor
+            self.selection.cursor = self.model
             self.results_screen.show_dataset(column)
 
     def on_score_table_chosen(self) -> None:
         self.open()
 
     def _columns(self) -> Sequence[str]:
-        return [] if self._is_long else [table.dataset.name for table in self.selection.tables]
+        return [BEST, RUNNER_UP] if self._is_long else [table.dataset.name for table in self.selection.tables]
 
     def _picture(self, width: int, first: int) -> tuple[TablePicture, Spans]:
         tables = self.selection.tables
         if self._is_long:
-            return dataset_table(tables, width, self.look), {}
+            long = dataset_table(tables, width, self.look, marked=self.selection.marked)
+            return long.table, long.spans
         if not tables:
             return TablePicture((), footer=(own((" no scores yet", self.look.tokens.muted)),)), {}
         drawn = verdict_matrix(tables, width, self.look, first=first, marked=self.selection.marked)
