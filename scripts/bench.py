@@ -12,19 +12,15 @@ fails.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import platform
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from collections.abc import Mapping
 from pathlib import Path
+
+from bench_figures import Bench, Figure, main
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
@@ -169,37 +165,6 @@ splits: {{method: repeated_stratified_kfold, folds: 10, repeats: 10}}
 """
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One measured quantity."""
-
-    name: str
-    unit: str
-    ours: list[float]
-    peer: list[float] = field(default_factory=list)
-    peer_name: str = ""
-
-    @property
-    def ratios(self) -> list[float]:
-        """Peer over ours, pair by pair: how many times faster ours is."""
-        return [theirs / own for own, theirs in zip(self.ours, self.peer, strict=False)]
-
-    def line(self) -> str:
-        """Say it in one line: medians, and the range of the ratio."""
-        text = f"{self.name}: {_spread(self.ours)} {self.unit}"
-        if not self.peer:
-            return text
-        ratios = self.ratios
-        return (
-            f"{text}; {self.peer_name} {_spread(self.peer)} {self.unit}; "
-            f"{statistics.median(ratios):.2f}x as fast [{min(ratios):.2f}, {max(ratios):.2f}]"
-        )
-
-
-def _spread(values: list[float]) -> str:
-    return f"{statistics.median(values):.3g} [{min(values):.3g}, {max(values):.3g}]"
-
-
 def _environment(home: Path) -> dict[str, str]:
     return {**os.environ, "MTF_HOME": str(home), "MTF_OFFLINE": "1"}
 
@@ -325,7 +290,7 @@ def terminal_ui(runs: int, folder: Path) -> list[Figure]:
     return []
 
 
-BENCHES: dict[str, Callable[[int, Path], list[Figure]]] = {
+BENCHES: dict[str, Bench] = {
     "light": light,
     "costly": costly,
     "rerun": rerun,
@@ -337,29 +302,5 @@ BENCHES: dict[str, Callable[[int, Path], list[Figure]]] = {
 }
 
 
-def main() -> None:
-    """Measure what is named, print a line each, and write JSON when asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", help=f"what to measure: {', '.join(BENCHES)}")
-    parser.add_argument("--runs", type=int, default=5, help="counted runs of each side")
-    parser.add_argument("--json", type=Path, help="where to write the figures")
-    chosen = parser.parse_args()
-    unknown = set(chosen.names) - set(BENCHES)
-    if unknown:
-        parser.error(f"no bench is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
-    versions = {name: version(name) for name in ("mtf-tui", "scikit-learn", "numpy", "pandas", "scipy")}
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    print(f"python {platform.python_version()}, {os.cpu_count()} processors{load}, {versions}")
-    figures: list[Figure] = []
-    for name in chosen.names or BENCHES:
-        with tempfile.TemporaryDirectory() as folder:
-            for figure in BENCHES[name](chosen.runs, Path(folder)):
-                print(figure.line(), flush=True)
-                figures.append(figure)
-    if chosen.json:
-        content = {"versions": versions, "figures": [{**asdict(one), "ratios": one.ratios} for one in figures]}
-        chosen.json.write_text(json.dumps(content, indent=2))
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, BENCHES, ("mtf-tui", "scikit-learn", "numpy", "pandas", "scipy"))

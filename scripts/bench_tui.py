@@ -10,23 +10,19 @@ into throwaway environments. Nothing here passes or fails; targets are printed b
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
 import os
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import venv
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import bench_journal
 import bench_slow
+from bench_figures import Bench, Figure, main
 from bench_ssh import session
 from bench_terminal import Screen, screen
 
@@ -63,22 +59,6 @@ splits: {method: repeated_stratified_kfold, folds: 10, repeats: 60}
 _HOUR_CELLS = 3600  # two data sets, two models and the baseline, 600 folds each
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One measured quantity."""
-
-    name: str
-    unit: str
-    values: list[float]
-    target: str = ""
-
-    def line(self) -> str:
-        """Say it in one line: the median and the range."""
-        spread = f" [{min(self.values):.3g}, {max(self.values):.3g}]" if len(self.values) > 1 else ""
-        target = f"; target {self.target}" if self.target else ""
-        return f"{self.name}: {statistics.median(self.values):.3g}{spread} {self.unit}{target}"
-
-
 def _environment(home: Path) -> dict[str, str]:
     left_out = ("SSH_CONNECTION", "SSH_TTY", "TMUX", "NO_COLOR")
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
@@ -111,7 +91,7 @@ def paint(runs: int, folder: Path) -> Iterator[Figure]:
         yield Figure(f"first picture, {name}", "s of processor time", values)
     empty = taken["empty Textual app"]
     ratios = [own / bare for own, bare in zip(taken["ours"], empty, strict=True)]
-    yield Figure("first picture, ours over an empty Textual app", "x", ratios, "at most 1.3 x")
+    yield Figure("first picture, ours over an empty Textual app", "x", ratios, target="at most 1.3 x")
     for name in PEERS:
         faster = [theirs / own for own, theirs in zip(taken["ours"], taken[name], strict=True)]
         yield Figure(f"first picture, {name} over ours", "x", faster)
@@ -151,7 +131,7 @@ def keys(runs: int, folder: Path) -> Iterator[Figure]:
     for kind, found in waits.items():
         found.sort()
         name = f"key to repaint, {kind}, 95th percentile of {len(found)}"
-        yield Figure(name, "ms", [found[int(0.95 * len(found))]], "50 ms")
+        yield Figure(name, "ms", [found[int(0.95 * len(found))]], target="50 ms")
         yield Figure(f"key to repaint, {kind}", "ms", found)
 
 
@@ -186,7 +166,7 @@ def ssh(runs: int, folder: Path) -> Iterator[Figure]:
             lines = journal.read_bytes().count(b'"event":"Cell') - before
             lines_a_second = lines / (time.perf_counter() - started)
             _cancel(opened)
-    yield Figure(f"live run over SSH, 80x24, {lines_a_second:.2g} log lines a second", "KiB/s", rates, "4 KiB/s")
+    yield Figure(f"live run over SSH, 80x24, {lines_a_second:.2g} log lines a second", "KiB/s", rates, target="4 KiB/s")
 
 
 def _cancel(opened: Screen) -> None:
@@ -200,8 +180,8 @@ def _cancel(opened: Screen) -> None:
 def _freezes(what: str, folder: Path) -> Iterator[Figure]:
     """For how long the UI's loop answered nothing: by the clock, and by its own work where others take the cores."""
     told = json.loads((folder / "lags.json").read_text())
-    yield Figure(f"{what}, longest freeze", "ms", [max(told["wall"])], "100 ms")
-    yield Figure(f"{what}, longest work in one go", "ms of processor time", [max(told["cpu"])], "100 ms")
+    yield Figure(f"{what}, longest freeze", "ms", [max(told["wall"])], target="100 ms")
+    yield Figure(f"{what}, longest work in one go", "ms of processor time", [max(told["cpu"])], target="100 ms")
 
 
 def preview(runs: int, folder: Path, rows: int = 10_000_000) -> Iterator[Figure]:
@@ -228,7 +208,7 @@ def preview(runs: int, folder: Path, rows: int = 10_000_000) -> Iterator[Figure]
             yield Figure(f"ten million rows, {name}", "s", [opened.wait_for(text, since=seen, timeout=60)])
         _settle(opened)
         waits = [wait for key in ["\x1b[5~"] * 20 + ["g", "G"] * 5 for wait in _answered(opened, key)]
-        yield Figure("ten million rows, page up and jumps, key to repaint", "ms", waits, "100 ms")
+        yield Figure("ten million rows, page up and jumps, key to repaint", "ms", waits, target="100 ms")
         opened.leave()
     yield from _freezes("ten million rows", folder)
 
@@ -245,7 +225,7 @@ def log(runs: int, folder: Path) -> Iterator[Figure]:
         book = "shows what was skipped" if opened.finds(b"lines skipped, all in run.log") else "hides what was skipped"
         opened.leave()
     yield Figure(
-        f"log flood, lines a second for {seconds} s ({book})", "lines/s", [written / seconds], "50,000 lines/s"
+        f"log flood, lines a second for {seconds} s ({book})", "lines/s", [written / seconds], target="50,000 lines/s"
     )
     yield from _freezes("log flood", folder)
 
@@ -266,7 +246,7 @@ def hour(runs: int, folder: Path) -> Iterator[Figure]:
         _cancel(opened)
 
 
-BENCHES: dict[str, Callable[[int, Path], Iterator[Figure]]] = {
+BENCHES: dict[str, Bench] = {
     "paint": paint,
     "keys": keys,
     "ssh": ssh,
@@ -276,28 +256,5 @@ BENCHES: dict[str, Callable[[int, Path], Iterator[Figure]]] = {
 }
 
 
-def main() -> None:
-    """Measure what is named, print a line each, and write JSON when asked."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", help=f"what to measure: {', '.join(BENCHES)}")
-    parser.add_argument("--runs", type=int, default=5, help="counted rounds")
-    parser.add_argument("--json", type=Path, help="where to write the figures")
-    chosen = parser.parse_args()
-    unknown = set(chosen.names) - set(BENCHES)
-    if unknown:
-        parser.error(f"no bench is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
-    versions = {name: version(name) for name in ("mtf-tui", "textual", "rich")}
-    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {versions}")
-    figures: list[Figure] = []
-    for name in chosen.names or BENCHES:
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            for figure in BENCHES[name](chosen.runs, Path(folder)):
-                print(figure.line(), flush=True)
-                figures.append(figure)
-    if chosen.json:
-        content = {"versions": versions, "figures": [asdict(one) for one in figures]}
-        chosen.json.write_text(json.dumps(content, indent=2))
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__, BENCHES, ("mtf-tui", "textual", "rich"))
