@@ -23,6 +23,8 @@ class Typed:
     """False where the field was left empty, so its default holds."""
 
     problem: str | None = None
+    is_doubt: bool = False
+    """Whether the problem is a name that nothing installed has; a plugin of the settings may have it."""
 
 
 def read_field(field: FormField, text: str) -> Typed:
@@ -56,7 +58,12 @@ def _read(field: FormField, text: str) -> Typed:
             return Typed([part.strip() for part in text.split(",") if part.strip()], True)
         case "any":
             return Typed(_any(text), True)
-    return Typed(text, True)
+    near = spelling.nearest(text, field.choices) if text not in field.choices else None
+    return (
+        Typed(text, True, f"{text!r} is not known; did you mean {near!r}?", is_doubt=True)
+        if near
+        else Typed(text, True)
+    )
 
 
 def _names(field: FormField, text: str) -> Typed:
@@ -65,7 +72,8 @@ def _names(field: FormField, text: str) -> Typed:
     if unknown is None:
         return Typed(names, True)
     near = spelling.nearest(unknown, field.choices)
-    return Typed(names, True, f"{unknown!r} is not known" + (f"; did you mean {near!r}?" if near else ""))
+    told = f"{unknown!r} is not known" + (f"; did you mean {near!r}?" if near else "")
+    return Typed(names, True, told, is_doubt=True)
 
 
 def _number(field: FormField, text: str) -> Typed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mtf_engine.domain.difference import Flips, RunDifference
-from mtf_engine.domain.views import RowPage
+from mtf_engine.domain.views import CellValue, RowPage
 from mtf_engine.errors import RunNotFound
 from mtf_tui.engine_protocol import EngineClient, ViewScope
 
@@ -46,18 +46,36 @@ class FlippedRows:
 
 
 def side_by_side(before: RowPage, after: RowPage) -> RowPage:
-    """Join two runs' rows by their number: truth, both predictions, then the columns of the later run."""
+    """Join two runs' rows by their number: truth, what both said and how sure, then the columns of the later run."""
     earlier = {row[before.columns.index("row")]: row for row in before.rows}
-    said_before, said_after = before.columns.index("prediction"), after.columns.index("prediction")
-    place = after.columns.index("row")
-    rest = [i for i, name in enumerate(after.columns) if name not in ("row", "fold", "truth", "prediction")]
-    truth = after.columns.index("truth")
+    place, truth = after.columns.index("row"), after.columns.index("truth")
+    said = [(name, after.columns.index(name)) for name in _said(after)]
+    known = ("row", "fold", "truth", *(name for name, _ in said))
+    rest = [i for i, name in enumerate(after.columns) if name not in known]
     rows = []
     for row in sorted(after.rows, key=lambda found: str(found[place]).zfill(12)):
         old = earlier.get(row[place])
-        values = (row[place], row[truth], None if old is None else old[said_before], row[said_after])
-        rows.append((*values, *(row[i] for i in rest)))
-    columns = ("row", "truth", "before", "after", *(after.columns[i] for i in rest))
+        both = [(_value(before, old, name), row[position]) for name, position in said]
+        rows.append((row[place], row[truth], *(value for pair in both for value in pair), *(row[i] for i in rest)))
+    titles = [f"{when}{'' if name == 'prediction' else f' {name}'}" for name, _ in said for when in ("before", "after")]
     numeric = after.numeric or tuple(False for _ in after.columns)
-    kinds = (True, numeric[truth], numeric[said_after], numeric[said_after], *(numeric[i] for i in rest))
-    return RowPage(columns, tuple(rows), 0, len(rows), kinds, note=after.note)
+    kinds = [numeric[position] for _, position in said for _ in range(2)]
+    return RowPage(
+        ("row", "truth", *titles, *(after.columns[i] for i in rest)),
+        tuple(rows),
+        0,
+        len(rows),
+        (True, numeric[truth], *kinds, *(numeric[i] for i in rest)),
+        note=after.note,
+    )
+
+
+def _said(page: RowPage) -> list[str]:
+    """Columns that the model made: its prediction, and behind it how sure or how far off it was."""
+    place = page.columns.index("prediction")
+    behind = page.columns[place + 1 : place + 2]
+    return ["prediction", *(name for name in behind if name == "error" or name.startswith("P("))]
+
+
+def _value(page: RowPage, row: tuple[CellValue, ...] | None, name: str) -> CellValue:
+    return row[page.columns.index(name)] if row is not None and name in page.columns else None

@@ -28,6 +28,9 @@ _MOST_ROWS = 10_000
 _MOST_CELLS = 2_000_000
 """Rows times columns that a pipeline is tried on."""
 
+_NAMED = 3
+"""Columns up to which those that a step leaves out are named."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingRows:
@@ -169,8 +172,10 @@ def _outline(position: int, step: StepRef, before: FittedPipeline, after: Fitted
     elif not effects and worked_on:
         effects = [numbers.plural(len(worked_on), "column")]
     elif not effects:
-        lost = before.train.shape[1] - after.train.shape[1]
-        effects = [f"{numbers.plural(lost, 'column')} left out" if lost else "nothing to do"]
+        left = set(after.train.columns)
+        lost = [str(name) for name in before.train.columns if name not in left]
+        named = ", ".join(lost) if len(lost) <= _NAMED else numbers.plural(len(lost), "column")
+        effects = [f"{named} left out" if lost else "nothing to do"]
     return StepOutline(
         position=position,
         name=step.name,
@@ -207,11 +212,15 @@ def chosen_values(step: StepRef) -> str:
     """Name the choices of a step: ``median; most_frequent``."""
     fields = registry.get(step.name).parameters.model_fields
     chosen = [
-        str(step.parameters[name])
+        _in_words(step.parameters[name])
         for name, field in fields.items()
         if _is_choice(field.annotation) and step.parameters.get(name) is not None
     ]
     return "; ".join(chosen)
+
+
+def _in_words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _is_choice(annotation: object) -> bool:

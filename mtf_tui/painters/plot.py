@@ -107,8 +107,15 @@ def legend_line(data: Plot, width: int, look: Look) -> Text:
 
 def _numbers_only(data: Plot, width: int, height: int, look: Look) -> list[Text]:
     rows = [cut(own(f"{s.letter} ", safe(s.name), " ", s.value), width) for s in data.series]
-    note = own(("no room for the picture", look.tokens.muted))
+    note = own((f"{_lacking(width, height)} would show the picture", look.tokens.muted))
     return [*rows[: max(0, height - 1)], cut(note, width)]
+
+
+def _lacking(width: int, height: int) -> str:
+    """How much larger the window has to be."""
+    columns, lines = LEAST_WIDTH - width, LEAST_HEIGHT - height
+    parts = [numbers.plural(columns, "more column")] if columns > 0 else []
+    return " and ".join([*parts, *([numbers.plural(lines, "more row")] if lines > 0 else [])])
 
 
 def _axes(data: Plot, width: int, height: int, look: Look) -> list[Text]:

@@ -52,20 +52,29 @@ def tally(duels: Sequence[MetricDuel]) -> Tally:
 def every_dataset(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePicture:
     """One row a data set; bars are turned so that right of zero is always A better."""
     muted = look.tokens.muted
-    rows: list[list[Content]] = [[safe(duel.dataset), *duel_row(duel, look)] for duel in duels]
+    rows: list[list[Content]] = [[safe(duel.dataset), *duel_row(duel, look), _adjusted(duel, look)] for duel in duels]
     columns = [
-        Column(own(("data set", muted)), flex=True, least=12, most=32),
-        Column(own(("metric", muted)), most=14, drop=3),
-        Column(own(("A", muted)), right=True),
-        Column(own(("B", muted)), right=True),
-        Column(lambda cells: heading(cells, look), flex=True, least=21, most=41, drop=2),
+        Column(own(("data set", muted)), flex=True, least=10, most=32),
+        Column(own(("metric", muted)), most=14, drop=4),
+        Column(own(("A", muted)), right=True, drop=1),
+        Column(own(("B", muted)), right=True, drop=1),
+        Column(lambda cells: heading(cells, look), flex=True, least=19, most=41, drop=3),
         Column(own(("A − B", muted)), right=True),
-        Column(own(("verdict", muted)), width=11, drop=1),
+        Column(own(("verdict", muted)), width=11),
+        Column(own(("p Holm", muted)), right=True, drop=2),
     ]
     laid = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(duel.dataset, row) for duel, row in zip(duels, laid.rows, strict=True))
     footer = () if duels else (own((" no data set has a score of both", muted)),)
     return TablePicture(lines, (laid.header,), footer=footer)
+
+
+def _adjusted(duel: MetricDuel, look: Look) -> Text:
+    """The p-value of a pair, corrected for all pairs of its data set; what is not decided is no finding."""
+    if duel.difference is None or duel.difference.p_adjusted is None:
+        return own((look.glyphs.none, look.tokens.muted))
+    style = look.tokens.text if duel.difference.verdict in ("better", "worse") else look.tokens.muted
+    return own((numbers.p_value(duel.difference.p_adjusted), style))
 
 
 def win_tie_loss(counted: Tally, width: int, look: Look) -> list[Text]:

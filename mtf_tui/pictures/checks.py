@@ -22,6 +22,9 @@ _WORDS = {
     Verdict.ERROR: "error",
     Verdict.NOT_RUN: "not run",
 }
+_WHOLE_FROM = 56
+"""Cells from which all columns of checks have room."""
+
 _LABEL = 11
 """Cells of the names of facts."""
 
@@ -56,6 +59,8 @@ def question(row: CheckRow) -> str:
 
 def check_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePicture:
     """One row a check."""
+    if width < _WHOLE_FROM:
+        return _short_table(rows, width, look)
     tokens = look.tokens
     keyed = ordered(rows)
     cells: list[list[Content]] = [
@@ -69,7 +74,7 @@ def check_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePictur
         for _, row in keyed
     ]
     columns = [
-        Column(own(("verdict", tokens.muted)), width=14 if any(r.verdict is Verdict.INCONCLUSIVE for r in rows) else 9),
+        Column(own(("verdict", tokens.muted)), width=_verdict_width(rows)),
         Column(own(("code", tokens.muted)), drop=1),
         Column(own(("check", tokens.muted)), flex=True, least=26, most=40),
         Column(own(("data set", tokens.muted)), most=16),
@@ -78,6 +83,32 @@ def check_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePictur
     table = tabulate(columns, cells, width, look)
     lines = tuple(TableRow(key, line) for (key, _), line in zip(keyed, table.rows, strict=True))
     return TablePicture(lines, (table.header,))
+
+
+def _short_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePicture:
+    """Verdict, question and whom it is about, in few cells; the rest is in the detail."""
+    muted = look.tokens.muted
+    keyed = ordered(rows)
+    cells: list[list[Content]] = [
+        [mark(row.verdict, look), safe(question(row)), safe(about(row) or "all", muted)] for _, row in keyed
+    ]
+    columns = [
+        Column(own(("verdict", muted)), width=_verdict_width(rows)),
+        Column(own(("check", muted)), flex=True, least=8, most=24),
+        Column(own(("about", muted)), flex=True, least=10, most=40),
+    ]
+    table = tabulate(columns, cells, width, look)
+    lines = tuple(TableRow(key, line) for (key, _), line in zip(keyed, table.rows, strict=True))
+    return TablePicture(lines, (table.header,))
+
+
+def _verdict_width(rows: Sequence[CheckRow]) -> int:
+    return 14 if any(row.verdict is Verdict.INCONCLUSIVE for row in rows) else 9
+
+
+def about(row: CheckRow) -> str:
+    """The model and the data set that a check is about, as far as it is about one."""
+    return " · ".join(part for part in (row.model, row.dataset) if part)
 
 
 def check_counts(rows: Sequence[CheckRow]) -> str:

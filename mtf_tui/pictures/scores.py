@@ -12,13 +12,17 @@ from mtf_engine import numbers
 from mtf_engine.standings import Entry, Standing, Standings
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.text import own, pad
+from mtf_tui.text import cut, own, pad
 from mtf_tui.themes import Look
 
 LISTED = 200
 """Models that are listed; a filter reaches the others."""
 _MARGIN_FROM = 86
 _MEASURED = 60
+_WORD_FROM, _BAR_FROM = 56, 78
+"""Cells from which a row has the word of its verdict, and its interval; below, a line has both of the one under the
+cursor."""
+
 _DOUBT_FROM = 44
 """Cells from which there is room for the corrected p-value beside a difference."""
 
@@ -38,14 +42,15 @@ def score_table(
     arrow = look.glyphs.descending if table.greater_is_better == descending else look.glyphs.ascending
     muted = look.tokens.muted
     bar: Content = own() if axis is None else lambda cells: axis_header(axis, cells, look)
+    is_short = width < _WORD_FROM
     columns = [
         Column(own(" "), width=1),
-        Column(own(("model", muted)), flex=True, least=min(24, _longest(table)), most=40),
+        Column(own(("model", muted)), flex=True, least=min(10 if is_short else 24, _longest(table)), most=40),
         Column(own((f"{table.metric} {arrow}", muted)), right=True),
         Column(bar, flex=True, least=16, most=30, drop=3, name="interval"),
         Column(own((f"vs {best.letter}" if best else "vs", muted)), right=True, drop=1, name="difference"),
         Column(own(("fit s", muted)), right=True, drop=5, name="fit"),
-        Column(own(("verdict", muted)), width=11, drop=2, name="verdict"),
+        Column(own() if is_short else own(("verdict", muted)), width=1 if is_short else 11, name="verdict"),
     ]
     laid = tabulate(columns, [contents(entry) for entry in _measured(table)], width, look)
 
@@ -59,6 +64,16 @@ def score_table(
 def _measured(table: Standings) -> Sequence[Entry]:
     """Entries that decide how wide columns are: of many models the first, and the last, which lies farthest off."""
     return table.entries if len(table.entries) <= _MEASURED else (*table.entries[:_MEASURED], table.entries[-1])
+
+
+def interval_line(table: Standings, entry: Entry, width: int, look: Look) -> list[Text]:
+    """Interval and verdict of the model under the cursor, where its row has no room for them."""
+    if width >= _BAR_FROM:
+        return []
+    score = entry.score
+    value = numbers.interval(score.estimate, score.low, score.high, places=table.decimals)
+    name = entry.letter or entry.label
+    return [cut(own(" ", (f"{name} ", f"bold {look.tokens.text}"), value, "  ", verdict(entry, look)), width)]
 
 
 def _row(
@@ -91,7 +106,7 @@ def _row(
         bar,
         _versus(entry, places, width, look),
         own((f"{entry.timing.fit_seconds:.2f}" if entry.timing else look.glyphs.none, tokens.muted)),
-        verdict(entry, look),
+        verdict(entry, look) if width >= _WORD_FROM else verdict(entry, look)[:1],
     ]
 
 

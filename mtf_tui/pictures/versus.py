@@ -40,14 +40,14 @@ def every_metric(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePi
     rows: list[list[Content]] = [duel_row(duel, look) for duel in duels]
     columns = [
         Column(own(("metric", muted)), flex=True, least=12, most=20),
-        Column(own(("A", muted)), right=True),
-        Column(own(("B", muted)), right=True),
-        Column(lambda cells: heading(cells, look), flex=True, least=19, most=41),
+        Column(own(("A", muted)), right=True, drop=1),
+        Column(own(("B", muted)), right=True, drop=1),
+        Column(lambda cells: heading(cells, look), flex=True, least=19, most=41, drop=3),
         Column(own(("A − B", muted)), right=True),
-        Column(own(("verdict", muted)), width=11, drop=1),
+        Column(own(("verdict", muted)), width=11),
     ]
     if any(duel.difference is not None and duel.difference.after_holm for duel in duels):
-        columns.append(Column(own(("Holm", muted))))
+        columns.append(Column(own(("Holm", muted)), drop=2))
         rows = [[*row, _doubt(duel.difference, look)] for duel, row in zip(duels, rows, strict=True)]
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(duel.metric, row) for duel, row in zip(duels, table.rows, strict=True))

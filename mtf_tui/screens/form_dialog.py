@@ -19,7 +19,7 @@ from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.safe_input import SafeInput
 
-_NOTE_LINES = 2
+_NOTE_LINES, _MOST_NOTE_LINES = 2, 4
 
 
 class FormDialog(Dialog[dict[str, object]]):
@@ -36,6 +36,8 @@ class FormDialog(Dialog[dict[str, object]]):
     def __init__(self, form: Form, values: Mapping[str, object]) -> None:
         super().__init__()
         self._form, self._values = form, values
+        self._doubted: list[Typed] = []
+        """Names that may be a plugin's: told once, kept when `enter` is pressed again."""
 
     def compose(self) -> ComposeResult:
         wide = max((len(field.name) for field in self._form.fields), default=0)
@@ -81,12 +83,15 @@ class FormDialog(Dialog[dict[str, object]]):
         tokens, field = self.look.tokens, self._current()
         if field is None:
             return [own((" no parameters", tokens.muted))] if not self._form.fields else [own()] * _NOTE_LINES
-        problem = self._typed()[field.name].problem
-        sign = own((f"{self.look.glyphs.fail} ", tokens.fail), safe(problem, tokens.fail)) if problem else own()
-        gap = "  " if problem else ""
-        text = own(sign, gap, safe(field_hint(field), tokens.muted, limit=LINE_LIMIT))
-        rows = list(text.wrap(self.app.console, width, no_wrap=False))[:_NOTE_LINES]
-        return [*rows, *[own()] * (_NOTE_LINES - len(rows))]
+        typed = self._typed()[field.name]
+        again = "  enter again keeps it" if typed in self._doubted else ""
+        sign = own((f"{self.look.glyphs.fail} ", tokens.fail), safe(typed.problem, tokens.fail), (again, tokens.text))
+        text = own(sign if typed.problem else "", "  " if typed.problem else "")
+        text = own(text, safe(field_hint(field), tokens.muted, limit=LINE_LIMIT))
+        rows = list(text.wrap(self.app.console, width, no_wrap=False))
+        if len(rows) > _MOST_NOTE_LINES:
+            rows[_MOST_NOTE_LINES - 1].append(f" {self.look.glyphs.ellipsis}")
+        return [*rows[:_MOST_NOTE_LINES], *[own()] * (_NOTE_LINES - len(rows))]
 
     def _keys(self) -> Text:
         accent = f"bold {self.look.tokens.accent}"
@@ -114,8 +119,13 @@ class FormDialog(Dialog[dict[str, object]]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         typed = self._typed()
-        wrong = next((name for name, one in typed.items() if one.problem is not None), None)
+        wrong = next(
+            (name for name, one in typed.items() if one.problem is not None and one not in self._doubted), None
+        )
         if wrong is None:
             self.dismiss({name: one.value for name, one in typed.items() if one.is_set})
         else:
+            if typed[wrong].is_doubt:
+                self._doubted.append(typed[wrong])
             next(box for box in self.query(Input) if box.name == wrong).focus()
+            self.query_one("#form-note", LivePane).repaint()

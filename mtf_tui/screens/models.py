@@ -153,7 +153,10 @@ class ModelsScreen(PlanPage):
         if entry.slot is None:
             return (own((" added to every plan: what any model has to beat", muted)),)
         if not has_form(entry.slot):
-            return (own((" a function of yours; it sets its own", muted)),)
+            key = (",", f"bold {self.look.tokens.accent}")
+            return (
+                own((" a function of yours: `parameters` in the settings' text go to it; ", muted), key, " opens it"),
+            )
         if self._form() is not None:
             return (own((" no parameters", muted)),)
         return (self.waiting(self._form_key(entry.slot), "looking it up"),)

@@ -150,7 +150,9 @@ class Page(Frame):
     def sheet(self) -> ScoreTable | None:
         """The list that has the focus, where its rows can be sorted, filtered and copied."""
         table = self.focused
-        return table if isinstance(table, ScoreTable) and table.sheet is not None else None
+        if not isinstance(table, ScoreTable) or not table.is_seen or not (table.keys or table.arrangement.needle):
+            return None
+        return table if table.sheet is not None else None
 
     @property
     def lists(self) -> tuple[str, ...]:

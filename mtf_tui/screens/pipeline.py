@@ -9,6 +9,7 @@ from textual import work
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from mtf_engine import numbers
 from mtf_engine.domain.outlines import BeforeAfter, Form, PipelineOutline, PlanOutline, Slot, StepOutline
 from mtf_tui.actions import bindings
 from mtf_tui.draft import Draft
@@ -127,7 +128,11 @@ class PipelineScreen(PlanPage):
         step = self._step()
         arrow = self.look.glyphs.arrow
         title = f"Before {arrow} after {step.name}" if step is not None else f"Before {arrow} after"
-        note = f"{found.changed:,} columns changed · {found.rows_read:,} training rows" if found is not None else ""
+        note = (
+            f"{numbers.plural(found.changed, 'column')} changed · {numbers.plural(found.rows_read, 'training row')}"
+            if found is not None
+            else ""
+        )
         self.query_one("#change-pane", Pane).tell(title, note)
 
     @property

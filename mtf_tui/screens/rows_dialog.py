@@ -25,6 +25,9 @@ from mtf_tui.widgets.results_table import ResultsTable
 if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
 
+_ROW = "row from 0"
+"""Header of the rows' numbers: they are those of the predictions, counted as arrays are."""
+
 _COPIED = 500
 """Rows that a copy has at most."""
 
@@ -60,6 +63,8 @@ class RowsDialog(Dialog[None]):
     async def _page(self, offset: int, limit: int) -> RowPage:
         page = await self._ask(offset, limit)
         columns = tuple(self._short(name) for name in page.columns)
+        if page.columns[:1] == ("row",) and "truth" in page.columns[:3]:
+            columns = (_ROW, *columns[1:])
         hidden = (page.total_columns or 0) - len(page.columns)
         parts = [page.note, f"{numbers.plural(hidden, 'more column')}" if hidden > 0 else ""]
         self._note = "".join(f" · {part}" for part in parts if part)

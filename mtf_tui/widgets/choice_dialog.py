@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.text import own, safe, title
+from mtf_tui.text import LINE_LIMIT, own, safe, title, wrapped
 from mtf_tui.widgets.list_dialog import ListDialog
+from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.score_table import ScoreTable
+
+_SHORT_NOTE = 40
+"""Cells that a row always has room for."""
+
+_SENTENCE_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,8 @@ class ChoiceDialog(ListDialog):
         What is being done while the choices are on their way.
     """
 
+    BESIDES = 3 + _SENTENCE_LINES
+
     def __init__(
         self, title: str, choices: Sequence[Choice] = (), *, current: str | None = None, waits: str = ""
     ) -> None:
@@ -49,7 +58,9 @@ class ChoiceDialog(ListDialog):
         self._heading, self._choices, self._current = title, tuple(choices), current
 
     def compose(self) -> ComposeResult:
-        box = Vertical(self.find_input(), self.found_table(), classes="dialog")
+        sentence = LivePane(self._whole_sentence, id="choice-sentence")
+        box = Vertical(self.find_input(), self.found_table(), sentence, classes="dialog")
+        box.set_class(self._explains, "-wide-dialog")
         box.border_title = title(self._heading)
         yield box
 
@@ -64,20 +75,46 @@ class ChoiceDialog(ListDialog):
             table = self.query_one(ScoreTable)
             table.repaint()
             table.refresh(layout=True)
+            self.query_one(".dialog").set_class(self._explains, "-wide-dialog")
+            self.query_one("#choice-sentence", LivePane).repaint()
 
     def found(self) -> tuple[Choice, ...]:
         """Choices that match what is typed."""
         return matching(self._choices, self.query_one(Input).value)
 
+    @property
+    def _explains(self) -> bool:
+        """Whether choices have sentences that the rows have no room for."""
+        return any(len(_sentence(choice)) > _SHORT_NOTE for choice in self._choices)
+
+    def _whole_sentence(self, width: int) -> Sequence[Text]:
+        """The whole sentence of the choice under the cursor, always as many lines."""
+        if not self._explains:
+            return ()
+        key = self.query_one(ScoreTable).cursor
+        said = next((_sentence(choice) for choice in self._choices if choice.key == key), "")
+        lines = wrapped(safe(said, self.look.tokens.text, limit=LINE_LIMIT), width - 1)
+        room = max(len(wrapped(own(_sentence(choice)), width - 1)) for choice in self._choices)
+        return [own(" ", line) for line in [*lines, *[own()] * (room - len(lines))][:_SENTENCE_LINES]]
+
+    def on_score_table_highlighted(self) -> None:
+        self.query_one("#choice-sentence", LivePane).repaint()
+
     def picture(self, width: int) -> TablePicture:
         muted = self.look.tokens.muted
         found = self.found()
         rows: list[list[Content]] = [[safe(choice.label), safe(choice.note, muted)] for choice in found]
-        columns = [Column(own(), flex=True, least=10, most=70), Column(own(), right=True, drop=1, most=30)]
+        notes = Column(own(), right=not self._explains, drop=1, most=30 if not self._explains else 44)
+        columns = [Column(own(), flex=True, least=10, most=70), notes]
         lines = tabulate(columns, rows, width, self.look).rows
         none = () if rows else (own((f" {self._waits or 'nothing matches'}", muted)),)
         made = tuple(TableRow(choice.key, line) for choice, line in zip(found, lines, strict=True))
         return TablePicture(made, footer=none)
+
+
+def _sentence(choice: Choice) -> str:
+    """What a choice says of itself: its note, or the label where that is the longer one."""
+    return max(choice.note, choice.label, key=len)
 
 
 def matching(choices: Sequence[Choice], needle: str) -> tuple[Choice, ...]:

@@ -355,7 +355,7 @@ def field_line(row: FieldRow, label: int, box: int, look: Look) -> Text:
     return own(" " * _INDENT, name, "  ", ("[", edge), value, ("]", edge), "  ", hint)
 
 
-NOTE_LINES = 2
+NOTE_LINES, MOST_NOTE_LINES = 2, 4
 
 
 def note_lines(row: FieldRow | None, width: int, look: Look) -> list[Text]:
@@ -364,8 +364,10 @@ def note_lines(row: FieldRow | None, width: int, look: Look) -> list[Text]:
         return [own()] * NOTE_LINES
     name = own((f"{look.glyphs.live} ", look.tokens.accent), safe(row.field.name, look.tokens.text))
     text = own(name, ": ", safe(field_hint(row.field), look.tokens.muted, limit=LINE_LIMIT))
-    lines = [own(" ", line) for line in wrapped(text, width - 2)][:NOTE_LINES]
-    return [*lines, *[own()] * (NOTE_LINES - len(lines))]
+    lines = [own(" ", line) for line in wrapped(text, width - 2)]
+    if len(lines) > MOST_NOTE_LINES:
+        lines[MOST_NOTE_LINES - 1].append(f" {look.glyphs.ellipsis}", look.tokens.muted)
+    return [*lines[:MOST_NOTE_LINES], *[own()] * (NOTE_LINES - len(lines))]
 
 
 def _problem_lines(problem: str, indent: int, width: int, look: Look) -> list[Text]:

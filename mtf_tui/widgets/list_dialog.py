@@ -11,11 +11,16 @@ from mtf_tui.painters.table import TablePicture
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.score_table import ScoreTable
 
+_BOX = 0.9
+"""Of the screen's height that a box takes at most, as in the stylesheet."""
+
 
 class ListDialog(Dialog[str]):
     """A list that what is typed narrows; a subclass says what is in it and what `enter` does."""
 
     PLACEHOLDER: ClassVar[str] = "type to find"
+    BESIDES: ClassVar[int] = 3
+    """Rows of the box that are not the list's: edges, the field, and what a subclass puts below."""
 
     def find_input(self) -> Input:
         """Where the user types."""
@@ -23,7 +28,8 @@ class ListDialog(Dialog[str]):
 
     def found_table(self) -> ScoreTable:
         """What was found."""
-        return ScoreTable(self.picture, id="choices")
+        height = self.app.size.height
+        return ScoreTable(self.picture, share=max(0.0, _BOX - self.BESIDES / max(1, height)), id="choices")
 
     def picture(self, width: int) -> TablePicture:
         """The rows that match what is typed."""

@@ -31,3 +31,12 @@ def test_what_may_be_a_count_or_a_share_is_either(text: str, value: float) -> No
     field = next(field for field in model_parameters("random_forest").fields if field.name == "min_samples_leaf")
     typed = read_field(field, text)
     assert (typed.value, type(typed.value), typed.problem) == (value, type(value), None)
+
+
+@pytest.mark.parametrize("kind", ["text", "names"])
+def test_a_misspelt_name_is_doubted_with_the_nearest_one(kind: str) -> None:
+    field = FormField("metric", kind, None, choices=("accuracy", "f1"))
+    typed = read_field(field, "acuracy")
+    assert typed.is_doubt
+    assert typed.problem == "'acuracy' is not known; did you mean 'accuracy'?"
+    assert read_field(field, "f1").problem is None

@@ -12,6 +12,7 @@ from fakes import engine_client as fake
 from mtf_engine.errors import Problem, SettingsError
 from mtf_tui.engine_protocol import SourceAsked
 from mtf_tui.terminal import Terminal
+from mtf_tui.widgets.score_table import ScoreTable
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -124,3 +125,15 @@ async def test_steps_and_models_paint_in_every_state_size_and_look(
             if look == "ascii":
                 own_signs = "".join(rows).translate({ord(c): None for c in "·…×−–→≥§“”±█▀▄▌▐漢字"})
                 assert own_signs.isascii(), [c for c in own_signs if not c.isascii()]
+
+
+async def test_what_is_added_is_explained_in_whole_sentences(open_app: Any, press: Press, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("datasets: [sklearn:wine]\nmodels: [logistic_regression]\n")
+    async with open_app(client=fake.FakeClient(), run=None) as pilot:
+        await press(pilot, "3", "a")
+        dialog = pilot.app.screen
+        longest = max(dialog.found(), key=lambda choice: len(choice.note))
+        assert len(longest.note) > 60, "it has no room in a row"
+        dialog.query_one(ScoreTable).move_to(longest.key)
+        seen = " ".join(row[3:77].strip(" │") for row in await press(pilot))
+        assert longest.note in " ".join(seen.split())

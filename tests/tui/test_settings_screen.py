@@ -154,6 +154,20 @@ async def test_another_method_takes_its_own_keys_only(open_app: Any, press: Pres
 
 
 @pytest.mark.anyio
+async def test_a_misspelt_metric_of_a_check_is_told_at_once(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file) as pilot:
+        await press(pilot, "comma")
+        await _go(pilot, press, "check 0")
+        await press(pilot, "enter", "tab", *["backspace"] * 20)
+        rows = await press(pilot, *"acuracy")
+        assert any("did you mean 'accuracy'?" in row for row in rows)
+        rows = await press(pilot, "enter")
+        assert any("enter again keeps it" in row for row in rows), "a plugin may have it"
+        await press(pilot, "enter")
+        assert "metric: acuracy" in _text(pilot)
+
+
+@pytest.mark.anyio
 async def test_checks_are_added_changed_switched_and_removed(open_app: Any, press: Press, file: Path) -> None:
     async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
         await press(pilot, "comma")

@@ -13,7 +13,7 @@ from mtf_engine.errors import MTFError
 from mtf_engine.standings import Entry
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.checks import check_counts, check_detail, check_table, evidence_rows, ordered
+from mtf_tui.pictures.checks import about, check_counts, check_detail, check_table, evidence_rows, ordered
 from mtf_tui.pictures.results_sheets import check_sheet
 from mtf_tui.screens.results.facts_dialog import FactsDialog
 from mtf_tui.screens.results.view import ResultsView
@@ -74,7 +74,7 @@ class ChecksView(ResultsView):
         pane = self.query_one("#evidence", Pane)
         pane.set_class(row is None, "gone")
         if row is not None:
-            parts = [row.name.replace("_", " "), row.dataset or "", row.model or ""]
+            parts = [about(row), row.name.replace("_", " ")]
             pane.tell(safe(row.code), safe(" · ".join(part for part in parts if part)))
         self.query_one("#check-detail", LivePane).repaint()
 
@@ -128,8 +128,8 @@ class ChecksView(ResultsView):
             self.results_screen.show_view("versus")
         elif entry is not None:
             scope = self.selection.scope_of(entry)
-            about = own("Rows that ", safe(row.model), " is most wrong on · ", safe(row.dataset))
-            self.app.push_screen(RowsDialog(about, self.selection.rows(scope, {"which": "largest_errors"})))
+            heading = own("Rows that ", safe(row.model), " is most wrong on · ", safe(row.dataset))
+            self.app.push_screen(RowsDialog(heading, self.selection.rows(scope, {"which": "largest_errors"})))
         else:
-            about = own(f"{row.code} · ", safe(row.name.replace("_", " ")), " · ", safe(row.dataset or "all"))
-            self.app.push_screen(FactsDialog(about, lambda width: evidence_rows(row, width, self.look)))
+            heading = own(f"{row.code} · ", safe(row.name.replace("_", " ")), " · ", safe(row.dataset or "all"))
+            self.app.push_screen(FactsDialog(heading, lambda width: evidence_rows(row, width, self.look)))

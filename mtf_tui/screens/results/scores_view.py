@@ -21,7 +21,7 @@ from mtf_tui.pictures.checks import check_counts, check_table
 from mtf_tui.pictures.curves import note_of, plot_of
 from mtf_tui.pictures.errors import recall_rows
 from mtf_tui.pictures.results_sheets import score_sheet
-from mtf_tui.pictures.scores import LISTED, compared, differences, fold_lines, score_table
+from mtf_tui.pictures.scores import LISTED, compared, differences, fold_lines, interval_line, score_table
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
@@ -32,6 +32,9 @@ from mtf_tui.widgets.score_table import ScoreTable
 _CLASSES = 7
 """Classes whose recall has room beside the differences."""
 
+_WHOLE_HEAD_FROM = 36
+"""Cells of the pane of residuals from which its head says in full what they are."""
+
 
 class ScoresView(ResultsView):
     """The evidence for who wins on one data set."""
@@ -39,7 +42,8 @@ class ScoresView(ResultsView):
     NAME = "scores"
 
     def compose(self) -> ComposeResult:
-        scores = Pane("Scores", ScoreTable(self._score_picture, sheet=self._sheet, share=0.5, most=LISTED, id="scores"))
+        table = ScoreTable(self._score_picture, sheet=self._sheet, share=0.5, most=LISTED, id="scores")
+        scores = Pane("Scores", table, LivePane(self._interval_row, id="score-interval"))
         difference = Pane("Difference", LivePane(self._difference_rows, id="differences"), id="difference")
         errors = Pane("Errors", LivePane(self._error_rows, id="errors"), id="error-pane")
         below = Pane("Curve", LivePane(self._curve_rows, id="curve-below"), id="below-curve", classes="only-normal")
@@ -91,7 +95,7 @@ class ScoresView(ResultsView):
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
         if event.table.id == "scores" and self.selection.cursor != event.key:
             self.selection.cursor = event.key
-            for name in ("#differences", "#errors", "#folds"):
+            for name in ("#differences", "#errors", "#folds", "#score-interval"):
                 self.query_one(name, LivePane).repaint()
             if self.selection.table is not None:
                 self._tell_difference(self.selection.table)
@@ -108,6 +112,10 @@ class ScoresView(ResultsView):
     def _score_picture(self, width: int) -> TablePicture:
         table = self.selection.table
         return TablePicture(()) if table is None else score_table(table, width, self.look, marked=self.selection.marked)
+
+    def _interval_row(self, width: int) -> Sequence[Text]:
+        table, entry = self.selection.table, self.selection.current()
+        return () if table is None or entry is None else interval_line(table, entry, width, self.look)
 
     def _sheet(self) -> Sheet:
         return Sheet(()) if self.selection.table is None else score_sheet(self.selection.table)
@@ -127,7 +135,8 @@ class ScoresView(ResultsView):
         found = self._errors(entry)
         who = entry.letter or entry.label
         if table.dataset.task == "regression":
-            return f"Residuals {who}", "actual − predicted"
+            room = self.query_one("#error-pane").size.width
+            return f"Residuals {who}", "actual − predicted" if room >= _WHOLE_HEAD_FROM else "was − said"
         if table.dataset.task == "multiclass":
             level = f"{found.confidence * 100:g} %" if isinstance(found, ClassRecalls) else ""
             return f"Recall {who}", level

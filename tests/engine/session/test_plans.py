@@ -36,6 +36,17 @@ def test_steps_say_what_they_do_to_columns_and_rows(helper: Helper, project: Pro
     assert (scale["does"], scale["error"]) == ("standard · 2 columns", None)
 
 
+def test_lists_and_columns_are_named_in_words(helper: Helper, project: Project) -> None:
+    dates = "".join(f"202{i % 5}-0{i % 9 + 1}-11,{i},{'yes' if i % 2 else 'no'}\n" for i in range(60))
+    (project.folder / "visits.csv").write_text("day,count,back\n" + dates, encoding="utf-8")
+    text = (
+        "version: 1\ndatasets:\n  - {source: visits.csv, target: back}\npipeline:\n"
+        "  - date_parts: {columns: [day], parts: [year, month]}\n  - drop_columns: [count]\nmodels: [decision_tree]\n"
+    )
+    steps = helper.ask("plan", path=str(project.settings), text=text)["pipelines"][0]["steps"]
+    assert [one["does"] for one in steps] == ["year, month · 1 column", "count left out"]
+
+
 def test_unsaved_text_is_planned_where_the_file_will_stand(helper: Helper, project: Project) -> None:
     text = SETTINGS.replace("  - decision_tree: {max_depth: 3}\n", "")
     assert helper.ask("plan", path=str(project.settings), text=text)["cells"] == 26

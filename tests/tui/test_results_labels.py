@@ -1,0 +1,71 @@
+"""What the views of Results call things, in windows of every width: nothing is cut that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fakes import engine_client as fake
+
+from mtf_engine.domain.views import RowPage
+from mtf_tui.flips import side_by_side
+
+pytestmark = pytest.mark.anyio
+Press = Callable[..., Any]
+
+
+def finished() -> fake.FakeRun:
+    """A run that is over."""
+    return fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())
+
+
+async def test_a_narrow_window_keeps_interval_verdict_and_model(open_app: Any, press: Press) -> None:
+    async with open_app(finished(), size=(40, 12)) as pilot:
+        rows = await press(pilot, "5", "right", "enter", "down")
+        third = next(row for row in rows if row.startswith(" C "))
+        assert third.split()[-1] == "▼"
+        assert rows[10].strip() == "B 0.747 [0.722, 0.773]  ▼ worse"
+        rows = await press(pilot, "c")
+        assert rows[10].strip() == "1 more row would show the picture"
+        rows = await press(pilot, "h")
+        assert rows[5].split()[:2] == ["✗", "fail"]
+        assert "logistic_reg" in rows[5]
+        await press(pilot, "escape", "v")
+        rows = await press(pilot)
+        assert any(row.split()[:2] == ["roc_auc", "↑"] and "A better" in row for row in rows)
+
+
+async def test_versus_over_all_data_sets_has_the_adjusted_p(open_app: Any, press: Press) -> None:
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "v")
+        assert rows[4].split()[-2:] == ["p", "Holm"]
+        assert next(row for row in rows if row.startswith(" churn")).split()[-1] == "0.0069"
+        assert "┊" in next(row for row in rows if row.startswith(" churn")), "the interval has room beside it"
+
+
+async def test_rows_say_from_where_they_are_counted(open_app: Any, press: Press) -> None:
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "h", "enter")
+        assert any("row from 0" in row for row in rows)
+
+
+async def test_without_results_no_key_of_lists_is_offered(open_app: Any, press: Press) -> None:
+    async with open_app(client=fake.FakeClient([]), run=None) as pilot:
+        rows = await press(pilot, "5")
+        assert rows[-1].split() == ["?", "help"]
+
+
+async def test_the_head_of_the_residuals_is_whole(open_app: Any, press: Press) -> None:
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "d", *"diab", "enter")
+        assert any(row.rstrip().endswith("was − said") for row in rows)
+
+
+def test_flipped_rows_say_which_run_was_how_sure() -> None:
+    columns = ("row", "fold", "truth", "prediction", "P(yes)", "tenure")
+    before = RowPage(columns, ((7, 1, "yes", "yes", 0.7, 3),), 0, 1)
+    after = RowPage(columns, ((7, 1, "yes", "no", 0.4, 3),), 0, 1)
+    both = side_by_side(before, after)
+    assert both.columns == ("row", "truth", "before", "after", "before P(yes)", "after P(yes)", "tenure")
+    assert both.rows == ((7, "yes", "yes", "no", 0.7, 0.4, 3),)
