@@ -14,7 +14,7 @@ from mtf_engine.domain.event import Event
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import RunError, RunOver, SettingsError
-from mtf_engine.runs import catalogue, control
+from mtf_engine.runs import catalogue, control, summary
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import Follower, Recorded
@@ -113,6 +113,10 @@ class RunHandle:
     def state(self) -> RunState:
         """Read the state, status included."""
         return states.read(self.directory)
+
+    def status(self) -> RunStatus:
+        """Read the status alone, which costs little once the run has finished."""
+        return summary.read(self.directory).status
 
     def events(self, *, follow: bool = True) -> Events:
         """Yield events from the first on, to ``for`` and to ``async for``.

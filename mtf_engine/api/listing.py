@@ -21,7 +21,7 @@ class RunInfo:
     """Seconds since the epoch."""
 
     done: int
-    """Cells with an outcome."""
+    """Cells with an outcome while the run is live, cells with a score once it is over."""
 
     total: int
     exit_code: int | None
@@ -47,13 +47,13 @@ def runs() -> tuple[RunInfo, ...]:
         RunInfo(
             id=entry.directory.id,
             name=entry.name,
-            status=entry.state.status,
-            started=entry.state.started,
-            done=entry.state.done if entry.state.status.is_live else entry.state.scored,
-            total=entry.state.total_cells,
-            exit_code=entry.state.exit_code,
-            best=dict(entry.state.best),
-            checks=dict(entry.state.checks),
+            status=entry.summary.status,
+            started=entry.summary.started,
+            done=entry.summary.done,
+            total=entry.summary.total,
+            exit_code=entry.summary.exit_code,
+            best=dict(entry.summary.best),
+            checks=dict(entry.summary.checks),
             path=str(entry.directory.path),
         )
         for entry in catalogue.entries()

@@ -91,6 +91,8 @@ class FoldPrepared(Event):
 
 @dataclass(frozen=True, slots=True)
 class CellStarted(Event):
+    """A worker took up a cell."""
+
     cell: str
     dataset: str
     pipeline: str
@@ -101,6 +103,8 @@ class CellStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class CellFinished(Event):
+    """A cell's result is on disk."""
+
     cell: str
     dataset: str
     pipeline: str
@@ -127,6 +131,8 @@ class CellReused(Event):
 
 @dataclass(frozen=True, slots=True)
 class CellFailed(Event):
+    """A cell has no result: it failed, ran over its limits or was cancelled."""
+
     cell: str
     dataset: str
     pipeline: str
@@ -159,12 +165,14 @@ class MemoryMeasured(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunPaused(Event):
+    """No new cell is started from here on."""
+
     now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RunResumed(Event):
-    pass
+    """Cells are started again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +184,7 @@ class MetricsAdded(Event):
 
 @dataclass(frozen=True, slots=True)
 class ScoringStarted(Event):
-    pass
+    """All cells have an outcome; scores and checks are computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +198,16 @@ class RunFinished(Event):
     checks: Mapping[str, int] = field(default_factory=dict)
     """Verdict → how many."""
 
+    cells: int = 0
+    """Cells of the plan."""
+
+    scored: int | None = None
+    """Cells with a score; None in journals that don't count them here."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunCancelled(Event):
-    pass
+    """Somebody ended the run; finished cells stay."""
 
 
 @dataclass(frozen=True, slots=True)

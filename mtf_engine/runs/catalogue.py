@@ -1,6 +1,6 @@
 """All runs there are: listed newest first, and found by id, unique prefix, name, ``last`` or path.
 
-Listing reads two small files and the ends of a journal for each run and loads nothing heavy.
+Listing reads two small files and the ends of a journal for each finished run and loads nothing heavy.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mtf_engine.domain.run import RunState, RunStatus
+from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import RunError, RunNotFound
 from mtf_engine.runs import directory as directories
-from mtf_engine.runs import state as states
+from mtf_engine.runs import summary as summaries
 from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.runs.summary import Summary
 from mtf_engine.spelling import nearest
 from mtf_engine.storage import paths
 from mtf_engine.text_safety import filename
@@ -25,7 +26,7 @@ class Entry:
 
     directory: RunDirectory
     name: str
-    state: RunState
+    summary: Summary
 
 
 def directories_newest_first() -> Iterator[RunDirectory]:
@@ -60,7 +61,7 @@ def entries(limit: int | None = None) -> tuple[Entry, ...]:
             name = run.read_name()
         except RunError:
             continue
-        found.append(Entry(run, name, states.read(run)))
+        found.append(Entry(run, name, summaries.read(run)))
     return tuple(found)
 
 
@@ -72,7 +73,7 @@ def last_of(settings: Path) -> RunDirectory | None:
             is_of_it = run.read_request().settings_path == wanted
         except RunError:
             continue
-        if is_of_it and states.read(run).status is not RunStatus.REJECTED:
+        if is_of_it and summaries.read(run).status is not RunStatus.REJECTED:
             return run
     return None
 

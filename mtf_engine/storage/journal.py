@@ -52,6 +52,42 @@ def read_lines(path: Path, offset: int = 0) -> Lines:
     return Lines(tuple(content[:end].splitlines()) if end else (), offset + end)
 
 
+def read_first_line(path: Path) -> bytes:
+    """Read the first line without its end; empty when there is none that is complete."""
+    try:
+        with open(path, "rb") as file:
+            line = file.readline()
+    except FileNotFoundError:
+        return b""
+    return line[:-1] if line.endswith(_NEWLINE) else b""
+
+
+def read_end(path: Path, most: int) -> tuple[bytes, ...]:
+    """Read the last complete lines; an absent file has none.
+
+    Parameters
+    ----------
+    path : Path
+        The journal.
+    most : int
+        Bytes to read at most; a line that begins before them is left out.
+
+    Returns
+    -------
+    tuple of bytes
+        In order, without their ends.
+    """
+    try:
+        with open(path, "rb") as file:
+            begin = max(0, file.seek(0, os.SEEK_END) - most)
+            file.seek(begin)
+            content = file.read()
+    except FileNotFoundError:
+        return ()
+    lines = content.split(_NEWLINE)[:-1]
+    return tuple(lines[1:] if begin else lines)
+
+
 class Journal:
     """The one writer of a file of JSON lines.
 

@@ -11,7 +11,7 @@ from mtf_engine import planning
 from mtf_engine.domain.event import RunFinished, ScoringStarted
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
-from mtf_engine.domain.run import CellStatus
+from mtf_engine.domain.run import CellStatus, RunState
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.reports.context import read_context
 from mtf_engine.reports.rendering import write_reports
@@ -40,7 +40,8 @@ def finish(session: Session, mailbox: Mailbox, plan: Plan) -> int:
     session.journal(ScoringStarted())
     results = results_file.assemble(session.directory)
     mailbox.raise_for_end()
-    _remember_costs(session, plan)
+    state = states.read(session.directory)
+    _remember_costs(session, state, plan)
     finished = round(time.time(), 3)
     results = results_file.as_ended(results, finished=finished)
     session.check()
@@ -52,21 +53,19 @@ def finish(session: Session, mailbox: Mailbox, plan: Plan) -> int:
             exit_code=code,
             best=results_file.best_score(plan, results.scores),
             checks=dict(Counter(row.verdict.value for row in results.checks)),
+            cells=state.total_cells,
+            scored=state.scored,
         ),
         at=finished,
     )
     return code
 
 
-def _remember_costs(session: Session, plan: Plan) -> None:
+def _remember_costs(session: Session, state: RunState, plan: Plan) -> None:
     """Keep what this attempt's own cells cost, for estimates."""
     before = session.state.cells
     store = CellStore(session.directory.cells)
-    own = [
-        cell.cell
-        for cell in states.read(session.directory).cells.values()
-        if cell.status is CellStatus.FINISHED and cell.cell not in before
-    ]
+    own = [cell.cell for cell in state.cells.values() if cell.status is CellStatus.FINISHED and cell.cell not in before]
     planning.remember_timings(plan, [result for cell in own if (result := store.result(cell)) is not None])
 
 

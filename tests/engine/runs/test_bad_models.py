@@ -12,7 +12,7 @@ import pytest
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.cell import Cause, CellResult
 from mtf_engine.domain.run import RunStatus
-from mtf_engine.runs import launch
+from mtf_engine.runs import launch, summary
 from mtf_engine.runs.events import Follower
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -103,6 +103,8 @@ def test_each_failure_has_its_cause(folder: Path, model: str, cause: Cause, word
 
 def test_everything_else_is_scored(folder: Path) -> None:
     found = harness.results(harness.RunDirectory(folder))
+    listed = summary.read(harness.RunDirectory(folder))
+    assert (listed.done, listed.total) == (4, 9)
     estimates = {score.model: score.estimate for score in found.scores}
     assert {name for name, value in estimates.items() if value is not None} == {
         "say",

@@ -93,7 +93,7 @@ def test_the_history_is_newest_first_with_states() -> None:
     writer.close()
     listed = catalogue.entries()
     assert [entry.directory for entry in listed] == [new, old]
-    assert [entry.state.status.value for entry in listed] == ["interrupted", "finished"]
+    assert [entry.summary.status.value for entry in listed] == ["interrupted", "finished"]
     assert len(catalogue.entries(limit=1)) == 1
 
 

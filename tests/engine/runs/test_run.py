@@ -71,6 +71,7 @@ def run(done: Path, monkeypatch: pytest.MonkeyPatch) -> RunDirectory:
 def test_a_run_from_start_to_end(done: Path, run: RunDirectory) -> None:
     state = states.read(run)
     assert (state.status, state.exit_code, state.done, state.total_cells) == (RunStatus.FINISHED, 0, 6, 6)
+    assert events(run)[-1] == ev.RunFinished(0, state.best, state.checks, cells=6, scored=6)
     assert run.settings.read_bytes() == done.read_bytes()
     found = harness.results(run)
     assert found.run.id == run.id
