@@ -13,7 +13,6 @@ from typing import Protocol
 
 from mtf_engine import text_safety
 from mtf_engine.checks import registry
-from mtf_engine.checks.data import CheckData, open_check_data
 from mtf_engine.checks.performance import judge_not_worse, judge_threshold
 from mtf_engine.checks.specification import CheckSpecification, Outcome
 from mtf_engine.domain.check import CheckKind, CheckSpec
@@ -54,7 +53,6 @@ def evaluate_checks(
     scores: Sequence[Score],
     *,
     compare: Compare,
-    open_data: Callable[[DatasetPlan], CheckData] = open_check_data,
 ) -> tuple[CheckRow, ...]:
     """Evaluate every check of a plan.
 
@@ -66,15 +64,13 @@ def evaluate_checks(
         The run's scores; those of slices are passed over.
     compare : Compare
         Computes the paired difference of two candidates at a two-sided confidence.
-    open_data : callable, optional
-        Opens the prepared data set of a plan's entry.
 
     Returns
     -------
     tuple of CheckRow
         In plan order. Nothing in them depends on time, host or path.
     """
-    return _Evaluation(plan, scores, compare, open_data).rows()
+    return _Evaluation(plan, scores, compare).rows()
 
 
 def has_failed(rows: Sequence[CheckRow]) -> bool:
@@ -85,16 +81,13 @@ def has_failed(rows: Sequence[CheckRow]) -> bool:
 class _Evaluation:
     """One evaluation: the scores by subject, and each data set opened once."""
 
-    def __init__(
-        self, plan: Plan, scores: Sequence[Score], compare: Compare, open_data: Callable[[DatasetPlan], CheckData]
-    ) -> None:
+    def __init__(self, plan: Plan, scores: Sequence[Score], compare: Compare) -> None:
         self._plan = plan
         self._entries = {entry.dataset.name: entry for entry in plan.datasets}
         self._unavailable = {finding.dataset for finding in plan.unavailable}
         self._scores = {(one.dataset, one.pipeline, one.model, one.metric): one for one in scores if not one.slice}
         self._compare = compare
-        self._open_data = open_data
-        self._opened: dict[str, CheckData] = {}
+        self._opened: dict[tuple[str, Callable[[DatasetPlan], object]], object] = {}
 
     def rows(self) -> tuple[CheckRow, ...]:
         return tuple(row for check in self._plan.resolved.checks for row in self._rows_of(check))
@@ -161,14 +154,16 @@ class _Evaluation:
         return judge_not_worse(check, score, difference, total)
 
     def _diagnose(self, check: CheckSpec, specification: CheckSpecification, entry: DatasetPlan) -> Outcome:
-        name = entry.dataset.name
-        if name not in self._opened:
-            self._opened[name] = self._open_data(entry)
-        data = self._opened[name]
+        assert specification.open_data is not None
+        key = entry.dataset.name, specification.open_data
+        if key not in self._opened:
+            self._opened[key] = specification.open_data(entry)
+        data = self._opened[key]
         parameters = specification.complete(check.parameters)
         outcome = specification.function(data, **parameters)
-        read = data.rows if outcome.rows_read is None else outcome.rows_read
-        total = data.rows if outcome.rows_total is None else outcome.rows_total
+        rows = entry.dataset.rows
+        read = rows if outcome.rows_read is None else outcome.rows_read
+        total = rows if outcome.rows_total is None else outcome.rows_total
         evidence = {"asked": specification.question(parameters), **outcome.evidence}
         return replace(outcome, evidence=evidence, rows_read=read, rows_total=total)
 

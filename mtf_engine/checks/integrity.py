@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mtf_engine import numbers
-from mtf_engine.checks.data import CheckData
+from mtf_engine.checks.data import CheckData, open_check_data
 from mtf_engine.checks.specification import CheckSpecification, Family, Needs, Outcome, Parameter
 from mtf_engine.domain.check import CheckKind
 from mtf_engine.domain.dataset import Task
@@ -132,6 +132,7 @@ DUPLICATE_ROWS = CheckSpecification(
     family=Family.DATA_INTEGRITY,
     needs=Needs.DATA,
     function=find_duplicate_rows,
+    open_data=open_check_data,
     severity=Severity.WARNING,
     parameters=(
         Parameter("max_share", 0.01, "Share of the rows that may repeat an earlier one.", low=0, high=1),
@@ -149,6 +150,7 @@ MISSING_VALUES = CheckSpecification(
     family=Family.DATA_INTEGRITY,
     needs=Needs.DATA,
     function=find_missing_values,
+    open_data=open_check_data,
     severity=Severity.WARNING,
     parameters=(Parameter("max_share", 0.2, "Share of a column's cells that may be missing.", low=0, high=1),),
     asked="no column misses more than {max_share} of its cells",
@@ -163,6 +165,7 @@ CLASS_IMBALANCE = CheckSpecification(
     family=Family.DATA_INTEGRITY,
     needs=Needs.DATA,
     function=find_class_imbalance,
+    open_data=open_check_data,
     severity=Severity.WARNING,
     tasks=frozenset({Task.BINARY, Task.MULTICLASS}),
     parameters=(
@@ -181,6 +184,7 @@ CONSTANT_COLUMNS = CheckSpecification(
     family=Family.DATA_INTEGRITY,
     needs=Needs.DATA,
     function=find_constant_columns,
+    open_data=open_check_data,
     severity=Severity.WARNING,
     parameters=(
         Parameter("max_dominance", 1.0, "Share of the rows that one value may fill; never all.", low=0, high=1),

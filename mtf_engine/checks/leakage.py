@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtf_engine import numbers
-from mtf_engine.checks.data import CheckData
+from mtf_engine.checks.data import CheckData, open_check_data
 from mtf_engine.checks.integrity import LISTED
 from mtf_engine.checks.specification import CheckSpecification, Family, Needs, Outcome, Parameter
 from mtf_engine.domain.check import CheckKind
@@ -97,6 +97,7 @@ TRAIN_TEST_OVERLAP = CheckSpecification(
     family=Family.LEAKAGE,
     needs=Needs.DATA,
     function=find_train_test_overlap,
+    open_data=open_check_data,
     parameters=(
         Parameter("max_share", 0.0, "Share of a fold's test rows that may copy a training row.", low=0, high=1),
     ),

@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from mtf_engine.domain.check import CheckKind
 from mtf_engine.domain.dataset import Task
+from mtf_engine.domain.plan import DatasetPlan
 from mtf_engine.domain.results import Severity, Verdict
 from mtf_engine.errors import Problem, SettingsError
 from mtf_engine.plugins import nearest
@@ -123,6 +124,10 @@ class CheckSpecification:
     function: Callable[..., Outcome]
     """Of a diagnostic: called with a ``CheckData`` and every parameter by keyword."""
 
+    open_data: Callable[[DatasetPlan], object] | None = None
+    """Of a diagnostic: opens a data set for its function, which is `open_check_data`. So that scores are judged
+    without the libraries that read data, nobody else knows it."""
+
     severity: Severity = Severity.ERROR
     """What a finding does unless the settings say otherwise."""
 
@@ -138,6 +143,11 @@ class CheckSpecification:
 
     docs_page: str | None = None
     """Address of the page; by default the built-in documentation's."""
+
+    def __post_init__(self) -> None:
+        """Refuse a diagnostic that does not say how its data are opened."""
+        if self.kind is CheckKind.DIAGNOSTIC and self.open_data is None:
+            raise ValueError(f"the diagnostic {self.name} names no open_data; mtf_engine.checks.data.open_check_data?")
 
     @property
     def docs(self) -> str:

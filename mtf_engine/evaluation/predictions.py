@@ -163,7 +163,8 @@ def _sample(table: pa.Table, header: Header) -> Sample:
 
 
 def _column(table: pa.Table, name: str) -> np.ndarray:
-    values: np.ndarray = table.column(name).to_numpy()
+    # `to_numpy` loads pandas, which takes longer than to score a run.
+    values: np.ndarray = np.from_dlpack(table.column(name).combine_chunks())
     return values
 
 
