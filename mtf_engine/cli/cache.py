@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from mtf_engine import api, numbers
-from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table
+from mtf_engine.cli.layout import Heading, Narrow
+from mtf_engine.cli.output import json_option, note, print_json, print_table
 
 
 @click.group(epilog="Example: mtf cache list")
@@ -22,7 +23,12 @@ def list_entries(as_json: bool) -> None:
         print_json(entries)
         return
     rows = [[entry.kind, entry.name, numbers.size(entry.size), numbers.age(entry.age)] for entry in entries]
-    headings = [Heading("kind"), Heading("what"), Heading("size", right=True), Heading("unused for", right=True)]
+    headings = [
+        Heading("kind"),
+        Heading("what", narrow=Narrow.CUT),
+        Heading("size", right=True),
+        Heading("unused for", right=True),
+    ]
     print_table(None, headings, rows)
     total = sum(entry.size for entry in entries)
     note(f"{numbers.plural(len(entries), 'entry', 'entries')}, {numbers.size(total)}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mtf_engine import api, numbers
-from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table, print_text
+from mtf_engine.cli.layout import Heading, Narrow
+from mtf_engine.cli.output import json_option, note, print_json, print_table, print_text
 from mtf_engine.text_safety import line, terminal
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def profile(uri: str, as_json: bool) -> None:
         Heading("kind"),
         Heading("missing", right=True),
         Heading("distinct", right=True),
-        Heading("range or top"),
+        Heading("range or top", narrow=Narrow.CUT),
     ]
     rows = [
         [

@@ -8,7 +8,8 @@ import click
 from rich.text import Text
 
 from mtf_engine import api
-from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table
+from mtf_engine.cli.layout import Heading, Narrow
+from mtf_engine.cli.output import json_option, note, print_json, print_table
 
 _MARKS = {"ok": Text("✓", style="green"), "warning": Text("!", style="yellow"), "error": Text("✗", style="red")}
 
@@ -31,5 +32,5 @@ def doctor(bundle: bool, run: str | None, output: Path | None, as_json: bool) ->
         print_json(found)
     else:
         rows: list[list[str | Text]] = [[_MARKS[one.level], one.topic, one.what] for one in found]
-        print_table(None, [Heading(""), Heading("topic"), Heading("found")], rows)
+        print_table(None, [Heading(""), Heading("topic"), Heading("found", narrow=Narrow.WRAPPED)], rows)
     return 1 if any(one.level == "error" for one in found) else 0

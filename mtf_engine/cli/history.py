@@ -9,7 +9,8 @@ import click
 from rich.text import Text
 
 from mtf_engine import api, numbers
-from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table
+from mtf_engine.cli.layout import Heading, Narrow
+from mtf_engine.cli.output import json_option, note, print_json, print_table
 from mtf_engine.domain.run import RunStatus
 
 _STATUS_STYLES = {
@@ -40,12 +41,12 @@ def runs(as_json: bool) -> None:
         rows.append([entry.id, entry.name, status, f"{entry.done}/{entry.total}", age, entry.best_text, checks])
     headings = [
         Heading("id"),
-        Heading("name"),
+        Heading("name", narrow=Narrow.CUT),
         Heading("status"),
         Heading("cells", right=True),
         Heading("started", right=True),
-        Heading("best"),
-        Heading("checks"),
+        Heading("best", narrow=Narrow.CUT),
+        Heading("checks", narrow=Narrow.CUT),
     ]
     print_table(None, headings, rows)
 

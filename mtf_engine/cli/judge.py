@@ -8,7 +8,8 @@ import click
 from rich.text import Text
 
 from mtf_engine import api, numbers
-from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table, print_text
+from mtf_engine.cli.layout import Heading, Narrow
+from mtf_engine.cli.output import json_option, note, print_json, print_table, print_text
 from mtf_engine.cli.tables import print_checks, print_results
 from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
 from mtf_engine.text_safety import line, terminal
@@ -55,7 +56,16 @@ def _print_difference(found: RunDifference) -> None:
         for change in _shown(changed)
     ]
     if changes:
-        print_table("what changed", [Heading("where"), Heading("what"), Heading("before"), Heading("after")], changes)
+        print_table(
+            "what changed",
+            [
+                Heading("where"),
+                Heading("what"),
+                Heading("before", narrow=Narrow.WRAPPED),
+                Heading("after", narrow=Narrow.WRAPPED),
+            ],
+            changes,
+        )
     else:
         print_text("data, settings and environment are the same")
     print_text("")

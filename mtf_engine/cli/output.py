@@ -10,14 +10,13 @@ from typing import TextIO
 import click
 import msgspec
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from mtf_engine import text_safety
+from mtf_engine.cli.layout import Heading, lay_out
 from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_engine.text_safety import line, terminal
 
-_PIPE_WIDTH = 10_000
 _quiet = False
 
 
@@ -27,15 +26,6 @@ class Verbosity:
 
     verbose: int
     quiet: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """One column of a table."""
-
-    title: str
-    right: bool = False
-    style: str | None = None
 
 
 def json_option(command: click.decorators.FC) -> click.decorators.FC:
@@ -55,7 +45,7 @@ def print_text(text: str | Text, *, file: TextIO | None = None) -> None:
 
 
 def print_table(title: str | None, headings: Sequence[Heading], rows: Sequence[Sequence[str | Text]]) -> None:
-    """Print a table: cells are cut to the terminal's width there, and whole in a pipe.
+    """Print a table: it is made to fit a terminal's width, and whole in a pipe.
 
     Parameters
     ----------
@@ -66,35 +56,28 @@ def print_table(title: str | None, headings: Sequence[Heading], rows: Sequence[S
     rows : sequence of sequences of str or Text
         A plain string is data and made safe here; a `Text` was made by its owner.
     """
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(
-            heading.title,
-            justify="right" if heading.right else "left",
-            style=heading.style,
-            no_wrap=True,
-            overflow="ellipsis",
-        )
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(terminal(cell)) for cell in row))
     if title:
         print_text(Text(title, style="bold"))
-    _print(table, sys.stdout)
+    _print(lay_out(headings, rows, _console(sys.stdout)), sys.stdout)
 
 
 def output_width() -> int | None:
     """Cells of the terminal that standard output is; None for a pipe or a file, which have no edge."""
-    return Console(file=sys.stdout).width if sys.stdout.isatty() else None
+    console = _console(sys.stdout)
+    return None if console is None else console.width
 
 
-def _print(renderable: Text | Table, file: TextIO) -> None:
-    if file.isatty():
-        Console(file=file, highlight=False, markup=False, emoji=False).print(renderable)
+def _console(file: TextIO) -> Console | None:
+    """Open the terminal that a file is; None for a pipe."""
+    return Console(file=file, highlight=False, markup=False, emoji=False) if file.isatty() else None
+
+
+def _print(text: Text, file: TextIO) -> None:
+    console = _console(file)
+    if console is not None:
+        console.print(text)
         return
-    console = Console(file=file, width=_PIPE_WIDTH, highlight=False, markup=False, emoji=False, no_color=True)
-    with console.capture() as capture:
-        console.print(renderable)
-    file.write("\n".join(row.rstrip() for row in capture.get().split("\n")))
+    file.write("\n".join(row.rstrip() for row in f"{text.plain}\n".split("\n")))
     file.flush()  # results and notes keep their order where both go to one place
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from mtf_engine import api, numbers
-from mtf_engine.cli.output import Heading, json_option, note, print_json, print_table, print_text
+from mtf_engine.cli.layout import Heading, Narrow
+from mtf_engine.cli.output import json_option, note, print_json, print_table, print_text
 from mtf_engine.domain.plan import DatasetPlan
 from mtf_engine.text_safety import line, shell, terminal
 
@@ -42,7 +43,13 @@ def plan(settings: Path, as_json: bool) -> None:
     models = [
         [model.name, model.kind.value, model.target, _parameters(model.parameters)] for model in outline.resolved.models
     ]
-    print_table("models", [Heading("name"), Heading("kind"), Heading("what"), Heading("parameters")], models)
+    headings = [
+        Heading("name"),
+        Heading("kind"),
+        Heading("what", narrow=Narrow.CUT),
+        Heading("parameters", narrow=Narrow.WRAPPED),
+    ]
+    print_table("models", headings, models)
     print_text("")
     left = len(outline.cells) - estimate.finished_cells
     cost = "unknown: nothing like it has run yet" if left else "none"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from mtf_engine import api
-from mtf_engine.cli.output import Heading, json_option, print_json, print_table, print_text
+from mtf_engine.cli.layout import Heading, Narrow
+from mtf_engine.cli.output import json_option, print_json, print_table, print_text
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.text_safety import line, terminal
 
@@ -20,7 +21,11 @@ def _listing(kind: str, noun: str, example: str) -> click.Command:
             print_json(entries if name is None else entries[0])
         elif name is None:
             rows = [[entry.name, ", ".join(entry.tags), entry.summary] for entry in entries]
-            print_table(None, [Heading(noun), Heading("for"), Heading("what it is")], rows)
+            print_table(
+                None,
+                [Heading(noun), Heading("for", narrow=Narrow.CUT), Heading("what it is", narrow=Narrow.WRAPPED)],
+                rows,
+            )
         else:
             _explain(entries[0])
 
@@ -34,7 +39,12 @@ def _explain(entry: RegistryEntry) -> None:
     for key, value in entry.facts.items():
         print_text(f"{terminal(key)}: {line(value)}")
     if entry.parameters:
-        headings = [Heading("parameter"), Heading("type"), Heading("default"), Heading("what it does")]
+        headings = [
+            Heading("parameter"),
+            Heading("type", narrow=Narrow.WRAPPED),
+            Heading("default"),
+            Heading("what it does", narrow=Narrow.WRAPPED),
+        ]
         print_table(
             "", headings, [[one.name, one.type, one.default, line(one.description)] for one in entry.parameters]
         )

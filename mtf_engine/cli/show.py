@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from mtf_engine import api
+from mtf_engine.cli.headline import headline
 from mtf_engine.cli.output import json_option, note, print_json, print_text
-from mtf_engine.cli.progress import headline
 from mtf_engine.cli.tables import print_failures, print_results
 from mtf_engine.domain.run import RunStatus
 
@@ -20,7 +20,6 @@ def show(run: str, failures: bool, cells: bool, as_json: bool) -> None:
     """Show the results of a run (its id, a unique prefix, its name, `last` or a path)."""
     handle = api.open_run(run)
     results = handle.results()
-    state = handle.state()
     if as_json:
         print_json(results.failures if failures else results)
     elif failures:
@@ -28,7 +27,7 @@ def show(run: str, failures: bool, cells: bool, as_json: bool) -> None:
         if not results.failures:
             note(f"{handle.id}: no cell failed.")
     else:
-        if state.status is not RunStatus.FINISHED:
-            print_text(f"{headline(state)}\n")
+        if handle.status() is not RunStatus.FINISHED:
+            print_text(f"{headline(handle.state())}\n")
         print_results(results, cells=cells)
         note(f"run {handle.id}: {results.run.status} · {handle.path}")

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.cli.output import Heading, note, output_width, print_table, print_text
+from mtf_engine.cli.layout import Heading, Narrow
+from mtf_engine.cli.output import note, output_width, print_table, print_text
 from mtf_engine.domain.results import LUCKY_FOLDS, CheckRow, DatasetRow, FailureRow, Results, Score, Verdict
 from mtf_engine.standings import Index, Standing, Standings, index, standings
 from mtf_engine.text_safety import line
@@ -175,7 +176,13 @@ def print_checks(checks: Sequence[CheckRow]) -> None:
     counted = Counter(check.verdict for check in checks)
     words = {verdict: verdict.value.replace("_", " ") for verdict in order}
     title = "checks: " + ", ".join(f"{counted[verdict]} {words[verdict]}" for verdict in order if counted[verdict])
-    headings = [Heading("verdict"), Heading("code"), Heading("data set"), Heading("model"), Heading("found")]
+    headings = [
+        Heading("verdict"),
+        Heading("code"),
+        Heading("data set"),
+        Heading("model"),
+        Heading("found", narrow=Narrow.WRAPPED),
+    ]
     print_table(title, headings, rows)
     print_text("")
 
@@ -206,7 +213,7 @@ def print_failures(failures: Sequence[FailureRow]) -> None:
         Heading("folds"),
         Heading("after", right=True),
         Heading("memory", right=True),
-        Heading("what happened"),
+        Heading("what happened", narrow=Narrow.WRAPPED),
     ]
     print_table(f"failed cells: {len(failures)}", headings, rows)
     print_text("")
@@ -217,6 +224,12 @@ def _print_folds(results: Results) -> None:
     for score in results.scores:
         folds = " ".join(numbers.significant(value) for value in score.folds)
         rows.append([score.dataset, score.pipeline, score.model, score.metric, folds])
-    headings = [Heading("data set"), Heading("pipeline"), Heading("model"), Heading("metric"), Heading("folds")]
+    headings = [
+        Heading("data set"),
+        Heading("pipeline"),
+        Heading("model"),
+        Heading("metric"),
+        Heading("folds", narrow=Narrow.WRAPPED),
+    ]
     print_table("fold scores", headings, rows)
     print_text("")

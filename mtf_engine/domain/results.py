@@ -34,6 +34,8 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
+    """The run that the results are of."""
+
     id: str
     name: str
     status: str
@@ -47,6 +49,8 @@ class RunSummary:
 
 @dataclass(frozen=True, slots=True)
 class DatasetRow:
+    """A data set as it was tested on."""
+
     name: str
     source: str
     sha256: str
@@ -59,6 +63,8 @@ class DatasetRow:
 
 @dataclass(frozen=True, slots=True)
 class Score:
+    """What a model is worth by one metric, on a data set or a slice of it."""
+
     dataset: str
     pipeline: str
     model: str
@@ -85,6 +91,8 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
+    """Two models on the same rows, by one metric: a minus b in the metric's own unit and sign."""
+
     dataset: str
     metric: str
     a: str
@@ -105,6 +113,8 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
+    """The models' mean ranks over several data sets, by one metric."""
+
     metric: str
     models: tuple[str, ...]
     mean_ranks: tuple[float, ...]
@@ -117,6 +127,8 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
+    """The verdict of a check."""
+
     code: str
     name: str
     severity: Severity
@@ -135,6 +147,8 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class FailureRow:
+    """A cell that has no result, and why."""
+
     cell: str
     dataset: str
     model: str
@@ -149,6 +163,8 @@ class FailureRow:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
+    """What a model cost on a data set."""
+
     dataset: str
     pipeline: str
     model: str

@@ -62,6 +62,8 @@ _OVER = _SCORED | {CellStatus.FAILED, CellStatus.CANCELLED}
 
 @dataclass(frozen=True, slots=True)
 class CellState:
+    """One cell, as the journal tells of it so far."""
+
     cell: str
     dataset: str
     pipeline: str
@@ -83,6 +85,8 @@ class CellState:
 
 @dataclass(frozen=True, slots=True)
 class DatasetState:
+    """One data set: how much of it has arrived, and what was found in it."""
+
     name: str
     received: int = 0
     total: int | None = None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mtf_engine.api import RunHandle
-from mtf_engine.cli import progress
+from mtf_engine.cli.headline import headline
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.run import RunState, RunStatus
@@ -197,7 +197,7 @@ def test_the_end_is_not_near_while_a_model_hangs(monkeypatch: pytest.MonkeyPatch
 
     def said(*events: ev.Event, at: float) -> str:
         monkeypatch.setattr(time, "time", lambda: at)
-        return progress.headline(states.fold(RunState("r"), record(begun + events)))
+        return headline(states.fold(RunState("r"), record(begun + events)))
 
     assert "1 of 3 cells, about 6 s left" in said(ev.CellStarted(*hangs, worker=1), at=1008.0)
     assert "1 of 3 cells, time left unknown" in said(ev.CellStarted(*hangs, worker=1), at=1017.0)
@@ -209,3 +209,12 @@ def test_the_end_is_not_near_while_a_model_hangs(monkeypatch: pytest.MonkeyPatch
     assert "unknown" not in said(*stopped, at=1100.0), "its kind took as long before"
     over = (*stopped, ev.CellFailed("c3", "iris", "default", "hangs", 1, Cause.TIMEOUT, "too slow", 60.0, 10))
     assert said(*over, at=1100.0).startswith("Running: 3 of 3 cells, 2 failed, elapsed")
+
+
+def test_an_ended_run_is_told_by_its_scored_cells() -> None:
+    story = (*STORY[:1], ev.PlanReady(3, 1), ev.CellStarted(*CELL, worker=1), ev.CellFinished(*CELL, 2.0, 1.0, 100))
+    lost = ("c2", "iris", "default", "breaks", 0)
+    broken = (ev.CellStarted(*lost, worker=1), ev.CellFailed(*lost, Cause.EXCEPTION, "no", 1.0, 10))
+    taken = ev.CellFailed("c3", "iris", "default", "breaks", 1, Cause.CANCELLED, "cancelled", 1.0, 10)
+    state = states.fold(RunState("r"), record((*story, *broken, taken, ev.RunFinished(3))))
+    assert headline(state) == "Finished: 1 of 3 cells, 1 failed, 1 cancelled"
