@@ -231,11 +231,18 @@ def process_tree(pid: int) -> list[int]:
     else:
         tree = [pid]
         for member in tree:
-            with contextlib.suppress(OSError):
-                for task in os.listdir(f"/proc/{member}/task"):
-                    with open(f"/proc/{member}/task/{task}/children", "rb") as listing:
-                        tree.extend(int(child) for child in listing.read().split())
+            tree.extend(_children(member))
         return tree
+
+
+def _children(pid: int) -> list[int]:
+    """List the children of a process, on Linux."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children", "rb") as listing:
+                found.extend(int(child) for child in listing.read().split())
+    return found
 
 
 def has_children() -> bool:
@@ -274,20 +281,52 @@ def _private_bytes(pid: int) -> int:
         return total
 
 
-def kill_tree(pid: int) -> None:
-    """End a process and all its descendants at once, without asking them.
-
-    The process is stopped first, so that it cannot start another child between the listing and the kill.
-    """
+def lead_group() -> None:
+    """Make this process the leader of a group that all it starts belongs to, until that leads one of its own."""
     if sys.platform != "win32":
-        deadly = signal.SIGKILL
         with contextlib.suppress(OSError):
-            os.kill(pid, signal.SIGSTOP)
-    else:
-        deadly = signal.SIGTERM
-    for member in process_tree(pid):
+            os.setsid()
+
+
+def kill_group(leader: int) -> None:
+    """End what is left of a process's group at once, whoever its parent is by now; nothing on Windows."""
+    if sys.platform != "win32" and leader > 1:  # 0 would be this process's own group
         with contextlib.suppress(OSError):
-            os.kill(member, deadly)
+            os.killpg(leader, signal.SIGKILL)
+
+
+def kill_tree(pid: int) -> None:
+    """End a process, all its descendants and the group that it leads at once, without asking them.
+
+    Each is stopped before its children are listed, so that it cannot start another one between that and the kill.
+    """
+    if sys.platform == "win32":
+        for member in process_tree(pid):
+            with contextlib.suppress(OSError):
+                os.kill(member, signal.SIGTERM)
+        return
+    leads = False
+    with contextlib.suppress(OSError):
+        leads = os.getpgid(pid) == pid
+    for member in _stopped_tree(pid):
+        with contextlib.suppress(OSError):
+            os.kill(member, signal.SIGKILL)
+    if leads:
+        kill_group(pid)
+
+
+def _stopped_tree(pid: int) -> list[int]:
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGSTOP)
+    if sys.platform != "linux":
+        return process_tree(pid)
+    tree = [pid]
+    for member in tree:
+        for child in _children(member):
+            with contextlib.suppress(OSError):
+                os.kill(child, signal.SIGSTOP)
+            tree.append(child)
+    return tree
 
 
 @dataclass(frozen=True, slots=True)

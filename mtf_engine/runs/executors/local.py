@@ -329,6 +329,7 @@ class LocalExecutor:
         if member.process.is_alive():
             environment.kill_tree(member.pid)
             member.process.join(_REAP_SECONDS)
+        environment.kill_group(member.pid)
         self._drop(member)
         if member.job is not None:
             watched = self._end_watch(member)

@@ -99,6 +99,7 @@ def serve(setup: Setup, inbox: Connection, sink: capture.Sink) -> None:
 
 def _leave_family() -> None:
     """Arrange to die with the coordinator, to be killed as a group, and to be the kernel's first choice."""
+    environment.lead_group()
     threading.Thread(target=_end_with_parent, daemon=True, name="mtf-parent-watch").start()
     if sys.platform != "linux":
         return
@@ -120,6 +121,7 @@ def _end_with_parent() -> None:
     connection.wait([parent.sentinel])
     for child in environment.process_tree(os.getpid())[1:]:
         environment.kill_tree(child)
+    environment.kill_group(os.getpid())
     os._exit(1)
 
 

@@ -68,6 +68,18 @@ def with_child_and_sleep(path: str) -> None:
     time.sleep(60)
 
 
+def with_child_and_sleep_deaf(path: str) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    Path(path).write_text(f"{os.getpid()} {child.pid}")
+    ctypes.PyDLL(None).sleep(60)
+
+
+def with_stray_and_sleep(path: str) -> None:
+    """Start a process whose parent ends, as a shell's ``&`` does."""
+    subprocess.run(["sh", "-c", f"sleep 60 & echo {os.getpid()} $! > {path}"], check=True)
+    time.sleep(60)
+
+
 def eat_memory(_: object) -> None:
     hoard = []
     while True:

@@ -160,6 +160,24 @@ def test_killing_a_job_kills_its_children(tmp_path: Path, executor: LocalExecuto
     wait_until(lambda: all(is_gone(int(pid)) for pid in path.read_text().split()))
 
 
+@pytest.mark.parametrize("family", [jobs.with_child_and_sleep, jobs.with_stray_and_sleep])
+def test_a_worker_that_is_killed_leaves_nothing_behind(
+    tmp_path: Path, executor: LocalExecutor, family: Callable[[str], None]
+) -> None:
+    path = tmp_path / "pids"
+    executor.submit(Job("family", family, str(path)))
+    while not path.exists() or not path.read_text():
+        executor.poll(0.05)
+    pids = [int(pid) for pid in path.read_text().split()]
+    os.kill(pids[0], signal.SIGKILL)
+    ended: list[Ended] = []
+    while not ended:
+        ended.extend(news for news in executor.poll(0.5) if isinstance(news, Ended))
+    assert ended[0].failure is not None
+    assert ended[0].failure.cause is Cause.CRASH
+    wait_until(lambda: all(map(is_gone, pids)))
+
+
 def test_a_queued_job_can_be_cancelled_and_an_unknown_one_is_ignored(executor: LocalExecutor) -> None:
     for name in ("a", "b", "c"):
         executor.submit(Job(name, jobs.sleep, 0.3))
@@ -306,19 +324,22 @@ sys.path.insert(0, sys.argv[1])
 import executor_jobs as jobs
 from mtf_engine.runs.executors.local import LocalExecutor
 from mtf_engine.runs.executors.protocol import Job
-executor = LocalExecutor(2, working_directory=Path(sys.argv[2]), scratch=Path(sys.argv[2]))
+executor = LocalExecutor(4, working_directory=Path(sys.argv[2]), scratch=Path(sys.argv[2]))
 executor.submit(Job("a", jobs.with_child_and_sleep, sys.argv[2] + "/a"))
 executor.submit(Job("b", jobs.sleep_deaf, sys.argv[2] + "/b"))
+executor.submit(Job("c", jobs.with_child_and_sleep_deaf, sys.argv[2] + "/c"))
+executor.submit(Job("d", jobs.with_stray_and_sleep, sys.argv[2] + "/d"))
 while True:
     executor.poll(0.1)
 """
 
 
-def test_workers_die_with_an_owner_that_is_killed(tmp_path: Path) -> None:
+def test_workers_and_all_they_started_die_with_an_owner_that_is_killed(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _OWNER, str(Path(__file__).parent), str(tmp_path)]
     with subprocess.Popen(command) as owner:
-        written = [tmp_path / "a", tmp_path / "b"]
+        written = [tmp_path / name for name in "abcd"]
         wait_until(lambda: all(path.exists() and path.read_text() for path in written), 30)
         os.kill(owner.pid, signal.SIGKILL)
-    workers = [int(path.read_text().split()[0]) for path in written]
-    wait_until(lambda: all(is_gone(pid) for pid in workers))
+    pids = [int(pid) for path in written for pid in path.read_text().split()]
+    assert len(pids) == 7
+    wait_until(lambda: all(map(is_gone, pids)))
