@@ -20,8 +20,8 @@ FEW_ROWS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Confused:
-    """Rows of one class that were said to be another."""
+class Cell:
+    """Rows of one class that were said to be another, or of that class."""
 
     truth: int
     """Position of the true class."""
@@ -32,37 +32,35 @@ class Confused:
     """Of the true class."""
 
     @property
+    def is_right(self) -> bool:
+        """Whether it lies on the diagonal."""
+        return self.truth == self.said
+
+    @property
     def key(self) -> str:
         """Unique within a matrix."""
         return f"{self.truth}:{self.said}"
 
 
-def errors_of(found: Confusion) -> list[Confused]:
-    """What is confused with what, most rows first."""
-    made = [
-        Confused(i, j, count, sum(row))
-        for i, row in enumerate(found.counts)
-        for j, count in enumerate(row)
-        if i != j and count
-    ]
-    return sorted(made, key=lambda error: (-error.count, error.truth, error.said))
+def cells_of(found: Confusion) -> list[Cell]:
+    """The cells of a matrix that have rows: errors first, most rows first, then what is right."""
+    made = [Cell(i, j, count, sum(row)) for i, row in enumerate(found.counts) for j, count in enumerate(row) if count]
+    return sorted(made, key=lambda cell: (cell.is_right, -cell.count, cell.truth, cell.said))
 
 
-def error_table(found: Confusion, width: int, look: Look) -> TablePicture:
+def cell_table(found: Confusion, width: int, look: Look) -> TablePicture:
     """One row a pair of classes."""
     tokens = look.tokens
-    errors = errors_of(found)
-    if not errors:
-        return TablePicture((), footer=(own((" no row is wrong", tokens.muted)),))
+    cells = cells_of(found)
     rows: list[list[Content]] = [
         [
-            safe(found.labels[error.truth]),
-            safe(found.labels[error.said]),
-            own((numbers.count(error.count), tokens.text)),
-            own((numbers.percent(error.count / error.rows), tokens.muted)),
-            _share(error.count / error.rows, look),
+            safe(found.labels[cell.truth]),
+            safe(found.labels[cell.said]),
+            own((numbers.count(cell.count), tokens.text)),
+            own((numbers.percent(cell.count / cell.rows), tokens.muted)),
+            _share(cell, look),
         ]
-        for error in errors
+        for cell in cells
     ]
     columns = [
         Column(own(("was", tokens.muted)), most=30),
@@ -72,19 +70,20 @@ def error_table(found: Confusion, width: int, look: Look) -> TablePicture:
         Column(own(), flex=True, least=10, most=50, drop=1),
     ]
     table = tabulate(columns, rows, width, look)
-    lines = tuple(TableRow(error.key, line) for error, line in zip(errors, table.rows, strict=True))
+    lines = tuple(TableRow(cell.key, line) for cell, line in zip(cells, table.rows, strict=True))
     return TablePicture(lines, (table.header,))
 
 
-def _share(share: float, look: Look) -> Paint:
-    return lambda width: count_bar(share, width, look, look.tokens.s2)
+def _share(cell: Cell, look: Look) -> Paint:
+    ink = look.tokens.s1 if cell.is_right else look.tokens.s2
+    return lambda width: count_bar(cell.count / cell.rows, width, look, ink)
 
 
-def error_sheet(found: Confusion) -> Sheet:
+def cell_sheet(found: Confusion) -> Sheet:
     """The same as values."""
     rows = tuple(
-        SheetRow(e.key, (found.labels[e.truth], found.labels[e.said], e.count, e.count / e.rows))
-        for e in errors_of(found)
+        SheetRow(c.key, (found.labels[c.truth], found.labels[c.said], c.count, c.count / c.rows))
+        for c in cells_of(found)
     )
     return Sheet(("was", "said", "rows", "of class"), rows)
 

@@ -14,7 +14,7 @@ from mtf_tui.painters.matrix import confusion
 from mtf_tui.painters.plot import plot
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.curves import plot_of
-from mtf_tui.pictures.errors import error_sheet, error_table, errors_of, recall_rows
+from mtf_tui.pictures.errors import cell_sheet, cell_table, cells_of, recall_rows
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.sheets import Sheet
@@ -34,9 +34,9 @@ class MatrixView(ResultsView):
     NAME = "matrix"
 
     def compose(self) -> ComposeResult:
-        errors = ScoreTable(self._error_rows, sheet=self._error_sheet, share=0.4, id="error-list")
+        cells = ScoreTable(self._cell_rows, sheet=self._cell_sheet, share=0.4, id="cell-list")
         yield Pane("Confusion", LivePane(self._matrix_rows, id="confusion"), id="confusion-pane")
-        yield Pane("Errors", errors, id="error-list-pane")
+        yield Pane("Errors", cells, id="cell-list-pane")
         yield Pane("Recall by class", LivePane(self._recall_rows, id="recalls"), id="recall-pane")
         yield Pane("Residuals", PlotPane(self._plot_rows, id="residual-plot"), id="residual-pane", classes="fill")
 
@@ -52,12 +52,12 @@ class MatrixView(ResultsView):
     def refresh_view(self) -> None:
         entry, regression = self.selection.current(), self._is_regression
         letter = entry.letter or entry.label if entry else ""
-        for name in ("#confusion-pane", "#error-list-pane", "#recall-pane"):
+        for name in ("#confusion-pane", "#cell-list-pane", "#recall-pane"):
             self.query_one(name).set_class(regression, "gone")
         self.query_one("#residual-pane").set_class(not regression, "gone")
         self.query_one("#confusion-pane", Pane).tell(f"Confusion {letter}", "share of the true class")
         self.query_one("#residual-pane", Pane).tell(f"Residuals {letter}", "enter lists the rows, largest error first")
-        self.query_one("#error-list-pane", Pane).tell("Errors", "enter lists the rows")
+        self.query_one("#cell-list-pane", Pane).tell("Errors", "right ones last · enter lists the rows")
         recalls = self._recalls()
         method = f"{recalls.method.replace('_', ' ')} {recalls.confidence * 100:g} %" if recalls else ""
         self.query_one("#recall-pane", Pane).tell("Recall by class", safe(method))
@@ -66,7 +66,7 @@ class MatrixView(ResultsView):
                 pane.repaint()
 
     def take_focus(self) -> None:
-        self.query_one("#residual-plot" if self._is_regression else "#error-list").focus()
+        self.query_one("#residual-plot" if self._is_regression else "#cell-list").focus()
 
     def on_score_table_chosen(self) -> None:
         self.open()
@@ -82,12 +82,12 @@ class MatrixView(ResultsView):
             about = own(f"Rows of {who}, largest error first · ", safe(scope.dataset))
             self.app.push_screen(RowsDialog(about, self.selection.rows(scope, {"which": "largest_errors"})))
             return
-        key = self.query_one("#error-list", ScoreTable).cursor
-        error = next((error for error in errors_of(found) if error.key == key), None)
-        if error is not None:
-            options = {"which": "confusion", "truth": error.truth, "prediction": error.said}
-            about = own(f"Rows of {who}: was ", safe(found.labels[error.truth]), ", said ")
-            about = own(about, safe(found.labels[error.said]), " · ", safe(scope.dataset))
+        key = self.query_one("#cell-list", ScoreTable).cursor
+        cell = next((cell for cell in cells_of(found) if cell.key == key), None)
+        if cell is not None:
+            options = {"which": "confusion", "truth": cell.truth, "prediction": cell.said}
+            about = own(f"Rows of {who}: was ", safe(found.labels[cell.truth]), ", said ")
+            about = own(about, safe(found.labels[cell.said]), " · ", safe(scope.dataset))
             self.app.push_screen(RowsDialog(about, self.selection.rows(scope, options)))
 
     @property
@@ -125,13 +125,13 @@ class MatrixView(ResultsView):
         rows = [own(" ", row) for row in confusion(found.labels, found.counts, min(width - 2, 100), self.look)]
         return rows[: max(4, self.size.height - _BELOW)]
 
-    def _error_rows(self, width: int) -> TablePicture:
+    def _cell_rows(self, width: int) -> TablePicture:
         found = self._found()
-        return error_table(found, width, self.look) if isinstance(found, Confusion) else TablePicture(())
+        return cell_table(found, width, self.look) if isinstance(found, Confusion) else TablePicture(())
 
-    def _error_sheet(self) -> Sheet:
+    def _cell_sheet(self) -> Sheet:
         found = self._found()
-        return error_sheet(found) if isinstance(found, Confusion) else Sheet(())
+        return cell_sheet(found) if isinstance(found, Confusion) else Sheet(())
 
     def _recall_rows(self, width: int) -> Sequence[Text]:
         recalls = self._recalls()
@@ -149,7 +149,7 @@ class MatrixView(ResultsView):
 
 def _worst(found: Confusion) -> Text:
     """The commonest confusion in words, with its count."""
-    errors = errors_of(found)
+    errors = [cell for cell in cells_of(found) if not cell.is_right]
     if not errors:
         return own(" makes no error on these rows")
     first = errors[0]
