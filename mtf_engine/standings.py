@@ -16,6 +16,7 @@ from mtf_engine.domain.results import ComparisonRow, DatasetRow, Results, Score,
 BASELINE = "baseline"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NAMED = 3
+_Pairs = Mapping[tuple[tuple[str, str], tuple[str, str]], ComparisonRow]
 
 
 class Standing(StrEnum):
@@ -25,7 +26,7 @@ class Standing(StrEnum):
     """Proven better than every other model."""
 
     HIGHEST = "highest"
-    """The best estimate, not proven against all."""
+    """The best estimate, not proven against all: the lowest number where smaller is better."""
 
     WORSE = "worse"
     EQUIVALENT = "equivalent"
@@ -122,6 +123,14 @@ class Entry:
         return self.versus is not None and self.standing is Standing.UNDECIDED and not self.versus.is_tested
 
     @property
+    def word(self) -> str:
+        """The standing in a word: the leading estimate of a metric to be minimised is the lowest."""
+        if self.standing is Standing.UNRANKED:
+            return "no score"
+        lowest = self.standing is Standing.HIGHEST and not self.score.greater_is_better
+        return "lowest" if lowest else self.standing.value
+
+    @property
     def missing_folds(self) -> int:
         """Folds without a value."""
         return sum(value is None for value in self.score.folds)
@@ -139,10 +148,18 @@ class Standings:
     pairs: int
     """Pairs that the correction ran over."""
 
+    beats_baseline: bool
+    """False only where the baseline leads, or no model is proven better than it and a test could have shown one."""
+
     @property
     def greater_is_better(self) -> bool:
         """Direction of the metric."""
         return self.entries[0].score.greater_is_better
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether one end of the metric is better; otherwise entries stand by their distance from zero."""
+        return self.entries[0].score.ordered
 
     @property
     def ranked(self) -> tuple[Entry, ...]:
@@ -158,14 +175,6 @@ class Standings:
     def is_decided(self) -> bool:
         """Whether the best is proven against every other ranked model."""
         return self.best is not None and self.best.standing is Standing.BEST
-
-    @property
-    def beats_baseline(self) -> bool:
-        """False only where the baseline leads or a test could not show that the best is above it."""
-        baseline = next((entry for entry in self.ranked if entry.is_baseline), None)
-        if baseline is None or len(self.ranked) < 2:
-            return True
-        return baseline.standing is Standing.WORSE or baseline.is_untested
 
     @property
     def close(self) -> tuple[Entry, ...]:
@@ -271,20 +280,34 @@ def standings(found: Index, dataset: str, metric: str) -> Standings:
             zip(ordered, versus, _standing_of(ordered, versus), strict=True)
         )
     )
-    return Standings(found.datasets[dataset], metric, entries, len(rows))
+    return Standings(found.datasets[dataset], metric, entries, len(rows), _beats_baseline(entries, pairs))
 
 
 def _order(score: Score) -> tuple[bool, float, bool]:
-    """Best first in the metric's direction, the baseline behind its equals, those without an estimate last."""
+    """Best first in the metric's direction, the baseline behind its equals, those without an estimate last.
+
+    A metric of which neither end is better counts by its distance from zero.
+    """
     if score.estimate is None:
         return True, 0.0, False
+    if not score.ordered:
+        return False, abs(score.estimate), score.model == BASELINE
     return False, -score.estimate if score.greater_is_better else score.estimate, score.model == BASELINE
+
+
+def _beats_baseline(entries: Sequence[Entry], pairs: _Pairs) -> bool:
+    ranked = [entry for entry in entries if entry.standing is not Standing.UNRANKED]
+    baseline = next((entry for entry in ranked if entry.is_baseline), None)
+    if baseline is None or len(ranked) < 2 or not baseline.score.ordered or baseline.is_untested:
+        return True
+    gaps = (_difference(pairs, entry.score, baseline.score) for entry in ranked if not entry.is_baseline)
+    return any(gap is not None and gap.verdict == "better" for gap in gaps)
 
 
 def _standing_of(ordered: Sequence[Score], versus: Sequence[Difference | None]) -> list[Standing]:
     """What is proven of each; the first is the best when every other ranked model is proven worse."""
     found = [_standing(score, against) for score, against in zip(ordered, versus, strict=True)]
-    if found[0] is not Standing.UNRANKED:
+    if found[0] is not Standing.UNRANKED and ordered[0].ordered:
         others = [standing for standing in found[1:] if standing is not Standing.UNRANKED]
         proven = bool(others) and all(standing is Standing.WORSE for standing in others)
         found[0] = Standing.BEST if proven else Standing.HIGHEST
@@ -302,9 +325,6 @@ def _standing(score: Score, versus: Difference | None) -> Standing:
 def difference(compared: Iterable[ComparisonRow], one: Score, other: Score) -> Difference | None:
     """Find the comparison of two models and turn it so that it reads `one` − `other`; None when there is none."""
     return _difference({((row.pipeline_a, row.a), (row.pipeline_b, row.b)): row for row in compared}, one, other)
-
-
-_Pairs = Mapping[tuple[tuple[str, str], tuple[str, str]], ComparisonRow]
 
 
 def _difference(pairs: _Pairs, one: Score, other: Score) -> Difference | None:
@@ -335,6 +355,8 @@ def _answer(table: Standings) -> str:
     tail = f"; {_listed(missing)} without a score" if missing else ""
     if not others:
         return f"{best.name} alone {where}: {shown}{tail}"
+    if not table.is_ordered:
+        return f"No ranking by {table.metric} {where}, of which neither end is better: {best.name} {shown}{tail}"
     if not table.beats_baseline:
         return f"No model is proven better than the baseline {where}{tail}"
     if best.standing is Standing.BEST:

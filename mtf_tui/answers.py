@@ -26,6 +26,10 @@ def one_dataset(table: Standings, look: Look) -> Text:
     name = safe(table.dataset.name)
     if best is None:
         return own(("Nothing to rank", look.tokens.warn), " on ", name, f": no model has a {table.metric}")
+    if not table.is_ordered:
+        return own(
+            ("No ranking", look.tokens.warn), " by ", safe(table.metric), " on ", name, ": neither end is better"
+        )
     sentence = _winner(table, best, accent) if table.beats_baseline else own()
     if not sentence.plain:
         sentence = own(("No model beats the baseline", look.tokens.warn), " on ", name)

@@ -30,12 +30,12 @@ VERDICT_MARKS = {
 
 
 MARKS = {
-    Standing.BEST: ("★ best", "bold cyan"),
-    Standing.HIGHEST: ("• highest", "cyan"),
-    Standing.WORSE: ("▼ worse", "dim"),
-    Standing.EQUIVALENT: ("≈ equivalent", ""),
-    Standing.UNDECIDED: ("? undecided", "yellow"),
-    Standing.UNRANKED: ("– no score", "dim"),
+    Standing.BEST: ("★", "bold cyan"),
+    Standing.HIGHEST: ("•", "cyan"),
+    Standing.WORSE: ("▼", "dim"),
+    Standing.EQUIVALENT: ("≈", ""),
+    Standing.UNDECIDED: ("?", "yellow"),
+    Standing.UNRANKED: ("–", "dim"),
 }
 
 
@@ -84,7 +84,7 @@ def _print_dataset(dataset: DatasetRow, found: Index) -> None:
                 entry.name,
                 _number(entry.score, primary),
                 _bounds(entry.score, primary),
-                Text(mark, style=style),
+                Text(f"{mark} {entry.word}", style=style),
                 *(_number(others[metric].get(key), tables[metric]) for metric in metrics[1:]),
                 numbers.duration(timing.fit_seconds if timing else None),
             ]

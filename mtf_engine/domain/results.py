@@ -87,6 +87,8 @@ class Score:
     reason: str | None = None
     slice: Mapping[str, object] | None = None
     warnings: tuple[str, ...] = ()
+    ordered: bool = True
+    """Whether one end of the metric's range is better; False for signed errors, by which nothing is ranked."""
 
 
 @dataclass(frozen=True, slots=True)

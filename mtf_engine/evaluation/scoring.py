@@ -95,6 +95,7 @@ def _undefined(contestant: Contestant, metric: Metric, design: Design, reason: s
         fold_mean=None,
         pooled=None,
         reason=reason,
+        ordered=metric.ordered,
     )
 
 
@@ -147,4 +148,5 @@ def score_of(contestant: Contestant, metric: Metric, design: Design) -> Score:
         pooled=pooled.value,
         reason=reason or (interval.reason if interval else None),
         warnings=interval.warnings if interval else (),
+        ordered=metric.ordered,
     )

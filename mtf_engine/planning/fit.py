@@ -20,14 +20,16 @@ class Fit:
 
     models: tuple[str, ...]
     metrics: tuple[str, ...]
+    """The primary one first."""
+
     primary_metric: str | None
 
 
 def fit_task(resolved: Resolved, task: Task) -> Fit:
     """Choose the models and metrics of a task.
 
-    Metrics are those that the settings list, or the task's standard set with the primary metric; what only a check
-    looks at comes last.
+    Metrics are the primary one, those that the settings list, or the task's standard set; what only a check looks at
+    comes last.
     """
     chosen = metrics.standard_set(task) if resolved.metrics is None else resolved.metrics
     primary = resolved.primary_metric
@@ -37,9 +39,10 @@ def fit_task(resolved: Resolved, task: Task) -> Fit:
     if primary not in listed:
         primary = next((name for name in listed if metrics.get(name).ordered), None)
     of_checks = tuple(check.metric for check in resolved.checks if check.metric is not None)
+    first = () if primary is None else (primary,)
     return Fit(
         models=tuple(model.name for model in resolved.models if task in tasks_of(model)),
-        metrics=tuple(dict.fromkeys((*listed, *_fitting(of_checks, task)))),
+        metrics=tuple(dict.fromkeys((*first, *listed, *_fitting(of_checks, task)))),
         primary_metric=primary,
     )
 

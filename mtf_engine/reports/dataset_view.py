@@ -19,12 +19,12 @@ _ROWS = 1500
 _PAIRS = 600
 
 _MARKS = {
-    Standing.BEST: ("★", "best"),
-    Standing.HIGHEST: ("•", "highest, not proven"),
-    Standing.WORSE: ("▼", "worse"),
-    Standing.EQUIVALENT: ("≈", "equivalent"),
-    Standing.UNDECIDED: ("?", "undecided"),
-    Standing.UNRANKED: ("–", "no score"),
+    Standing.BEST: "★",
+    Standing.HIGHEST: "•",
+    Standing.WORSE: "▼",
+    Standing.EQUIVALENT: "≈",
+    Standing.UNDECIDED: "?",
+    Standing.UNRANKED: "–",
 }
 _PAIR_WORDS = {
     "a_better": "first is better",
@@ -195,7 +195,6 @@ def _score_row(
     notes: tuple[str, ...],
 ) -> ScoreRow:
     score, decimals = entry.score, primary.decimals
-    glyph, word = _MARKS[entry.standing]
     best = primary.ranked[0].score.estimate if primary.ranked else None
     gap = entry.versus
     picture = Markup()
@@ -207,8 +206,8 @@ def _score_row(
         letter=entry.letter,
         label=entry.name,
         mark=entry.standing.value,
-        glyph=glyph,
-        word=word,
+        glyph=_MARKS[entry.standing],
+        word=f"{entry.word}, not proven" if entry.standing is Standing.HIGHEST else entry.word,
         estimate=numbers.fixed(score.estimate, decimals),
         interval=_bounds(score.low, score.high, decimals),
         picture=picture,

@@ -17,12 +17,12 @@ LONGEST = 60_000
 
 _DATASETS, _MODELS, _CHECKS, _FAILURES = 20, 15, 40, 20
 _MARKS = {
-    Standing.BEST: "★ best",
-    Standing.HIGHEST: "• highest",
-    Standing.WORSE: "▼ worse",
-    Standing.EQUIVALENT: "≈ equivalent",
-    Standing.UNDECIDED: "? undecided",
-    Standing.UNRANKED: "– no score",
+    Standing.BEST: "★",
+    Standing.HIGHEST: "•",
+    Standing.WORSE: "▼",
+    Standing.EQUIVALENT: "≈",
+    Standing.UNDECIDED: "?",
+    Standing.UNRANKED: "–",
 }
 
 
@@ -112,7 +112,7 @@ def _score_row(entry: Entry, decimals: int | None) -> tuple[str, ...]:
     if score.low is not None and score.high is not None:
         ends = f"{numbers.fixed(score.low, decimals)} … {numbers.fixed(score.high, decimals)}"
     against = numbers.difference(gap.value, gap.low, gap.high) if gap else ""
-    verdict = _MARKS[entry.standing]
+    verdict = f"{_MARKS[entry.standing]} {entry.word}"
     if entry.standing is Standing.UNRANKED and score.reason:
         verdict += f": {score.reason}"
     return (

@@ -117,7 +117,7 @@ def _signs(columns: int, width: int, look: Look) -> list[Text]:
         (g.warn, t.warn, "warning, stale"),
         (g.none, t.muted, "not run, does not apply"),
         (g.best, t.accent, "best, proven against all"),
-        (g.highest, t.accent, "highest score, not proven"),
+        (g.highest, t.accent, "leading score, not proven"),
         (g.worse, t.muted, "worse, proven"),
         (g.equivalent, t.text, "equivalent within the margin"),
         (g.undecided, t.warn, "undecided: data do not tell"),

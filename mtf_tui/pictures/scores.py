@@ -127,7 +127,7 @@ def verdict(entry: Entry, look: Look) -> Text:
     tokens, glyphs = look.tokens, look.glyphs
     sign, word, style = {
         Standing.BEST: (glyphs.best, "best", f"bold {tokens.accent}"),
-        Standing.HIGHEST: (glyphs.highest, "highest", tokens.accent),
+        Standing.HIGHEST: (glyphs.highest, entry.word, tokens.accent),
         Standing.WORSE: (glyphs.worse, "worse", tokens.muted),
         Standing.EQUIVALENT: (glyphs.equivalent, "equivalent"[:9], tokens.text),
         Standing.UNDECIDED: (glyphs.undecided, "undecided", tokens.warn),

@@ -68,6 +68,20 @@ def test_template_and_demo_are_planned(tmp_path):
     assert all(len(entry.models) >= 5 for entry in demo.datasets)
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("metrics: [mae, r2]\nprimary_metric: r2\n", ("r2", "mae")),
+        ("metrics: [mean_error, mae]\n", ("mae", "mean_error")),
+    ],
+)
+def test_the_primary_metric_is_the_first_because_tables_rank_by_the_first(tmp_path, lines, expected):
+    plan = _plan(tmp_path, f"datasets: [sklearn:diabetes]\nmodels: [ridge]\n{lines}")
+    (entry,) = plan.datasets
+    assert entry.metrics == expected
+    assert entry.primary_metric == expected[0]
+
+
 def test_cells_stand_in_plan_order_and_have_their_own_ids(tmp_path):
     plan = _plan(
         tmp_path,
@@ -261,7 +275,7 @@ def test_models_and_metrics_go_where_they_fit(tmp_path):
     )
     assert (diabetes.models, diabetes.metrics, diabetes.primary_metric) == (
         ("linear_regression", "baseline"),
-        ("r2", "mae"),
+        ("mae", "r2"),
         "mae",
     )
 

@@ -78,6 +78,43 @@ def test_equal_estimates_put_the_baseline_behind(results: Results) -> None:
     assert standings(index(replace(results, scores=level)), "churn", "roc_auc").entries[-1].name == "baseline"
 
 
+def test_a_model_behind_the_best_may_be_the_one_that_is_proven_above_the_baseline(results: Results) -> None:
+    """The best may vary too much over folds to be told from the baseline while the second best may not."""
+    rows = tuple(
+        replace(row, verdict="undecided") if "logistic_regression" in (row.a, row.b) else row
+        for row in results.comparisons
+    )
+    churn = standings(index(replace(results, comparisons=rows)), "churn", "roc_auc")
+    assert churn.beats_baseline
+    assert churn.answer.startswith("Undecided on churn: logistic_regression")
+
+
+def test_the_leader_of_a_metric_to_be_minimised_is_the_lowest(results: Results) -> None:
+    undecided = replace(results, comparisons=())
+    assert [standings(index(undecided), "churn", name).entries[0].word for name in ("roc_auc", "log_loss")] == [
+        "highest",
+        "lowest",
+    ]
+
+
+def test_nothing_is_ranked_by_a_metric_of_which_neither_end_is_better(results: Results) -> None:
+    signed = {"logistic_regression": -5.0, "hist_gradient_boosting": 0.5, "random_forest": 4.0, "baseline": 0.0}
+    scores = tuple(
+        replace(one, estimate=signed[one.model], greater_is_better=False, ordered=False)
+        for one in results.scores
+        if (one.dataset, one.metric) == ("churn", "roc_auc")
+    )
+    table = standings(index(replace(results, scores=scores)), "churn", "roc_auc")
+    assert [entry.model for entry in table.entries] == [
+        "baseline",
+        "hist_gradient_boosting",
+        "random_forest",
+        "logistic_regression",
+    ]
+    assert table.entries[0].standing is Standing.UNDECIDED
+    assert table.answer.startswith("No ranking by roc_auc on churn, of which neither end is better: baseline")
+
+
 def test_pipelines_are_named_where_there_are_several(results: Results) -> None:
     doubled = (*results.scores, *(replace(one, pipeline="scaled") for one in results.scores))
     labels = [entry.name for entry in standings(index(replace(results, scores=doubled)), "churn", "roc_auc").entries]
