@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -28,13 +28,17 @@ __all__ = [
     "Registered",
     "distribution_of",
     "folder_on_path",
+    "held_files",
+    "hold_files",
     "import_file",
     "load",
     "module_name",
     "names",
     "nearest",
     "offered",
+    "read_file",
     "register_file",
+    "take_files",
 ]
 
 GROUPS = (
@@ -65,6 +69,12 @@ class Registered:
 _local: dict[tuple[str, str], Registered] = {}
 _stamps: dict[str, str] = {}
 """Module name of a user's file → digest of the source it was made from."""
+
+_held: dict[str, bytes] = {}
+"""User's file → what counts as its content from now on."""
+
+_holds_all = False
+"""Whether every user's file is held from its first reading on."""
 
 _neighbours: dict[str, set[str]] = {}
 """Folder of a user's file → names of the modules that were found in it."""
@@ -142,7 +152,7 @@ def register_file(path: str | Path) -> tuple[Registered, ...]:
         The file is missing, fails on import, defines no specification, or reuses a name that is taken.
     """
     file = Path(path).resolve()
-    if not file.is_file():
+    if str(file) not in _held and not file.is_file():
         raise PluginError(f"The plugin file {file} does not exist.", hint="Correct its path under `plugins:`.")
     try:
         module = import_file(file)
@@ -193,6 +203,43 @@ def offered(value: object) -> Iterator[None]:
         del _local[group, name]
 
 
+def read_file(path: str | Path) -> bytes:
+    """Read a user's Python file, or what is held of it.
+
+    Raises
+    ------
+    OSError
+        The file cannot be read.
+    """
+    file = Path(path).resolve()
+    source = _held.get(str(file))
+    if source is None:
+        source = file.read_bytes()
+        if _holds_all:
+            _held[str(file)] = source
+    return source
+
+
+def hold_files() -> None:
+    """Let users' files be, from their first reading on, what they were then.
+
+    People edit a model while its run is going. Its cells carry the digest of what was planned, so all of them must be
+    made of that.
+    """
+    global _holds_all
+    _holds_all = True
+
+
+def held_files() -> dict[str, bytes]:
+    """Users' files that are held: resolved path → content."""
+    return dict(_held)
+
+
+def take_files(files: Mapping[str, bytes]) -> None:
+    """Hold what another process holds."""
+    _held.update(files)
+
+
 def import_file(path: str | Path) -> ModuleType:
     """Import a user's Python file under a name made from its path, so that equal file names don't collide.
 
@@ -200,7 +247,7 @@ def import_file(path: str | Path) -> ModuleType:
     because byte-code caches tell versions apart by whole seconds only. What the file raises is not caught.
     """
     file = Path(path).resolve()
-    source = file.read_bytes()
+    source = read_file(file)
     name = module_name(file)
     stamp = hashlib.sha256(source).hexdigest()
     known = sys.modules.get(name)

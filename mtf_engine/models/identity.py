@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
+from mtf_engine import plugins
 from mtf_engine.domain.model import ModelKind, ModelRef
 from mtf_engine.errors import ModelError
 from mtf_engine.models.registry import get
@@ -81,7 +82,7 @@ def user_file_sha256(model: ModelRef) -> str | None:
         return None
     path = function_target(model).path
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(plugins.read_file(path)).hexdigest()
     except OSError as error:
         raise ModelError(
             f"The file {path} of the model {model.name!r} cannot be read: {error.strerror}.",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from mtf_engine import plugins
 from mtf_engine.domain.cell import CELL_SCHEMA, Cell
@@ -20,7 +20,7 @@ from mtf_engine.models.identity import distribution_version, estimator_paths, fu
 from mtf_engine.planning.fit import fit_task
 from mtf_engine.planning.prepare import PreparedDataset
 from mtf_engine.processing.steps.registry import GROUP as STEPS
-from mtf_engine.storage.fingerprint import file_sha256, fingerprint
+from mtf_engine.storage.fingerprint import fingerprint
 
 _ID_DIGITS = 32
 _OWN_DISTRIBUTION = "mtf-tui"
@@ -113,4 +113,4 @@ def _provider(step: str) -> str | None:
     if owner == _OWN_DISTRIBUTION:
         return f"scikit-learn {versions.package_version('scikit-learn')}"
     version = versions.package_version(owner)
-    return f"{owner} {version}" if version else file_sha256(Path(owner))
+    return f"{owner} {version}" if version else hashlib.sha256(plugins.read_file(owner)).hexdigest()

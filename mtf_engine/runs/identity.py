@@ -10,17 +10,17 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from mtf_engine import environment
+from mtf_engine import environment, plugins
 from mtf_engine.acquisition.addresses import resolve_address
-from mtf_engine.acquisition.identity import source_identity
+from mtf_engine.acquisition.identity import delivered_identity, source_identity
 from mtf_engine.domain.cell import CELL_SCHEMA
-from mtf_engine.domain.dataset import DatasetRef
+from mtf_engine.domain.dataset import DatasetRef, SourceFile
 from mtf_engine.environment import versions
 from mtf_engine.storage import atomic, paths
 from mtf_engine.storage.fingerprint import file_sha256, fingerprint
@@ -127,6 +127,25 @@ def gather(raw: bytes, canonical: Mapping[str, object], base: Path) -> Ingredien
     )
 
 
+def as_planned(ingredients: Ingredients, delivered: Mapping[str, Iterable[SourceFile]]) -> Ingredients:
+    """Put what a plan was made of in the place of what is there now.
+
+    Parameters
+    ----------
+    ingredients : Ingredients
+        Gathered when the plan was made; data may have changed while the rest of it was.
+    delivered : mapping of str to iterable of SourceFile
+        Data set → the files that the plan has read.
+    """
+    sources = (
+        replace(source, identity=delivered_identity(source.ref, delivered[source.ref.name]))
+        if source.ref.name in delivered
+        else source
+        for source in ingredients.sources
+    )
+    return replace(ingredients, sources=tuple(sources))
+
+
 def remember(ingredients: Ingredients, run: str) -> None:
     """Keep what a run was made of, to recognise it by next time."""
     path = _memory_path(ingredients.settings_sha256, ingredients.base)
@@ -183,7 +202,7 @@ def _files(canonical: Mapping[str, object], base: Path) -> Iterator[UserFile]:
     named += [str(name) for name in plugins] if isinstance(plugins, list | tuple) else []
     for name in named:
         path = base / Path(name).expanduser()
-        yield UserFile(str(path), _sha256(str(path)))
+        yield UserFile(str(path), _planned_sha256(path))
 
 
 def _models(canonical: Mapping[str, object], kind: str) -> Iterator[Mapping[str, object]]:
@@ -197,6 +216,12 @@ def _packages(canonical: Mapping[str, object]) -> set[str]:
         providers = importlib.metadata.packages_distributions()
         found.update(distribution for name in unknown for distribution in providers.get(name, ()))
     return found | (modules - unknown)
+
+
+def _planned_sha256(path: Path) -> str:
+    """Digest what a process that carries a run holds of a user's file; any other takes it as it is."""
+    held = plugins.held_files().get(str(path.resolve()))
+    return _sha256(str(path)) if held is None else hashlib.sha256(held).hexdigest()
 
 
 def _sha256(path: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from mtf_engine import planning, settings
+from mtf_engine import planning, plugins, settings
 from mtf_engine.domain.dataset import Dataset, Finding
 from mtf_engine.domain.event import DatasetFailed, DatasetProgressed, DatasetReady
 from mtf_engine.domain.plan import Plan
@@ -66,6 +66,7 @@ def make_plan(session: Session, mailbox: Mailbox, request: Request) -> Plan:
     Stopped, Cancelled
         The run shall end.
     """
+    plugins.hold_files()
     try:
         plan = planning.plan_file(
             session.directory.settings,
@@ -84,7 +85,7 @@ def make_plan(session: Session, mailbox: Mailbox, request: Request) -> Plan:
     atomic.write_bytes_atomic(directory.plan, msgspec.json.format(msgspec.json.encode(plan)))
     seen = {**versions.snapshot(Path(request.base)), "seed": plan.resolved.seed}
     atomic.write_bytes_atomic(directory.env, msgspec.json.format(msgspec.json.encode(seen)))
-    _complete_identity(directory, request)
+    _complete_identity(directory, request, plan)
     return plan
 
 
@@ -106,9 +107,10 @@ def _tell_failed(session: Session, finding: Finding) -> None:
     session.journal(DatasetFailed(finding.dataset, finding.message))
 
 
-def _complete_identity(directory: RunDirectory, request: Request) -> None:
-    """Now that remote data are here, note what the plan was made of, so that an unchanged re-run is recognised."""
+def _complete_identity(directory: RunDirectory, request: Request, plan: Plan) -> None:
+    """Note what the plan was made of, remote data too, so that a re-run is recognised as long as nothing changed."""
     raw = directory.settings.read_bytes()
     found = identity.gather(raw, settings.canonical(settings.inspect_bytes(raw).settings), Path(request.base))
+    found = identity.as_planned(found, {one.dataset.name: one.dataset.provenance.files for one in plan.datasets})
     directory.write_request(replace(request, identity=found.identity, identity_is_complete=found.is_complete))
     identity.remember(found, directory.id)

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from mtf_engine import environment
+from mtf_engine import environment, plugins
 from mtf_engine.domain.cell import Cause
 from mtf_engine.errors import RunError
 from mtf_engine.runs.executors import forkserver, worker
@@ -107,7 +107,7 @@ class LocalExecutor:
         self.workers = workers
         self._context = forkserver.context(start_method)
         self._shares = self._context.get_start_method() == "spawn"
-        self._setup = worker.Setup(str(working_directory), environment.all_variables(), threads)
+        self._setup = worker.Setup(str(working_directory), environment.all_variables(), threads, plugins.held_files())
         self._scratch = scratch
         self._queue: deque[Job] = deque()
         self._pool: list[_Worker] = []

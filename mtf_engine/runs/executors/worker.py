@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 import threadpoolctl  # type: ignore[import-untyped]
 
-from mtf_engine import environment
+from mtf_engine import environment, plugins
 from mtf_engine.domain.cell import Cause
 from mtf_engine.errors import MTFError
 from mtf_engine.runs.executors import capture
@@ -50,6 +50,8 @@ class Setup:
     working_directory: str
     variables: dict[str, str]
     threads: int
+    files: dict[str, bytes]
+    """Users' Python files as they were when the run was planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ def serve(setup: Setup, inbox: Connection, sink: capture.Sink) -> None:
     _leave_family()
     capture.redirect(sink)
     faulthandler.enable(2)
+    plugins.take_files(setup.files)
     environment.restore_variables(setup.variables)
     environment.set_threads(setup.threads)
     if setup.threads != _LOADED_THREADS:
