@@ -5,23 +5,26 @@
 Each victim in turn: runs of a project whose user model counts its own fits are started, the victim is killed after a
 random delay (while loading, preparing, running or scoring), and the same command is given again, until the kills are
 used up.
-Every run must end with each cell finished exactly once and with the numbers of an undisturbed run. Prints one line of
-figures for each victim; exits with 1 when anything was lost or differs.
+Every run must end with each cell finished exactly once, with the numbers of an undisturbed run, and without a process
+that outlives it; each fit of the user model starts one that would. Prints one line of figures for each victim; exits
+with 1 when anything was lost, differs or is left. Processes are counted on Linux only.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "engine" / "runs"))
@@ -41,6 +44,11 @@ FOLDS = 10
 KILLS_A_RUN = 10
 LONGEST_DELAY = 6.0
 PATIENCE = 300.0
+LAST_SECONDS = 60.0
+"""How long a process may take to notice that its run is over: one that still loads its libraries notices nothing."""
+
+CHILD = 'import subprocess\n\nsubprocess.Popen(["sleep", "900"], stdout=subprocess.DEVNULL)\n'
+"""What a fit does first: a process that nobody waits for."""
 
 
 @dataclass
@@ -58,13 +66,13 @@ class Figures:
     """Runs whose scores, comparisons or checks are not those of the undisturbed run."""
 
     unfinished: int = 0
-    orphans: int = 0
-    """Processes that outlived their killed coordinator by more than ten seconds."""
+    left: set[int] = field(default_factory=set)
+    """Processes that outlived their coordinator or their run by more than a minute."""
 
     @property
     def lost(self) -> int:
         """How much went wrong."""
-        return self.repeated + self.different + self.unfinished + self.orphans
+        return self.repeated + self.different + self.unfinished + len(self.left)
 
 
 def main() -> int:
@@ -85,7 +93,7 @@ def main() -> int:
             print(f"{victim}: {figures.kills} kills in {figures.runs} runs and {figures.attempts} attempts,", end=" ")
             print(f"{figures.cells} cells; finished cells that ran again: {figures.repeated};", end=" ")
             print(f"runs with other numbers: {figures.different}; not finished: {figures.unfinished};", end=" ")
-            print(f"orphans: {figures.orphans}", flush=True)
+            print(f"orphans: {len(figures.left)}", flush=True)
     return 1 if lost else 0
 
 
@@ -99,13 +107,46 @@ def torture(killer: Killer, kills: int, dice: random.Random, folder: Path, refer
     while figures.kills < kills:
         home = folder / str(figures.runs)
         os.environ["MTF_HOME"] = str(home / "home")
-        path = harness.project(home / "p", seconds=0.1, folds=FOLDS)
+        path = project(home / "p")
         figures.runs += 1
         for _ in range(min(KILLS_A_RUN, kills - figures.kills)):
             if not killer(path, dice, figures):
                 break
         conclude(path, figures, reference)
     return figures
+
+
+def project(folder: Path) -> Path:
+    """Write a project whose user model counts its fits and starts a process in each; returns its settings file."""
+    path = harness.project(folder, seconds=0.1, folds=FOLDS)
+    model = folder / "model.py"
+    begin = '        self._say("begin")\n'
+    code = model.read_text()
+    assert begin in code
+    started = textwrap.indent(CHILD, " " * 8)
+    model.write_text(code.replace(begin, started + begin))
+    return path
+
+
+def remaining() -> set[int]:
+    """Processes of the present home that are there a minute after they should have ended; none outside Linux."""
+    deadline = time.monotonic() + LAST_SECONDS
+    while (found := at_home()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for pid in found:
+        print(f"left: {pid} {Path(f'/proc/{pid}/cmdline').read_bytes()!r}", file=sys.stderr)
+    return found
+
+
+def at_home() -> set[int]:
+    """Other processes whose environment names the present home."""
+    mark = f"MTF_HOME={os.environ['MTF_HOME']}".encode()
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark in (entry / "environ").read_bytes().split(b"\0"):
+                found.add(int(entry.name))
+    return found - {os.getpid()}
 
 
 def conclude(path: Path, figures: Figures, reference: dict[str, object]) -> None:
@@ -115,6 +156,7 @@ def conclude(path: Path, figures: Figures, reference: dict[str, object]) -> None
     if state.exit_code == 3:  # killed workers cost their cells; the same command tries them again
         launch.start(path)
         state = harness.wait_for(run, seconds=PATIENCE)
+    figures.left |= remaining()
     figures.attempts += state.attempt
     done: Counter[str] = Counter()
     for record in Follower(run.events).read():
@@ -136,10 +178,8 @@ def kill_coordinator(path: Path, dice: random.Random, figures: Figures) -> bool:
     holder = lock.inspect(run.lock)
     if holder is None:
         return False
-    try:
-        harness.kill(holder.pid)
-    except AssertionError:
-        figures.orphans += 1
+    os.kill(holder.pid, signal.SIGKILL)
+    figures.left |= remaining()
     figures.kills += 1
     return True
 
