@@ -6,8 +6,6 @@ import json
 import math
 from collections.abc import Callable, Iterable
 
-from pydantic.fields import FieldInfo
-
 from mtf_engine import numbers, plugins
 from mtf_engine.checks import registry as checks
 from mtf_engine.checks.specification import CheckSpecification
@@ -21,10 +19,18 @@ from mtf_engine.models import registry as models
 from mtf_engine.models.forms import model_parameters
 from mtf_engine.models.spec import ModelSpec
 from mtf_engine.processing.steps import registry as steps
+from mtf_engine.processing.steps.forms import step_parameters
 from mtf_engine.processing.steps.spec import StepSpec
 
 _INTERVALS = {"proportion": "Wilson", "auc": "DeLong, logit", "bootstrap": "BCa bootstrap"}
-_KINDS = {"flag": "true or false", "number": "number", "integer": "whole number", "any": "any value"}
+_KINDS = {
+    "flag": "true or false",
+    "integer": "whole number",
+    "any": "any value",
+    "names": "list of names",
+    "columns": "list of columns",
+}
+_CHECK_TYPES = {bool: "flag", int: "integer", float: "number"}
 
 
 def describe(kind: str, name: str | None = None) -> tuple[RegistryEntry, ...]:
@@ -70,15 +76,8 @@ def _step(spec: StepSpec) -> RegistryEntry:
         summary=spec.summary,
         docs=f"docs/reference/steps.md#{spec.name}",
         tags=(spec.kind.value,),
-        parameters=tuple(_field(key, field) for key, field in spec.parameters.model_fields.items()),
+        parameters=tuple(map(_parameter, step_parameters(spec.name).fields)),
     )
-
-
-def _field(name: str, field: FieldInfo) -> ParameterEntry:
-    annotation = field.annotation
-    typed = annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("typing.", "")
-    default = "required" if field.is_required() else str(field.default)
-    return ParameterEntry(name, typed, default, field.description or "")
 
 
 # --- models ---
@@ -101,18 +100,25 @@ def _model(spec: ModelSpec, *, with_parameters: bool) -> RegistryEntry:
         docs=f"docs/reference/models.md#{spec.name}",
         tags=tuple(task.value for task in Task if task in spec.tasks),
         facts=facts,
-        parameters=tuple(map(_form_parameter, model_parameters(spec.name).fields)) if with_parameters else (),
+        parameters=tuple(map(_parameter, model_parameters(spec.name).fields)) if with_parameters else (),
     )
 
 
-def _form_parameter(field: FormField) -> ParameterEntry:
+def _parameter(field: FormField) -> ParameterEntry:
     """Describe a parameter as forms ask for it."""
     ranged = numbers.allowed(field.low, field.high, excludes_low=field.excludes_low, excludes_high=field.excludes_high)
-    others = () if field.type == "choice" else ("another value",)
-    kind = " or ".join((*field.choices, *others)) if field.choices else _KINDS.get(field.type, field.type)
+    kind = _kind(field)
     typed = f"{kind}, {ranged}" if ranged else kind
     default = "required" if field.required else field.default_text or _written(field.default)
     return ParameterEntry(field.name, f"{typed}, or null" if field.optional else typed, default, field.description)
+
+
+def _kind(field: FormField) -> str:
+    if not field.choices:
+        return _KINDS.get(field.type, field.type)
+    if field.type == "names":
+        return f"list of {', '.join(field.choices)}"
+    return " or ".join(field.choices if field.type == "choice" else (*field.choices, "another value"))
 
 
 def _written(default: object) -> str:
@@ -170,11 +176,15 @@ def _check(spec: CheckSpecification) -> RegistryEntry:
         tags=(spec.code, spec.family.value),
         facts={"severity": spec.severity.value, **({"remedy": spec.remedy} if spec.remedy else {})},
         parameters=tuple(
-            ParameterEntry(
-                one.name,
-                f"{type(one.default).__name__} {one.bounds}".strip(),
-                str(one.default),
-                one.docs,
+            _parameter(
+                FormField(
+                    name=one.name,
+                    type=_CHECK_TYPES[type(one.default)],
+                    default=one.default,
+                    description=one.docs,
+                    low=one.low if math.isfinite(one.low) else None,
+                    high=one.high if math.isfinite(one.high) else None,
+                )
             )
             for one in spec.parameters
         ),

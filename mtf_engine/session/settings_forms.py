@@ -19,8 +19,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mtf_engine import glossary, plugins
 from mtf_engine.domain.outlines import Form, FormField, FormGroup, SettingsForm, WrittenValue, WrittenValues
+from mtf_engine.processing.steps.forms import schema_field
 from mtf_engine.session.methods import Method, Progress
-from mtf_engine.session.registry import schema_field
 from mtf_engine.session.texts import TextQuery
 from mtf_engine.settings.document import first_line, pair_of, parse, plain
 from mtf_engine.settings.editing import SHORT_FORMS
@@ -104,17 +104,11 @@ def _fields(model: type[BaseModel]) -> Iterator[FormField]:
 
 
 def _field(name: str, schema: Mapping[str, Any], description: str) -> FormField:
-    options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
     absent = _ABSENT.search(description)
-    if len(options) == 1 and options[0].get("type") == "array":
-        choices = tuple(map(str, options[0].get("items", {}).get("enum", ())))
-        field = FormField(name, "names", schema.get("default"), choices=choices)
-    else:
-        field = schema_field(name, schema)
     told = _ABSENT.sub("", description).replace("``", "").strip()
     is_open = schema.get("default") in (None, [], ())
     default_text = absent[1].strip() if absent and is_open else ""
-    return replace(field, description=told, default_text=default_text, optional=False)
+    return replace(schema_field(name, schema), description=told, default_text=default_text, optional=False)
 
 
 def field_descriptions(model: type[BaseModel]) -> dict[str, str]:

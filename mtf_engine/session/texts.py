@@ -17,9 +17,9 @@ from mtf_engine import planning, settings
 from mtf_engine.domain.outlines import Edited, Form, SettingsSummary, SettingsText, Validation
 from mtf_engine.errors import Problem, SettingsError
 from mtf_engine.models.forms import model_parameters
+from mtf_engine.processing.steps.forms import step_parameters
 from mtf_engine.session.batches import edit_entries
 from mtf_engine.session.methods import Method, Progress
-from mtf_engine.session.registry import step_parameters
 from mtf_engine.settings import editing, listing
 
 

@@ -13,9 +13,9 @@ from mtf_engine.models import registry as models
 from mtf_engine.models.build import build_estimator
 from mtf_engine.models.forms import model_parameters, parameter_descriptions
 from mtf_engine.processing.steps import registry as steps
-from mtf_engine.session.registry import step_parameters
+from mtf_engine.processing.steps.forms import step_parameters
 
-TYPES = {"number", "integer", "text", "choice", "flag", "columns", "any"}
+TYPES = {"number", "integer", "text", "choice", "flag", "columns", "names", "any"}
 
 
 @pytest.mark.parametrize("name", plugins.names(steps.GROUP))
@@ -117,3 +117,25 @@ def test_descriptions_are_plain_sentences() -> None:
         "options": "All.",
     }
     assert parameter_descriptions("Nothing here.") == {}
+
+
+@pytest.mark.parametrize("kind", ["steps", "checks"])
+def test_parameters_are_told_in_words_of_the_settings(kind: str) -> None:
+    told = {(entry.name, one.name): (one.type, one.default) for entry in describe(kind) for one in entry.parameters}
+    assert told
+    words = " ".join(f"{typed} {default}" for typed, default in told.values())
+    for python in ("Optional", "Literal", "Annotated", "tuple", "float", "bool ", "int ", "None", "True", "False"):
+        assert python not in words
+    expected = {
+        "steps": {
+            ("encode", "drop"): ("first or if_binary, or null", "null"),
+            ("encode", "min_frequency"): ("whole number, at least 1, or null", "null"),
+            ("impute", "indicators"): ("true or false", "false"),
+            ("date_parts", "columns"): ("list of columns, or null", "null"),
+        },
+        "checks": {
+            ("duplicate_rows", "max_share"): ("number, 0 … 1", "0.01"),
+            ("class_imbalance", "min_rows"): ("whole number, at least 0", "20"),
+        },
+    }[kind]
+    assert {key: told[key] for key in expected} == expected
