@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from mtf_engine import plugins
-from mtf_engine.domain.cell import Cell, CellResult, FoldScores
+from mtf_engine.domain.cell import Cell, CellResult, FoldScores, FoldValue
 from mtf_engine.domain.dataset import Task
 from mtf_engine.domain.model import ModelRef
 from mtf_engine.environment import process_memory
@@ -103,7 +103,7 @@ def evaluate_cell(task: CellTask) -> CellOutcome:
         warnings.simplefilter("default")
         answer = _ask(task, prepared, block)
     stored = _store(Path(task.output), prepared, block, answer)
-    scores = {name: get(name).measure(answer.sample) for name in task.metrics}
+    scores = {name: _measure(name, answer.sample) for name in task.metrics}
     result = CellResult(
         cell=task.cell.id,
         fit_seconds=answer.fit_seconds,
@@ -153,6 +153,14 @@ def _store(output: Path, prepared: Prepared, block: FoldBlock, answer: _Answer) 
     groups = None if prepared.groups is None else prepared.groups[block.test_positions]
     rows = prepared.row_ids[block.test_positions]
     return write_predictions(output / PREDICTIONS_FILE, Predictions(rows, answer.sample, groups))
+
+
+def _measure(name: str, sample: Sample) -> FoldValue:
+    """Score for live display; what a metric's own code raises costs its scores and not the model's cell."""
+    try:
+        return get(name).measure(sample)
+    except Exception as error:
+        return FoldValue(None, line(f"it could not be computed: {type(error).__name__}: {error}"))
 
 
 def _distinct(caught: list[warnings.WarningMessage]) -> tuple[str, ...]:

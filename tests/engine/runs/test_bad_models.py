@@ -57,6 +57,15 @@ def broken():
     return 1 / 0
 """
 
+METRICS = """
+from mtf_engine.metrics.spec import CLASSIFICATION, metric
+
+@metric(tasks=CLASSIFICATION)
+def breaks(sample):
+    \"\"\"Never has a value.\"\"\"
+    raise RuntimeError("no such column")
+"""
+
 HOW = ("sleep", "eat", "exit", "raise", "say", "spoil")
 
 
@@ -65,9 +74,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of all bad models, in its own home."""
     folder = tmp_path_factory.mktemp("bad")
     (folder / "bad.py").write_text(MODELS)
+    (folder / "metrics.py").write_text(METRICS)
     listed = "".join(f'  - {{python: "bad.py:build", name: {how}, parameters: {{how: {how}}}}}\n' for how in HOW)
     (folder / "settings.yaml").write_text(
-        "version: 1\nname: bad\ndatasets: [sklearn:iris]\nmetrics: [accuracy]\nsplits: {method: holdout}\n"
+        "version: 1\nname: bad\ndatasets: [sklearn:iris]\nmetrics: [accuracy, breaks]\nplugins: [metrics.py]\n"
+        "splits: {method: holdout}\n"
         f'models:\n{listed}  - {{python: "bad.py:broken", name: broken}}\n  - decision_tree\n'
         "execution: {workers: 2, cell_timeout: 8s, cell_memory: 300MB, retries: 0}\n"
     )
@@ -105,7 +116,7 @@ def test_everything_else_is_scored(folder: Path) -> None:
     found = harness.results(harness.RunDirectory(folder))
     listed = summary.read(harness.RunDirectory(folder))
     assert (listed.done, listed.total) == (4, 9)
-    estimates = {score.model: score.estimate for score in found.scores}
+    estimates = {score.model: score.estimate for score in found.scores if score.metric == "accuracy"}
     assert {name for name, value in estimates.items() if value is not None} == {
         "say",
         "spoil",
@@ -113,6 +124,13 @@ def test_everything_else_is_scored(folder: Path) -> None:
         "baseline",
     }
     assert all(score.reason for score in found.scores if score.estimate is None)
+
+
+def test_a_metric_that_breaks_costs_its_own_scores_and_no_cell(folder: Path) -> None:
+    found = harness.results(harness.RunDirectory(folder))
+    (score,) = (one for one in found.scores if (one.model, one.metric) == ("decision_tree", "breaks"))
+    assert score.estimate is None
+    assert score.reason == "it could not be computed: RuntimeError: no such column"
 
 
 def test_what_a_model_prints_is_kept_and_made_safe(folder: Path) -> None:
