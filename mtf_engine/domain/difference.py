@@ -33,7 +33,7 @@ class ScoreChange:
     p_value: float | None
     method: str | None
     common_rows: int
-    """Rows that both runs tested, which is what a paired method rests on."""
+    """Rows that both runs tested against the same truth, which is what a paired method rests on."""
 
     verdict: str
     """``better``, ``worse``, ``same`` (identical numbers) or ``undecided``."""

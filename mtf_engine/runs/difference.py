@@ -164,13 +164,15 @@ def _difference(
     previous: Score, score: Score, before: Contestant, after: Contestant, metric: Metric, plan: Plan
 ) -> st.Difference:
     design = design_of(after.entry, seed=plan.resolved.seed, confidence=plan.resolved.confidence)
-    if _same_division(before.entry, after.entry):
+    if _same_division(before.entry, after.entry) and (
+        design.kind is DesignKind.CROSS_VALIDATION or _same_truth(before, after)
+    ):
         return difference_of(after, before, metric, design)
     if previous.estimate is None or score.estimate is None:
         return st.Difference(None, None, None, design.confidence, None, "none", "One of the runs has no score.")
     shared = _shared(before, after)
     if shared is None:
-        return _unpaired(previous, score, design.confidence)
+        return _unpaired(previous, score)
     earlier, later = shared
     shared_rows = SharedResamples(later, replace(design, kind=DesignKind.ONE_TEST_SET))
     second, first = (found[metric.name] for found in resample([later, earlier], [metric], shared_rows))
@@ -182,9 +184,15 @@ def _same_division(before: DatasetPlan, after: DatasetPlan) -> bool:
     return same_rows and [fold.sha256 for fold in before.folds] == [fold.sha256 for fold in after.folds]
 
 
-def _common_rows(before: Contestant, after: Contestant) -> int:
+def _same_truth(before: Contestant, after: Contestant) -> bool:
+    """Whether the target of the test rows is what it was: otherwise rows don't pair one by one."""
     first, second = before.test_rows, after.test_rows
-    return 0 if first is None or second is None else int(np.intersect1d(first.rows, second.rows).size)
+    return first is None or second is None or np.array_equal(first.sample.truth, second.sample.truth)
+
+
+def _common_rows(before: Contestant, after: Contestant) -> int:
+    shared = _shared(before, after)
+    return 0 if shared is None else len(shared[0].rows)
 
 
 def _shared(before: Contestant, after: Contestant) -> tuple[TestRows, TestRows] | None:
@@ -204,12 +212,18 @@ def _take(rows: TestRows, positions: np.ndarray) -> TestRows:
     return TestRows(rows.sample.take(positions), rows.rows[positions], folds, groups)
 
 
-def _unpaired(previous: Score, score: Score, confidence: float) -> st.Difference:
+def _unpaired(previous: Score, score: Score) -> st.Difference:
     """Difference of two independent estimates from their intervals (square-and-add)."""
     later, earlier = (
-        st.Interval(one.estimate, one.low, one.high, confidence, one.interval_method or "none", one.reason or "none")
+        st.Interval(
+            one.estimate, one.low, one.high, one.confidence, one.interval_method or "none", one.reason or "none"
+        )
         for one in (score, previous)
     )
+    if later.confidence != earlier.confidence:
+        gap = None if later.estimate is None or earlier.estimate is None else later.estimate - earlier.estimate
+        reason = f"The intervals have different confidences, {earlier.confidence:g} and {later.confidence:g}."
+        return st.Difference(gap, None, None, later.confidence, None, "unpaired_square_and_add", reason)
     return st.difference_of_intervals(later, earlier)
 
 
@@ -218,7 +232,7 @@ def _verdict(difference: st.Difference, metric: Metric) -> str:
         return "undecided"
     if difference.difference == difference.low == difference.high == 0.0:
         return "same"
-    if difference.low <= 0.0 <= difference.high:
+    if not metric.ordered or difference.low <= 0.0 <= difference.high:
         return "undecided"
     return "better" if (difference.difference > 0.0) == metric.greater_is_better else "worse"
 

@@ -1,0 +1,65 @@
+"""Two runs side by side: what pairs row by row, and what does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import harness
+import numpy as np
+import pandas as pd
+import pytest
+
+from mtf_engine.domain.difference import ScoreChange
+from mtf_engine.domain.run import RunStatus
+from mtf_engine.runs import launch
+from mtf_engine.runs.difference import compare_runs
+from mtf_engine.runs.directory import RunDirectory
+
+
+def _table() -> pd.DataFrame:
+    random = np.random.default_rng(0)
+    x = random.normal(size=120)
+    label = np.where(x + 0.5 * random.normal(size=120) > 0, "b", "a")
+    first = np.repeat(["train", "test"], [72, 48])
+    return pd.DataFrame({"x": x, "label": label, "first": first, "second": first[::-1]})
+
+
+def _run(folder: Path, table: pd.DataFrame, *, column: str = "first", confidence: float = 0.95) -> RunDirectory:
+    table.to_csv(folder / "own.csv", index=False)
+    (folder / "settings.yaml").write_text(
+        f"version: 1\nconfidence: {confidence}\ndatasets:\n  - source: own.csv\n    target: label\n"
+        "    drop: [first, second]\n"
+        f"    splits: {{method: predefined, column: {column}}}\n"
+        "models: [gaussian_naive_bayes]\nmetrics: [accuracy, recall, roc_auc]\n"
+    )
+    run = launch.start(folder / "settings.yaml").directory
+    assert harness.wait_for(run).status is RunStatus.FINISHED
+    return run
+
+
+def _changes(before: RunDirectory, after: RunDirectory) -> dict[str, ScoreChange]:
+    return {one.metric: one for one in compare_runs(before, after).scores if one.model == "gaussian_naive_bayes"}
+
+
+def test_rows_pair_where_their_truth_is_what_it_was(tmp_path: Path) -> None:
+    table = _table()
+    before = _run(tmp_path, table)
+    corrected = table["label"].where(~table.index.isin(range(100, 109)), "a")
+    after = _run(tmp_path, table.assign(label=corrected))
+    changes = _changes(before, after)
+    same = 48 - int((corrected != table["label"]).sum())
+    assert {one.common_rows for one in changes.values()} == {same}
+    assert {one.verdict for one in changes.values()} == {"same"}, "the model and its answers are what they were"
+    assert changes["accuracy"].before != changes["accuracy"].after
+
+
+def test_intervals_of_two_confidences_are_not_subtracted(tmp_path: Path) -> None:
+    before = _run(tmp_path, _table())
+    after = _run(tmp_path, _table(), column="second", confidence=0.8)
+    change = _changes(before, after)["accuracy"]
+    assert change.common_rows == 0
+    assert change.after is not None
+    assert change.before is not None
+    assert change.difference == pytest.approx(change.after - change.before)
+    assert (change.low, change.high, change.verdict) == (None, None, "undecided")
+    assert change.reason == "The intervals have different confidences, 0.95 and 0.8."
