@@ -283,7 +283,28 @@ def _time_order(time: pd.Series) -> NDArray[np.int64]:
 
 
 def _predefined(spec: SplitSpec, rows: SplitInput) -> tuple[Fold, ...]:
-    column = rows.predefined
+    """Read the folds off a column; test rows stand in time where there is one, and no group on both sides."""
+    folds = _of_column(spec, rows.predefined)
+    if rows.groups is not None:
+        for fold in folds:
+            _require_apart(fold, rows.groups)
+    if rows.time is None:
+        return folds
+    rank = np.argsort(_time_order(rows.time))
+    return tuple(_fold(fold.train, fold.test[np.argsort(rank[fold.test])]) for fold in folds)
+
+
+def _require_apart(fold: Fold, groups: NDArray[np.generic]) -> None:
+    shared = np.intersect1d(groups[fold.train], groups[fold.test])
+    if len(shared):
+        raise SettingsError(
+            f"The predefined split puts rows of {len(shared)} group(s) on both sides, and `groups:` declares that they "
+            "belong together.",
+            hint="Correct the split column, choose a group method (or auto), or remove `groups:`.",
+        )
+
+
+def _of_column(spec: SplitSpec, column: pd.Series | None) -> tuple[Fold, ...]:
     if column is None:
         raise SettingsError(
             "The split method predefined needs a column that says which rows test.",

@@ -9,8 +9,6 @@ from mtf_engine.domain.plan import DatasetPlan
 from mtf_engine.domain.split import SplitMethod
 from mtf_engine.metrics.spec import Metric
 
-_ORDERED = {SplitMethod.TIME_SERIES}
-
 
 class DesignKind(StrEnum):
     """How the test rows came about."""
@@ -22,7 +20,7 @@ class DesignKind(StrEnum):
     """Several divisions with refitting: numbers speak of the procedure's mean score, folds are correlated."""
 
     ORDERED = "ordered"
-    """Divisions along time: intervals describe these test rows and promise nothing about later ones."""
+    """One or more divisions along time: intervals describe these test rows and promise nothing about later ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def design_of(entry: DatasetPlan, *, seed: int, confidence: float) -> Design:
     Design
     """
     folds = entry.folds
-    if entry.splits.method in _ORDERED:
+    if entry.splits.method is SplitMethod.TIME_SERIES or entry.dataset.ref.time is not None:
         kind = DesignKind.ORDERED
     elif len(folds) == 1:
         kind = DesignKind.ONE_TEST_SET

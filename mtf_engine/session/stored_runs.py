@@ -172,7 +172,7 @@ class Scope:
         if self.design.kind is DesignKind.ONE_TEST_SET:
             return "one test set"
         if self.design.kind is DesignKind.ORDERED:
-            return f"test rows of {folds} splits along time, pooled"
+            return f"test rows of {folds} splits along time, pooled" if folds > 1 else "one test set, ordered in time"
         return f"out-of-fold, pooled over {folds} folds"
 
 

@@ -110,6 +110,15 @@ def test_predefined_sides() -> None:
     np.testing.assert_array_equal(fold.test, [1, 3])
 
 
+def test_predefined_test_rows_stand_in_time() -> None:
+    """Blocks of neighbours are drawn from them, so neighbours have to be neighbours in time."""
+    column = pd.Series(["train", "test", "train", "test", "test"], name="part")
+    data = SplitInput(Task.REGRESSION, np.arange(5.0), time=pd.Series([1, 9, 2, 7, 8], name="t"), predefined=column)
+    (fold,) = make_folds(spec("predefined"), data, seed=0)
+    np.testing.assert_array_equal(fold.train, [0, 2])
+    np.testing.assert_array_equal(fold.test, [3, 4, 1])
+
+
 def test_predefined_numbers_are_scikit_learns() -> None:
     numbers = np.array([-1, 0, 1, 0, 2, 1, -1])
     made = make_folds(
@@ -190,6 +199,11 @@ def given_rows(target: list[int] | None = None, **options: Any) -> SplitInput:
         (spec("predefined"), given_rows(predefined=pd.Series([0.5] * 10, name="p")), "not whole"),
         (spec("predefined"), given_rows(predefined=pd.Series([0] * 10, name="p")), "no rows to train"),
         (spec("predefined"), given_rows(predefined=pd.Series([0, None] * 5, name="p")), "missing"),
+        (
+            spec("predefined"),
+            given_rows(groups=np.arange(10) // 2, predefined=pd.Series(["train", "test"] * 5, name="p")),
+            "rows of 5 group.s. on both sides",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
