@@ -109,14 +109,16 @@ def _fold_difference(a: Contestant, b: Contestant, metric: Metric, design: Desig
             return st.Difference(None, None, None, design.confidence, None, "none", "The pooled score is undefined.")
         estimate = pooled_a - pooled_b
     width = metric.high - metric.low
+    folds_a, folds_b = a.fold_array(metric.name), b.fold_array(metric.name)
     return st.corrected_resampled_t_test(
-        a.fold_array(metric.name) - b.fold_array(metric.name),
+        folds_a - folds_b,
         n_train=design.n_train,
         n_test=design.n_test,
         confidence=design.confidence,
         repeats=design.repeats,
         bounds=(-width, width),
         estimate=estimate,
+        scale=float(np.max(np.abs([folds_a, folds_b]))),
     )
 
 

@@ -22,6 +22,7 @@ from mtf_engine.metrics.sample import Sample
 from mtf_engine.metrics.spec import Metric, Undefined
 from mtf_engine.metrics.weightings import Weighted
 from mtf_engine.statistics.draws import Draws, plan_draws
+from mtf_engine.statistics.inputs import NOISE, without_noise
 from mtf_engine.statistics.replicates import (
     Replicates,
     acceleration,
@@ -216,15 +217,18 @@ def resampled_difference(a: Resampled, b: Resampled, design: Design) -> st.Diffe
     -------
     mtf_engine.statistics.Difference
     """
+    scale = max(_scale(a), _scale(b))
     estimate = None if a.estimate is None or b.estimate is None else a.estimate - b.estimate
+    if estimate is not None and abs(estimate) <= NOISE * scale:
+        estimate = 0.0
     # Percentile bounds widened for few rows: BCa rejects equal models too often on differences of rare-class metrics.
     found = Replicates(
         estimate,
-        a.values - b.values,
+        without_noise(a.values - b.values, scale),
         None,
         a.units,
         expanded=True,
-        scale=max(_scale(a), _scale(b)),
+        scale=scale,
         warnings=a.warnings,
     )
     return difference_of_replicates(found, design.confidence, f"paired_{a.method}_percentile")

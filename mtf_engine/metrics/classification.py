@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtf_engine.metrics.sample import Sample, Undefined
-from mtf_engine.metrics.spec import BINARY, CLASSIFICATION, Counts, metric
+from mtf_engine.metrics.spec import BINARY, CLASSIFICATION, Counts, counts_of, metric
 
 confusion_metric = partial(metric, of_confusion=True)
 _CHICCO = "Chicco & Jurman (2020), BMC Genomics 21:6"
@@ -35,8 +35,8 @@ def _correct(sample: Sample) -> NDArray[np.bool_]:
     return np.asarray(sample.truth == sample.prediction)
 
 
-def _wrong(sample: Sample) -> NDArray[np.float64]:
-    return np.asarray(sample.truth != sample.prediction, dtype=np.float64)
+def _wrong(sample: Sample) -> NDArray[np.bool_]:
+    return np.asarray(sample.truth != sample.prediction)
 
 
 def _correct_values(sample: Sample) -> NDArray[np.float64]:
@@ -44,7 +44,15 @@ def _correct_values(sample: Sample) -> NDArray[np.float64]:
 
 
 def _accuracy_counts(sample: Sample) -> Counts | None:
-    return None if sample.weights is not None else Counts(int(_correct(sample).sum()), len(sample))
+    return counts_of(_correct(sample), sample)
+
+
+def _wrong_values(sample: Sample) -> NDArray[np.float64]:
+    return _wrong(sample).astype(np.float64)
+
+
+def _error_counts(sample: Sample) -> Counts | None:
+    return counts_of(_wrong(sample), sample)
 
 
 class _Table:
@@ -88,6 +96,14 @@ def _among_negative(sample: Sample) -> NDArray[np.bool_]:
     return np.asarray(sample.prediction[~sample.is_positive] != sample.positive_code)
 
 
+def _missed(sample: Sample) -> NDArray[np.bool_]:
+    return ~_among_positive(sample)
+
+
+def _false_alarms(sample: Sample) -> NDArray[np.bool_]:
+    return ~_among_negative(sample)
+
+
 _NO_POSITIVE = "no row is positive"
 _NO_NEGATIVE = "no row is negative"
 _NONE_PREDICTED = "no row was predicted positive"
@@ -113,7 +129,10 @@ def accuracy(sample: Sample) -> float:
 @metric(
     tasks=CLASSIFICATION,
     greater_is_better=False,
-    row_values=_wrong,
+    interval="proportion",
+    counts=_error_counts,
+    row_values=_wrong_values,
+    paired_rows=_wrong,
     aliases=("zero_one_loss",),
 )
 def error_rate(sample: Sample) -> float:
@@ -202,6 +221,7 @@ def npv(sample: Sample) -> float:
     aggregation="pooled",
     interval="proportion",
     counts=_counts("fp", "tn"),
+    paired_rows=_false_alarms,
     aliases=("fpr",),
 )
 def false_positive_rate(sample: Sample) -> float:
@@ -219,6 +239,7 @@ def false_positive_rate(sample: Sample) -> float:
     aggregation="pooled",
     interval="proportion",
     counts=_counts("fn", "tp"),
+    paired_rows=_missed,
     aliases=("fnr",),
 )
 def false_negative_rate(sample: Sample) -> float:

@@ -6,12 +6,14 @@ Scores of different folds come from different models and are not on one scale, s
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mtf_engine.domain.dataset import Task
 from mtf_engine.metrics.sample import RankingCurve, Sample, Undefined, ranking_curve
-from mtf_engine.metrics.spec import BINARY, CLASSIFICATION, metric
+from mtf_engine.metrics.spec import BINARY, CLASSIFICATION, counts_of, metric
 
 _HANLEY = "Hanley & McNeil (1982), Radiology 143"
 _HAND = "Hand & Till (2001), Machine Learning 45"
@@ -189,13 +191,33 @@ def _top_k(sample: Sample, k: int) -> NDArray[np.bool_]:
     return np.asarray((best == sample.truth[:, None]).any(axis=1))
 
 
-@metric(tasks=frozenset({Task.MULTICLASS}), needs="probability", aliases=("top_k_accuracy",))
+_top_metric = partial(metric, tasks=frozenset({Task.MULTICLASS}), needs="probability", interval="proportion")
+
+
+def _top_2(sample: Sample) -> NDArray[np.bool_]:
+    return _top_k(sample, 2)
+
+
+def _top_3(sample: Sample) -> NDArray[np.bool_]:
+    return _top_k(sample, 3)
+
+
+@_top_metric(
+    counts=lambda sample: counts_of(_top_2(sample), sample),
+    row_values=lambda sample: _top_2(sample).astype(np.float64),
+    paired_rows=_top_2,
+    aliases=("top_k_accuracy",),
+)
 def top_2_accuracy(sample: Sample) -> float:
     """Share of rows whose label is among the two most probable."""
-    return sample.mean(_top_k(sample, 2))
+    return sample.mean(_top_2(sample))
 
 
-@metric(tasks=frozenset({Task.MULTICLASS}), needs="probability")
+@_top_metric(
+    counts=lambda sample: counts_of(_top_3(sample), sample),
+    row_values=lambda sample: _top_3(sample).astype(np.float64),
+    paired_rows=_top_3,
+)
 def top_3_accuracy(sample: Sample) -> float:
     """Share of rows whose label is among the three most probable."""
-    return sample.mean(_top_k(sample, 3))
+    return sample.mean(_top_3(sample))

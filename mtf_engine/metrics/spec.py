@@ -27,6 +27,7 @@ __all__ = [
     "Counts",
     "Metric",
     "Undefined",
+    "counts_of",
     "metric",
 ]
 
@@ -45,6 +46,11 @@ class Counts(NamedTuple):
 
     successes: int
     n: int
+
+
+def counts_of(hits: NDArray[np.bool_], sample: Sample) -> Counts | None:
+    """Count rows as a proportion of all; None where they carry weights."""
+    return None if sample.weights is not None else Counts(int(np.count_nonzero(hits)), len(hits))
 
 
 @dataclass(frozen=True, slots=True)

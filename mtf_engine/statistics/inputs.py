@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "DECIMALS",
+    "NOISE",
     "check_choice",
     "check_confidence",
     "check_count",
@@ -19,10 +20,14 @@ __all__ = [
     "check_same_length",
     "finite_vector",
     "truth_vector",
+    "without_noise",
 ]
 
 DECIMALS = 10
 """Decimals kept before numbers are ranked or compared for ties, because float noise breaks ties."""
+
+NOISE = 1e-12
+"""Share of two scores up to which their difference is float noise."""
 
 
 def check_confidence(confidence: float, name: str = "confidence") -> float:
@@ -68,6 +73,11 @@ def finite_vector(values: ArrayLike, name: str, *, minimum: int = 0) -> NDArray[
         bad = int(np.count_nonzero(~np.isfinite(array)))
         raise ValueError(f"{name} holds {bad} value(s) that are NaN or infinite; drop or impute them first.")
     return array
+
+
+def without_noise(differences: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+    """Return differences of numbers as large as `scale`, those that are float noise as zero."""
+    return np.where(np.abs(differences) <= NOISE * scale, 0.0, differences)
 
 
 def truth_vector(truth: ArrayLike, name: str = "truth") -> NDArray[np.bool_]:

@@ -14,7 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from mtf_engine.domain.results import LUCKY_FOLDS
-from mtf_engine.statistics.inputs import check_choice, check_confidence, check_count, finite_vector
+from mtf_engine.statistics.inputs import (
+    NOISE,
+    check_choice,
+    check_confidence,
+    check_count,
+    finite_vector,
+    without_noise,
+)
 from mtf_engine.statistics.values import Difference, Interval, TestResult
 
 __all__ = [
@@ -173,6 +180,7 @@ def corrected_resampled_t_test(
     repeats: int = 1,
     bounds: tuple[float, float] = _UNBOUNDED,
     estimate: float | None = None,
+    scale: float = 0.0,
 ) -> Difference:
     r"""Nadeau and Bengio's corrected resampled t test on the fold differences of two procedures.
 
@@ -188,6 +196,9 @@ def corrected_resampled_t_test(
         Range of the difference; the interval is clipped to it, with a warning.
     estimate : float, optional
         Centre to report and test instead of the fold mean, such as a difference of pooled scores.
+    scale : float, default 0
+        Size of the scores that were subtracted: a difference of at most a trillionth of it is float noise and counts
+        as zero.
 
     Returns
     -------
@@ -212,11 +223,13 @@ def corrected_resampled_t_test(
     (0.016, 0.105)
     """
     check_confidence(confidence)
-    values = finite_vector(differences, "differences")
+    values = without_noise(finite_vector(differences, "differences"), scale)
     ratio = _overlap(n_train, n_test)
     _check_repeats(values.size, repeats)
     method = "corrected_resampled_t"
     centre = estimate if estimate is not None or values.size == 0 else float(values.mean())
+    if centre is not None and abs(centre) <= NOISE * scale:
+        centre = 0.0
     if values.size < 2 or centre is None:
         reason = f"There are {values.size} fold differences; at least 2 are needed."
         return Difference(centre, None, None, confidence, None, method, reason)

@@ -85,6 +85,66 @@ def test_ordered_splits_are_labelled_descriptive(rng, make_run):
     assert score.low < score.estimate < score.high
 
 
+def test_a_test_set_that_time_divides_off_is_described_too(rng, make_run):
+    fold = binary_sample(rng, 150, skill=1.0)
+    plan, store = make_run({"a": [fold], "b": [fold]}, metrics=["accuracy"], method=SplitMethod.HOLDOUT)
+    (entry,) = plan.datasets
+    in_time = replace(entry, dataset=replace(entry.dataset, ref=replace(entry.dataset.ref, time="day")))
+    evaluation = evaluate_run(replace(plan, datasets=(in_time,)), store)
+    assert {score.interval_method for score in evaluation.scores} == {"block_bootstrap_percentile"}
+    assert "ordered in time" in evaluation.scores[0].warnings[0]
+    assert evaluation.comparisons[0].method == "paired_block_bootstrap_percentile"
+
+
+@pytest.mark.parametrize(
+    ("metric", "mirrored"),
+    [
+        ("error_rate", "accuracy"),
+        ("false_positive_rate", "specificity"),
+        ("false_negative_rate", "recall"),
+    ],
+)
+def test_a_rate_of_mistakes_is_as_certain_as_that_of_successes(rng, make_run, metric, mirrored):
+    truth = np.arange(60) % 2
+    some, none = (binary_sample(rng, 60, skill=skill, truth=truth) for skill in (1.0, 50.0))
+    assert (none.prediction == truth).all()
+    plan, store = make_run({"some": [some], "none": [none]}, metrics=[metric, mirrored], method=SplitMethod.HOLDOUT)
+    evaluation = evaluate_run(plan, store)
+    for model in ("some", "none"):
+        of, other = (score for score in evaluation.scores if score.model == model)
+        assert (of.low, of.high) == pytest.approx((1 - other.high, 1 - other.low))
+        assert of.high > of.low
+    of, other = evaluation.comparisons
+    assert (of.difference, of.low, of.high) == pytest.approx((-other.difference, -other.high, -other.low))
+    assert (of.method, of.p_value, of.verdict) == ("newcombe_paired", other.p_value, other.verdict)
+
+
+@pytest.mark.parametrize("metric", ["top_2_accuracy", "top_3_accuracy"])
+def test_a_label_among_the_most_probable_is_a_proportion(make_run, metric):
+    truth = np.arange(40) % 4
+    probability = np.full((40, 4), 0.1)
+    probability[np.arange(40), truth] = 0.7
+    fold = Sample(
+        task=Task.MULTICLASS, truth=truth, prediction=truth, labels=("a", "b", "c", "d"), probability=probability
+    )
+    plan, store = make_run({"a": [fold], "b": [fold]}, metrics=[metric], method=SplitMethod.HOLDOUT)
+    evaluation = evaluate_run(plan, store)
+    wilson = st.wilson(40, 40)
+    assert (evaluation.scores[0].low, evaluation.scores[0].high) == (wilson.low, wilson.high)
+    assert evaluation.comparisons[0].method == "newcombe_paired"
+
+
+@pytest.mark.parametrize("method", [SplitMethod.KFOLD, SplitMethod.HOLDOUT])
+def test_float_noise_is_no_difference(rng, make_run, method):
+    """The same least squares on scaled features answer alike but for the last digits, and always to one side."""
+    folds = [regression_sample(rng, 60, noise=0.5) for _ in range(5 if method is SplitMethod.KFOLD else 1)]
+    wider = [replace(one, prediction=one.truth + (one.prediction - one.truth) * (1 + 1e-15)) for one in folds]
+    plan, store = make_run({"a": folds, "b": wider}, metrics=["mae", "rmse"], method=method)
+    for row in evaluate_run(plan, store).comparisons:
+        assert (row.difference, row.low, row.high, row.p_value) == (0.0, 0.0, 0.0, 1.0)
+        assert row.verdict == "equivalent"
+
+
 def test_comparisons_on_one_test_set_pair_the_rows(rng, make_run):
     truth = rng.integers(0, 2, 300)
     good, bad = (binary_sample(rng, 300, skill=skill, truth=truth) for skill in (2.0, 0.3))
