@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mtf_engine.checks.row_identity import row_codes, with_values
-from mtf_engine.domain.dataset import Column, Label, Task
+from mtf_engine.domain.dataset import Column, ColumnKind, Label, Task
 from mtf_engine.domain.plan import DatasetPlan
 from mtf_engine.processing.prepared import Fold, open_prepared
 
@@ -42,14 +42,20 @@ class CheckData:
         """Number of rows."""
         return len(self.frame)
 
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """Columns that number the rows, by which no two are equal; none where there is nothing else to compare."""
+        named = tuple(column.name for column in self.columns if column.kind is ColumnKind.IDENTIFIER)
+        return named if len(named) < self.frame.shape[1] else ()
+
     @cached_property
     def feature_codes(self) -> NDArray[np.int64]:
-        """Rows with equal features share a code; shape (n,)."""
-        return row_codes(self.frame)
+        """Rows with equal features, identifiers aside, share a code; shape (n,)."""
+        return row_codes(self.frame.drop(columns=list(self.identifiers)))
 
     @cached_property
     def row_codes(self) -> NDArray[np.int64]:
-        """Rows with equal features and an equal target share a code; shape (n,)."""
+        """Rows with equal features, identifiers aside, and an equal target share a code; shape (n,)."""
         return with_values(self.feature_codes, self.target)
 
 

@@ -41,8 +41,14 @@ def find_duplicate_rows(data: CheckData, *, max_share: float, include_target: bo
             "largest_group": largest,
             "max_share": max_share,
             "include_target": include_target,
-        },
+        }
+        | identifiers_aside(data),
     )
+
+
+def identifiers_aside(data: CheckData) -> dict[str, object]:
+    """Evidence of the columns that a comparison of rows leaves out; empty when it leaves out none."""
+    return {"identifiers_aside": list(data.identifiers[:LISTED])} if data.identifiers else {}
 
 
 def find_missing_values(data: CheckData, *, max_share: float) -> Outcome:
@@ -139,7 +145,8 @@ DUPLICATE_ROWS = CheckSpecification(
         Parameter("include_target", True, "Whether the target must be equal too."),
     ),
     asked="at most {max_share} of the rows repeat an earlier one",
-    remedy="Add the step drop_duplicates, or declare what the copies share as groups.",
+    remedy="Take identifiers out by `drop` and add the step drop_duplicates, or declare what the copies "
+    "share as groups.",
 )
 
 MISSING_VALUES = CheckSpecification(

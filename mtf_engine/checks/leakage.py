@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mtf_engine import numbers
 from mtf_engine.checks.data import CheckData, open_check_data
-from mtf_engine.checks.integrity import LISTED
+from mtf_engine.checks.integrity import LISTED, identifiers_aside
 from mtf_engine.checks.specification import CheckSpecification, Family, Needs, Outcome, Parameter
 from mtf_engine.domain.check import CheckKind
 from mtf_engine.domain.results import Verdict
@@ -48,7 +48,7 @@ def find_train_test_overlap(data: CheckData, *, max_share: float) -> Outcome:
     return Outcome(
         Verdict.FAIL if worst.share > max_share else Verdict.PASS,
         _message(int(seen.sum()), data, worst),
-        _evidence(overlaps, worst, int(seen.sum()), max_share),
+        _evidence(overlaps, worst, int(seen.sum()), max_share) | identifiers_aside(data),
         rows_read=int(taking_part.sum()),
     )
 
@@ -102,5 +102,6 @@ TRAIN_TEST_OVERLAP = CheckSpecification(
         Parameter("max_share", 0.0, "Share of a fold's test rows that may copy a training row.", low=0, high=1),
     ),
     asked="at most {max_share} of a fold's test rows copy a training row",
-    remedy="Add the step drop_duplicates, or name what the copies share as groups so that they stay together.",
+    remedy="Take identifiers out by `drop` and add the step drop_duplicates, or name what the copies share as "
+    "groups so that they stay together.",
 )

@@ -1,6 +1,7 @@
 """The diagnostics of data: what they count, when they warn, and that they scale."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from mtf_engine.checks import registry
 from mtf_engine.checks.data import CheckData
 from mtf_engine.checks.specification import Outcome
 from mtf_engine.domain.check import CheckKind
-from mtf_engine.domain.dataset import Task
+from mtf_engine.domain.dataset import Column, ColumnKind, Task
 from mtf_engine.domain.results import Verdict
 from mtf_engine.processing.prepared import Fold
 
@@ -36,6 +37,21 @@ def test_duplicate_rows_are_counted_with_and_without_the_target() -> None:
     assert (found.verdict, found.evidence["duplicate_rows"], found.evidence["largest_group"]) == (Verdict.FAIL, 2, 2)
     assert run("duplicate_rows", data, include_target=False).evidence["duplicate_rows"] == 3
     assert run("duplicate_rows", data, max_share=0.4).verdict is Verdict.PASS
+
+
+def test_an_identifier_does_not_hide_copies() -> None:
+    frame = pd.DataFrame({"row": np.arange(40), "a": np.tile(np.arange(20.0), 2)})
+    columns = (
+        Column("row", ColumnKind.IDENTIFIER, "int64", 0, 40),
+        Column("a", ColumnKind.NUMERIC, "float64", 0, 20),
+    )
+    data = replace(check_data(frame, np.tile([0, 1], 20)), columns=columns)
+    overlap = run("train_test_overlap", data)
+    assert (overlap.verdict, overlap.evidence["overlapping_rows"]) == (Verdict.FAIL, 20)
+    assert overlap.evidence["identifiers_aside"] == ["row"]
+    assert run("duplicate_rows", data).evidence["duplicate_rows"] == 20
+    alone = replace(data, frame=frame[["row"]], columns=columns[:1])
+    assert run("duplicate_rows", alone).evidence["duplicate_rows"] == 0
 
 
 def test_iris_holds_its_famous_copy() -> None:
