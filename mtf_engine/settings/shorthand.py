@@ -12,6 +12,18 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
+from pydantic import BaseModel
+
+from mtf_engine.settings.model import (
+    CheckSettings,
+    DatasetSettings,
+    ExecutionSettings,
+    LoggingSettings,
+    ModelSettings,
+    ReportSettings,
+    Settings,
+    SplitSettings,
+)
 from mtf_engine.settings.problems import KeyPath, ProblemList, quote, render
 from mtf_engine.settings.reader import DROPPED
 from mtf_engine.spelling import nearest
@@ -23,6 +35,11 @@ MODEL_KINDS = ("model", "estimator", "python")
 _KINDS_TO_COME = ("artifact", "endpoint", "predictions")
 _MODEL_KEYS = frozenset({*MODEL_KINDS, *_KINDS_TO_COME, "name", "parameters", "trust", "protocol", "key"})
 _TOP_KEYS_TO_COME = ("slices",)
+_SECTIONS: Mapping[str, type[BaseModel]] = {
+    "execution": ExecutionSettings,
+    "logging": LoggingSettings,
+    "report": ReportSettings,
+}
 
 SPLIT_KEYS: Mapping[str, frozenset[str]] = {
     "auto": frozenset({"folds", "repeats", "shuffle"}),
@@ -51,7 +68,7 @@ class ShortForms:
 
     def write_out(self, tree: dict[str, object]) -> dict[str, object]:
         """Give every entry its one shape; wrong ones are replaced by ``DROPPED``."""
-        full = {key: value for key, value in tree.items() if value is not None}
+        full = _said(tree, Settings, "pipeline", *_TOP_KEYS_TO_COME)
         for key in _TOP_KEYS_TO_COME:
             if key in full:
                 self._unavailable((key,), f"'{key}'")
@@ -65,10 +82,10 @@ class ShortForms:
             if isinstance(full.get(key), str):
                 full[key] = [full[key]]
                 self._written_as((key, 0), (key,))
-        for key in ("execution", "logging", "report"):
+        for key, model in _SECTIONS.items():
             value = full.get(key)
             if isinstance(value, dict):
-                full[key] = _without_nulls(value)
+                full[key] = _said(value, model)
         self._execution(full.get("execution"))
         self._report(full.get("report"))
         return self._pipelines(full)
@@ -88,7 +105,7 @@ class ShortForms:
             full: dict[str, object] = {"source": entry}
             self._written_as((*path, "source"), path)
         elif isinstance(entry, dict):
-            full = _without_nulls(entry)
+            full = _said(entry, DatasetSettings)
         else:
             return self._bad(path, f"{quote(entry)} is not a data set.", "Write a source, or keys such as `source:`.")
         if isinstance(full.get("source"), str) and "name" not in full:
@@ -112,7 +129,7 @@ class ShortForms:
             self._written_as((*path, "method"), path)
         if not isinstance(value, dict):
             return value
-        full = _without_nulls(value)
+        full = _said(value, SplitSettings)
         method = full.setdefault("method", "auto")
         allowed = SPLIT_KEYS.get(method) if isinstance(method, str) else None
         if allowed is None:
@@ -147,7 +164,7 @@ class ShortForms:
         if len(entry) == 1 and not (entry.keys() & _MODEL_KEYS):
             return self._short_model(path, *next(iter(entry.items())))
         if isinstance(entry.get("name"), str) and entry.keys() <= {"name", "parameters"}:
-            full = _without_nulls(entry)
+            full = _said(entry, ModelSettings)
             self._written_as((*path, "target"), (*path, "name"))
             return {"kind": "model", "target": full["name"], **full}
         unknown = [key for key in entry if key not in _MODEL_KEYS]
@@ -170,9 +187,9 @@ class ShortForms:
         return {"name": name, "kind": "model", "target": name, "parameters": parameters or {}}
 
     def _named_model(self, path: KeyPath, entry: dict[str, object], kind: str) -> object:
-        full = _without_nulls(entry)
+        full = _said(entry, ModelSettings)
         for key in ("kind", "target"):
-            if key in full:
+            if key in entry:
                 self._bad((*path, key), f"Unknown key '{key}'.", f"Valid keys: {kind}, name, parameters.")
         target = full.pop(kind, DROPPED)
         if not isinstance(target, str):
@@ -195,7 +212,7 @@ class ShortForms:
             return self._unavailable(
                 (*path, "suite"), "'suite'", "Name the checks one by one; `mtf checks` lists them."
             )
-        full = _without_nulls(entry)
+        full = _said(entry, CheckSettings, "slice")
         if "slice" in full:
             self._unavailable((*path, "slice"), "The scope 'slice'")
             return DROPPED
@@ -294,9 +311,10 @@ class ShortForms:
         self.problems.positions.written_as[tree] = file
 
 
-def _without_nulls(mapping: Mapping[str, object]) -> dict[str, object]:
-    """A key with nothing behind it says nothing."""
-    return {key: value for key, value in mapping.items() if value is not None}
+def _said(mapping: Mapping[str, object], model: type[BaseModel], *further: str) -> dict[str, object]:
+    """Leave out known keys with nothing behind them, which say nothing; an unknown one is wrong all the same."""
+    known = {*model.model_fields, *further}
+    return {key: value for key, value in mapping.items() if value is not None or key not in known}
 
 
 def name_of_model(kind: str, target: str) -> str:

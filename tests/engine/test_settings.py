@@ -191,6 +191,33 @@ def test_an_alias_repeats_a_value_and_problems_in_it_name_the_anchor():
     assert [entry.drop for entry in _right(shared).datasets] == [("x",), ("x",)]
 
 
+def test_an_unknown_key_with_nothing_behind_it_is_wrong_and_a_known_one_says_nothing():
+    text = (
+        "sed:\nfoo: &a\nbar: *a\npipeline:\nslices:\nseed:\n"
+        "datasets:\n  - {source: a.csv, targt: ~, target: ~, splits: {method: kfold, fold: ~, folds: ~}}\n"
+        "models:\n  - {model: ridge, nmae: ~, name: ~}\n  - {name: lasso, parametrs: ~}\n"
+        "checks:\n  - {metric: r2, min: 0.5, mx: ~, max: ~, slice: ~}\n"
+        "splits: {shufle: ~, shuffle: ~}\n"
+        "execution: {worker: ~, workers: ~}\nlogging: {levl: ~, level: ~}\nreport: {format: ~, formats: ~}\n"
+    )
+    found = _problems(text)
+    assert all(problem.message.startswith("Unknown key") for problem in found)
+    assert {problem.key for problem in found} == {
+        "sed",
+        "foo",
+        "bar",
+        "datasets[0].targt",
+        "datasets[0].splits.fold",
+        "models[0].nmae",
+        "models[1].parametrs",
+        "checks[0].mx",
+        "splits.shufle",
+        "execution.worker",
+        "logging.levl",
+        "report.format",
+    }
+
+
 def test_positions_survive_entries_that_were_left_out():
     text = (
         "datasets:\n  - 5\n  - sklearn:iris\n  - {nam: x, source: b.csv}\n  - c.csv\n"
