@@ -90,6 +90,9 @@ class Matrix:
     metrics: Mapping[str, str]
     """Data set → primary metric."""
 
+    lower_is_better: frozenset[str]
+    """Data sets on whose primary metric less is better."""
+
     confidence: float
     folds: int
     """Of the cell that has the most."""
@@ -97,7 +100,7 @@ class Matrix:
     cells: Mapping[tuple[str, str], MatrixCell]
     """(row key, data set) → cell; absent where the model does not apply."""
 
-    def best(self, dataset: str, *, greater: bool = True) -> str | None:
+    def best(self, dataset: str) -> str | None:
         """Key of the best row of a data set that is complete; None before."""
         keys = [row.key for row in self.rows if (row.key, dataset) in self.cells]
         if not all(self.cells[key, dataset].is_over for key in keys):
@@ -106,7 +109,7 @@ class Matrix:
         scored = {key: cell.mean for key, cell in column if cell.is_complete and cell.mean is not None}
         if not scored:
             return None
-        return (max if greater else min)(scored, key=lambda key: scored[key] or 0.0)
+        return (min if dataset in self.lower_is_better else max)(scored, key=lambda key: scored[key] or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,9 @@ class Grid:
     metrics: Mapping[str, str]
     """Data set → primary metric."""
 
+    lower_is_better: frozenset[str]
+    """Data sets on whose primary metric less is better."""
+
     confidence: float
     ids: Mapping[tuple[str, str], tuple[str, ...]]
     """(row key, data set) → cell ids, in fold order."""
@@ -150,7 +156,8 @@ def grid(plan: Plan) -> Grid:
     order = {model.name: position for position, model in enumerate(plan.resolved.models)}
     ordered = sorted(rows.values(), key=lambda row: order.get(row.model, len(order)))
     found = {key: tuple(cells) for key, cells in ids.items()}
-    return Grid(tuple(ordered), metrics, plan.resolved.confidence, found)
+    lower = frozenset(entry.dataset.name for entry in plan.datasets if not entry.greater_is_better)
+    return Grid(tuple(ordered), metrics, lower, plan.resolved.confidence, found)
 
 
 def matrix(grid: Grid, state: RunState, results: Results | None = None) -> Matrix:
@@ -162,7 +169,7 @@ def matrix(grid: Grid, state: RunState, results: Results | None = None) -> Matri
 
     most = max(map(len, grid.ids.values()), default=0)
     cells = LateMapping(grid.ids, cell)
-    return Matrix(grid.rows, tuple(grid.metrics), grid.metrics, grid.confidence, most, cells)
+    return Matrix(grid.rows, tuple(grid.metrics), grid.metrics, grid.lower_is_better, grid.confidence, most, cells)
 
 
 def _fold_scores(

@@ -84,6 +84,9 @@ class DatasetPlan:
     prepared: str
     """Path of the prepared data set, absolute."""
 
+    greater_is_better: bool = True
+    """Direction of the primary metric."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

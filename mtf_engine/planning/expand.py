@@ -14,6 +14,7 @@ from mtf_engine.domain.plan import DatasetPlan, FoldPlan, Resolved
 from mtf_engine.domain.step import Pipeline
 from mtf_engine.environment import versions
 from mtf_engine.errors import MTFError
+from mtf_engine.metrics import registry as metrics
 from mtf_engine.models import registry
 from mtf_engine.models.build import build_estimator, takes_weights
 from mtf_engine.models.identity import distribution_version, estimator_paths, function_target, user_file_sha256
@@ -42,6 +43,7 @@ def dataset_plan(prepared: PreparedDataset, resolved: Resolved) -> DatasetPlan:
         metrics=fit.metrics,
         primary_metric=fit.primary_metric,
         prepared=str(prepared.directory),
+        greater_is_better=metrics.get(fit.primary_metric).greater_is_better,
     )
 
 

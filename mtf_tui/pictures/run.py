@@ -40,7 +40,8 @@ def scores_as_they_stand(matrix: Matrix, dataset: str, width: int, look: Look) -
     scored = [(row, cell) for row, cell in found if cell.mean is not None and row.model != BASELINE]
     if not scored:
         return [own((" no fold is finished yet", tokens.muted))]
-    scored.sort(key=lambda pair: -(pair[1].mean or 0.0))
+    sign = 1 if dataset in matrix.lower_is_better else -1
+    scored.sort(key=lambda pair: sign * (pair[1].mean or 0.0))
     more, scored = max(0, len(scored) - _STANDING_MOST), scored[:_STANDING_MOST]
     spans = [(cell.mean, cell.mean) for _, cell in scored] + [_span(cell, matrix) for _, cell in scored]
     axis = axis_over(spans) or Axis(0.0, 1.0, 0.2)
@@ -154,7 +155,7 @@ def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePic
     columns = [
         Column(own(("cause", tokens.muted))),
         Column(own(("cells", tokens.muted)), right=True, drop=2),
-        Column(own(("where", tokens.muted)), flex=True, least=34, most=44),
+        Column(own(("where", tokens.muted)), flex=True, least=40, most=44),
         Column(own(("what to do, else what happened", tokens.muted)), flex=True, least=24, most=90, drop=1),
     ]
     table = tabulate(columns, rows, width, look)

@@ -204,6 +204,8 @@ def _cell(cell: MatrixCell | None, look: Look, *, best: bool, strip: int) -> Tex
     complete = cell.is_complete
     style = f"bold {tokens.accent}" if best else tokens.text if complete and not cell.is_reused else tokens.muted
     value = value_text(cell.mean, provisional=not complete)
+    if not value and complete:
+        value, style = look.glyphs.none, tokens.muted  # all folds are there and the metric is undefined
     return own((f"{value:>{_VALUE}}", style), " ", pad(fold_strip(cell.folds, look), strip, right=True))
 
 

