@@ -14,6 +14,8 @@ from mtf_tui.sheets import Sheet, SheetRow
 from mtf_tui.text import cut, own, safe
 from mtf_tui.themes import Look
 
+_LEAST_NAME = 5
+"""Cells below which a data set's name says nothing."""
 MANY = 30
 """Models beyond which they are shown by kind."""
 
@@ -71,10 +73,25 @@ def _model_row(entry: ModelEntry, look: Look, *, is_marked: bool) -> list[Conten
     return [
         *row,
         own((f"{len(model.parameters)} set" if model.parameters else "defaults", tokens.muted)),
-        safe(" ".join(model.datasets) or "no data set", tokens.muted),
+        _names(model.datasets, look),
         own((numbers.count(model.cells), tokens.text)),
         own((numbers.estimate(model.seconds) if model.seconds is not None else "?", tokens.muted)),
     ]
+
+
+def _names(names: Sequence[str], look: Look) -> Content:
+    """Data sets by their names, the longest cut where there is not room for all; else how many they are."""
+    muted = look.tokens.muted
+    shown = [safe(name, muted) for name in names]
+
+    def paint(width: int) -> Text:
+        most = max((name.cell_len for name in shown), default=0)
+        while sum(min(name.cell_len, most) for name in shown) + len(shown) - 1 > width and most > _LEAST_NAME:
+            most -= 1
+        line = own(*(part for name in shown for part in (cut(name, most, mark=look.glyphs.ellipsis), " ")))[:-1]
+        return line if line.cell_len <= width else own((numbers.plural(len(names), "data set"), muted))
+
+    return paint if names else own(("no data set", muted))
 
 
 def _whole(entry: ModelEntry, line: Text, widths: Sequence[int], width: int, look: Look) -> Text:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.standings import Entry, Standing, Standings
+from mtf_engine.standings import Difference, Entry, Standing, Standings
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.text import cut, own, pad
@@ -115,11 +115,18 @@ def _versus(entry: Entry, places: int | None, width: int, look: Look) -> Text:
     if versus is None or versus.value is None:
         return own()
     style = look.tokens.muted if entry.is_baseline else look.tokens.text
-    text = numbers.fixed(versus.value, places, bounds=())
-    if width >= _MARGIN_FROM and versus.low is not None and versus.high is not None:
+    plain = numbers.fixed(versus.value, places, bounds=())
+    return own((_with_margin(versus, places) if width >= _MARGIN_FROM else plain, style))
+
+
+def _with_margin(versus: Difference, places: int | None) -> str:
+    """A difference with ± half its interval, where that is symmetric; empty where there is no difference."""
+    if versus.value is None:
+        return ""
+    margin = ""
+    if versus.low is not None and versus.high is not None:
         margin = numbers.plus_minus(versus.value, versus.low, versus.high, places=places)
-        text = f"{text} {margin}" if margin else text
-    return own((text, style))
+    return f"{numbers.fixed(versus.value, places, bounds=())} {margin}".rstrip()
 
 
 def verdict(entry: Entry, look: Look) -> Text:
@@ -196,19 +203,23 @@ def _seen(table: Standings, entry: Entry) -> str:
     if entry is table.best:
         return f"differences up to {table.unseen} could have gone unseen" if table.unseen else ""
     versus, best = entry.versus, table.best
-    if versus is None or best is None or not versus.could_have_seen:
+    if versus is None or best is None:
         return ""
-    doubt = f" · {versus.after_holm}" if versus.after_holm else ""
-    return f"to {best.letter}: could have seen {versus.could_have_seen}{doubt}"
+    margin = _with_margin(versus, table.decimals)
+    could = f"could have seen {versus.could_have_seen}" if versus.could_have_seen else ""
+    facts = [fact for fact in (margin, could, versus.after_holm) if fact]
+    return f"to {best.letter}: {' · '.join(facts)}" if facts else ""
 
 
 def fold_lines(table: Standings, entry: Entry, width: int, look: Look) -> list[Text]:
-    """The fold scores of one model, and the difference that this design could have seen."""
+    """What the table has no room for: fold scores, cost, and the margin that this design could have seen."""
     tokens = look.tokens
     places = table.decimals
     values = " ".join(numbers.fixed(value, places) for value in entry.score.folds[:20])
     more = f" … {len(entry.score.folds) - 20} more" if len(entry.score.folds) > 20 else ""
-    rows = [own((f" folds of {entry.letter or entry.label}  ", tokens.muted), (f"{values}{more}", tokens.text))]
+    cost = f"   fit {numbers.duration(entry.timing.fit_seconds)}" if entry.timing is not None else ""
+    who = f" folds of {entry.letter or entry.label}  "
+    rows = [own((who, tokens.muted), (f"{values}{more}", tokens.text), (cost, tokens.muted))]
     if seen := _seen(table, entry):
         rows.append(own((f" {seen}", tokens.muted)))
     if entry.score.reason:

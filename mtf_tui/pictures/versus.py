@@ -47,7 +47,7 @@ def every_metric(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePi
         Column(own(("verdict", muted)), width=11),
     ]
     if any(duel.difference is not None and duel.difference.after_holm for duel in duels):
-        columns.append(Column(own(("Holm", muted)), drop=2))
+        columns.append(Column(own(("Holm", muted)), drop=4))
         rows = [[*row, _doubt(duel.difference, look)] for duel, row in zip(duels, rows, strict=True)]
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(duel.metric, row) for duel, row in zip(duels, table.rows, strict=True))

@@ -218,8 +218,8 @@ async def test_each_model_says_what_its_own_comparison_could_have_seen(open_app:
     async with open_app(run, size=(120, 40)) as pilot:
         rows = await press(pilot, "5", "right", "enter")
         assert sum("could have gone unseen" in row for row in rows) == 1
-        said = [row for row in await press(pilot, "down") if "to A: could have seen 0." in row]
-        again = [row for row in await press(pilot, "down") if "to A: could have seen 0." in row]
+        said = [row for row in await press(pilot, "down") if "to A: " in row and " · could have seen 0." in row]
+        again = [row for row in await press(pilot, "down") if "to A: " in row and " · could have seen 0." in row]
         assert (len(said), len(again)) == (1, 1)
         assert said != again
 
@@ -329,3 +329,12 @@ async def test_models_are_marked_where_each_data_set_is_a_row(open_app: Any, pre
         assert rows[1].rstrip() == " A beats B on 40 of 40 data sets"
         assert "A logistic_regression  B hist_gradient_boosting" in rows[2]
         assert any("40 of 40 data sets have both" in row for row in rows)
+
+
+async def test_versus_keeps_its_bars_at_80_columns_and_says_what_holm_makes_of_a_metric(
+    open_app: Any, press: Press
+) -> None:
+    async with open_app(doubtful()) as pilot:
+        rows = await press(pilot, "5", "right", "enter", "v")
+        assert any("B better 0 A better" in row for row in rows)
+        assert any("roc_auc: p 0.071 after Holm · A − B, paired, 95 %" in row for row in rows)

@@ -73,8 +73,7 @@ class VersusView(ResultsView):
 
     def refresh_view(self) -> None:
         table = self.selection.table
-        level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %" if table else ""
-        self.query_one("#every-metric", Pane).tell("Every metric", f"A − B, paired, {level}, before Holm")
+        self._tell_metric()
         rows = self._rows()
         self.query_one("#by-row", Pane).tell("Row by row", safe(row_note(rows)) if rows else "")
         self.query_one("#by-fold", Pane).tell("Fold by fold", safe(table.metric) if table else "")
@@ -83,7 +82,22 @@ class VersusView(ResultsView):
         for body in self.query(LivePane):
             body.repaint()
 
+    def _tell_metric(self) -> None:
+        """Say what the differences are; of the metric under the cursor, what Holm makes of one that seems proven."""
+        table = self.selection.table
+        level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %" if table else ""
+        metric = self.query_one("#metrics", ScoreTable).cursor
+        duel = next((one for one in self._duels() if one.metric == metric), None)
+        doubt = duel.difference.after_holm if duel is not None and duel.difference is not None else ""
+        note = (
+            f"{safe(metric).plain}: {doubt} · A − B, paired, {level}"
+            if doubt
+            else f"A − B, paired, {level}, before Holm"
+        )
+        self.query_one("#every-metric", Pane).tell("Every metric", note)
+
     def on_score_table_highlighted(self) -> None:
+        self._tell_metric()
         self.query_one("#versus-hint", LivePane).repaint()
 
     def on_score_table_chosen(self) -> None:

@@ -61,7 +61,6 @@ class FakeRun:
         return self.the_plan
 
     async def costs(self) -> CellCosts:
-        self.asked.append(("costs",))
         return self.the_costs
 
     async def results(self) -> Results | None:
