@@ -14,6 +14,10 @@ _SENTENCES = (
     ("wilson", "Wilson's score interval of a proportion (Wilson 1927)"),
     ("delong_paired", "DeLong's covariance of two correlated ROC areas (DeLong et al. 1988)"),
     ("delong", "DeLong's variance of the ROC area, on the logit scale (DeLong et al. 1988)"),
+    (
+        "newcombe_auc_square_and_add",
+        "difference of Newcombe's intervals of two ROC areas, for rows on which it has no variance (Newcombe 2006)",
+    ),
     ("newcombe_auc", "Newcombe's interval of the ROC area, for classes of few rows (Newcombe 2006)"),
     ("newcombe_paired", "Newcombe's square-and-add interval of paired proportions (Newcombe 1998)"),
     ("cluster", "bootstrap over groups, because rows of one group belong together (Field & Welsh 2007)"),

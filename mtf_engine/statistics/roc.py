@@ -9,13 +9,14 @@ that a model tells apart.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from mtf_engine.statistics.from_intervals import difference_of_intervals
 from mtf_engine.statistics.inputs import (
     check_choice,
     check_confidence,
@@ -44,6 +45,12 @@ Transform = Literal["logit", "linear"]
 
 SMALL_CLASS = 20
 """Rows of a class below which DeLong's interval is too narrow to be trusted."""
+
+_NO_VARIANCE = 1e-30
+"""Variance of a difference up to which it is float noise."""
+
+_SLIGHT = 1e-15
+"""Nearest that a confidence comes to 0 or 1 when a p-value is looked for."""
 
 _FEW_MISRANKED = 5.0
 """Below this many expected misranked rows of the smaller class, DeLong's variance is itself too uncertain."""
@@ -447,8 +454,10 @@ def delong_paired(truth: ArrayLike, score_a: ArrayLike, score_b: ArrayLike, *, c
     -------
     Difference
         Area of a minus area of b, bounds within [-1, 1], normal two-sided p-value. Scores that rank the rows
-        alike give 0 with an interval of no width and p = 1. Undefined with a reason when a class has fewer than
-        two rows, or when areas differ without any variance.
+        alike give 0 with an interval of no width and p = 1. Other scores whose areas are both 1 or both 0, or differ
+        without any variance, leave DeLong nothing to estimate it from: there Newcombe's two intervals are subtracted
+        by square-and-add as if they were independent, which errs on the wide side, a warning says so, and `method`
+        names it. Undefined with a reason when a class has fewer than two rows.
 
     Raises
     ------
@@ -476,14 +485,43 @@ def delong_paired(truth: ArrayLike, score_a: ArrayLike, score_b: ArrayLike, *, c
     b = _placements(labels, second, row_order=True)
     gap = _Placements(a.positive - b.positive, a.negative - b.negative)
     warnings = _class_warnings(labels)
+    is_extreme = round(a.area - b.area, 15) != 0.0 or a.area in (0.0, 1.0)
+    if gap.variance() <= _NO_VARIANCE and is_extreme and not _rank_alike(first, second):
+        return _score_type_difference(a, b, confidence, warnings)
     return _normal_difference(a.area - b.area, gap.variance(), confidence, "delong_paired", warnings)
+
+
+def _rank_alike(first: _Floats, second: _Floats) -> bool:
+    ranks, others = (np.unique(score, return_inverse=True)[1] for score in (first, second))
+    return bool(np.array_equal(ranks, others))
+
+
+def _score_type_difference(a: _Placements, b: _Placements, confidence: float, warnings: tuple[str, ...]) -> Difference:
+    """Newcombe's intervals subtracted by square-and-add; the p-value inverts the interval."""
+    m, n = a.positive.size, a.negative.size
+
+    def at(level: float) -> Difference:
+        return difference_of_intervals(*(newcombe_auc(one.area, m, n, confidence=level) for one in (a, b)))
+
+    def nearer(level: float) -> float:
+        """How far the bound nearer to zero lies on the difference's own side."""
+        found = at(level)
+        assert found.low is not None
+        assert found.high is not None
+        return found.low if a.area > b.area else -found.high
+
+    p_value = 1.0 if a.area == b.area else 1.0 - bisect(nearer, _SLIGHT, 1.0 - _SLIGHT)
+    found = at(confidence)
+    note = "The difference has no variance on these rows: the interval is made of Newcombe's for each area."
+    method = "newcombe_auc_square_and_add"
+    return replace(found, p_value=p_value, method=method, warnings=(note, *warnings))
 
 
 def _normal_difference(
     difference: float, variance: float, confidence: float, method: str, warnings: tuple[str, ...]
 ) -> Difference:
     difference = round(difference, 15)
-    if variance <= 1e-30:
+    if variance <= _NO_VARIANCE:
         if difference != 0.0:
             return _no_difference("The areas differ but their difference has no variance.", confidence, method)
         note = "The two scores rank the rows alike, or both perfectly: the interval has no width."

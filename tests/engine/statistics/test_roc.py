@@ -136,12 +136,30 @@ def test_one_class_is_undefined_with_a_reason() -> None:
 
 def test_zero_variance_differences() -> None:
     truth = [0, 0, 0, 1, 1, 1]
-    perfect, inverse = [1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1]
-    same = st.delong_paired(truth, perfect, [10, 20, 30, 40, 50, 60])
+    same = st.delong_paired(truth, [1, 2, 3, 4, 5, 6], [10, 20, 30, 40, 50, 60])
     assert (same.difference, same.low, same.high, same.p_value) == (0.0, 0.0, 0.0, 1.0)
-    opposite = st.delong_paired(truth, perfect, inverse)
-    assert opposite.p_value is None
-    assert opposite.reason is not None
+
+
+def test_two_perfect_rankings_of_few_rows_are_no_proof_of_equality() -> None:
+    truth = [0, 0, 0, 1, 1, 1]
+    found = st.delong_paired(truth, [1, 2, 3, 4, 5, 6], [3, 2, 1, 6, 5, 4])
+    alone = st.newcombe_auc(1.0, 3, 3)
+    assert alone.low is not None
+    assert (found.difference, found.p_value, found.method) == (0.0, 1.0, "newcombe_auc_square_and_add")
+    assert (found.low, found.high) == (pytest.approx(alone.low - 1.0), pytest.approx(1.0 - alone.low))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_areas_that_differ_without_variance_are_tested_by_the_interval_that_touches_zero(sign: int) -> None:
+    truth = np.arange(36) % 2
+    perfect, constant = truth.astype(float), np.zeros(36)
+    pair = (perfect, constant) if sign > 0 else (constant, perfect)
+    found = st.delong_paired(truth, *pair)
+    assert found.p_value is not None
+    assert 0.0 < found.p_value < 0.01
+    assert found.difference == sign * 0.5
+    touching = st.delong_paired(truth, *pair, confidence=1.0 - found.p_value)
+    assert (touching.low if sign > 0 else touching.high) == pytest.approx(0.0, abs=1e-9)
 
 
 def test_unpaired_is_wider_than_paired_on_correlated_scores() -> None:
