@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import statistics
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtf_engine.domain.plan import DatasetPlan, Plan
 from mtf_engine.domain.results import ComparisonRow, Ranking, Score
@@ -76,7 +76,8 @@ def _score(contestant: Contestant, metric: Metric, design: Design) -> Score:
         return _undefined(contestant, metric, design, f"it could not be computed: {type(error).__name__}: {error}")
 
 
-def _undefined(contestant: Contestant, metric: Metric, design: Design, reason: str) -> Score:
+def _undefined(contestant: Contestant, metric: Metric, design: Design, reason: str | None) -> Score:
+    """Say all of a score but its numbers."""
     return Score(
         dataset=contestant.entry.dataset.name,
         pipeline=contestant.pipeline,
@@ -129,24 +130,16 @@ def score_of(contestant: Contestant, metric: Metric, design: Design) -> Score:
         reason = pooled.reason if estimate is None else None
     interval = None if estimate is None else interval_of(contestant, metric, design, estimate=estimate)
     together = contestant.test_rows
-    return Score(
-        dataset=contestant.entry.dataset.name,
-        pipeline=contestant.pipeline,
-        model=contestant.model,
-        metric=metric.name,
-        greater_is_better=metric.greater_is_better,
+    return replace(
+        _undefined(contestant, metric, design, reason or (interval.reason if interval else None)),
         estimate=estimate,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
-        confidence=design.confidence,
         interval_method=interval.method if interval and interval.low is not None else None,
-        aggregation=metric.aggregation,
         std=statistics.stdev(present) if complete and len(present) > 1 else None,
         folds=tuple(values),
         n_rows=0 if together is None else len(together.rows),
         fold_mean=fold_mean,
         pooled=pooled.value,
-        reason=reason or (interval.reason if interval else None),
         warnings=interval.warnings if interval else (),
-        ordered=metric.ordered,
     )
