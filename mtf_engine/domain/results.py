@@ -125,6 +125,10 @@ class Ranking:
     p_value: float | None
     critical_difference: float | None
     reason: str | None = None
+    pipeline: str = "default"
+    """Of all the models ranked."""
+    datasets: tuple[str, ...] = ()
+    """That were ranked on: those of one task."""
 
 
 @dataclass(frozen=True, slots=True)

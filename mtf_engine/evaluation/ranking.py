@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -53,7 +54,8 @@ def _rank_task(plan: Plan, task: Task, scores: tuple[Score, ...]) -> Iterator[Ra
             table = {(s.dataset, s.model): s for s in own if s.metric == metric and s.pipeline == pipeline}
             models = tuple(dict.fromkeys(model for _, model in table))
             if len(names) >= MIN_DATASETS and len(models) >= MIN_MODELS:
-                yield _rank(metric, names, models, table, 1.0 - plan.resolved.confidence)
+                ranking = _rank(metric, names, models, table, 1.0 - plan.resolved.confidence)
+                yield replace(ranking, pipeline=pipeline, datasets=tuple(names))
 
 
 def _rank(

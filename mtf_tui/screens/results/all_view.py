@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -23,7 +23,7 @@ from mtf_tui.pictures.all_datasets import (
 from mtf_tui.pictures.results_sheets import dataset_sheet, matrix_sheet
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet
-from mtf_tui.text import own
+from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.matrix_table import MatrixTable, Spans
 from mtf_tui.widgets.pane import Pane
@@ -70,8 +70,8 @@ class AllView(ResultsView):
         pane = self.query_one("#ranking", Pane)
         pane.set_class(ranking is None, "gone")
         if ranking is not None:
-            sets = self._ranked_sets(ranking)
-            pane.tell(f"Mean rank over {len(sets)} sets, {ranking.metric}", rank_note(ranking, len(sets)))
+            sets, own_pipeline = len(ranking.datasets), self._several_pipelines(ranking)
+            pane.tell(f"Mean rank over {sets} sets, {ranking.metric}{own_pipeline}", rank_note(ranking, sets))
             self.query_one("#ranks", LivePane).repaint()
 
     @property
@@ -129,19 +129,11 @@ class AllView(ResultsView):
         found = results.rankings if results is not None else ()
         return next((one for one in found if one.metric == self.selection.metric), found[0] if found else None)
 
-    def _ranked_sets(self, ranking: Ranking) -> list[str]:
-        """Data sets that have all the ranked models on that metric."""
-        wanted = set(ranking.models)
+    def _several_pipelines(self, ranking: Ranking) -> str:
+        """The ranking's pipeline where there are several, each with a ranking of its own; else empty."""
         results = self.selection.results
-        scores: Iterable[tuple[str, str]] = (
-            [(s.dataset, s.model) for s in results.scores if s.metric == ranking.metric and s.slice is None]
-            if results is not None
-            else []
-        )
-        models: dict[str, set[str]] = {}
-        for dataset, model in scores:
-            models.setdefault(dataset, set()).add(model)
-        return [dataset for dataset, found in models.items() if wanted <= found]
+        names = {one.pipeline for one in results.rankings} if results is not None else set()
+        return f" · {safe(ranking.pipeline).plain}" if len(names) > 1 else ""
 
     def _ranks(self, width: int) -> Sequence[Text]:
         ranking = self._ranking()

@@ -13,6 +13,7 @@ from mtf_engine import plugins
 from mtf_engine import statistics as st
 from mtf_engine.domain.dataset import Task
 from mtf_engine.domain.split import SplitMethod
+from mtf_engine.evaluation.ranking import rank_models
 from mtf_engine.evaluation.scoring import evaluate_run
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.sample import Sample
@@ -176,6 +177,28 @@ def test_identical_models_are_equivalent_and_never_better(rng, make_run):
     for row in evaluate_run(plan, store).comparisons:
         assert (row.difference, row.low, row.high, row.p_value) == (0.0, 0.0, 0.0, 1.0)
         assert row.verdict == "equivalent"
+
+
+def test_each_pipeline_and_task_has_a_ranking_that_names_them(rng, make_run):
+    folds = {name: _binary_folds(rng, [40] * 5, skill) for name, skill in (("a", 2.0), ("b", 1.0), ("c", 0.0))}
+    plan, store = make_run(folds, metrics=["accuracy"])
+    (entry,) = plan.datasets
+    places = {"one": Task.BINARY, "two": Task.BINARY, "three": Task.MULTICLASS, "four": Task.MULTICLASS}
+    entries = tuple(replace(entry, dataset=replace(entry.dataset, ref=replace(entry.dataset.ref, name=name), task=task))
+                    for name, task in places.items())  # fmt: skip
+    scores = tuple(
+        replace(score, dataset=name, pipeline=pipeline)
+        for name in places
+        for pipeline in ("plain", "scaled")
+        for score in evaluate_run(plan, store).scores
+    )
+    found = rank_models(replace(plan, datasets=entries), scores)
+    assert [(one.pipeline, one.datasets) for one in found] == [
+        ("plain", ("one", "two")),
+        ("scaled", ("one", "two")),
+        ("plain", ("three", "four")),
+        ("scaled", ("three", "four")),
+    ]
 
 
 def test_swapping_models_flips_every_sign(rng, make_run):
