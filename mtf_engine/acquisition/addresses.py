@@ -5,6 +5,7 @@ Light on purpose: settings are checked with it before numpy or pandas are loaded
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +37,16 @@ _LATER = {
     ),
 }
 _SECRET = re.compile(
-    r"^(x-amz-(signature|credential|security-token)|x-goog-(signature|credential)|awsaccesskeyid|signature|sig|sv|se|"
-    r".*(token|secret|password|passwd|api[-_]?key|apikey|auth|credential)s?|key|pwd)$",
+    r"x-amz-(signature|credential|security-token)|x-goog-(signature|credential)|awsaccesskeyid|signature|sig|pwd|"
+    r".*(token|secret|password|passwd|api[-_]?key|auth|credential)s?|"
+    r"(.*[-_])?(access|account|app|client|license|private|service|shared|subscription)[-_]?keys?",
     re.IGNORECASE,
 )
+_SIGNED = frozenset({"se", "sv"})
+"""Of Azure, beside ``sig``; elsewhere they choose data."""
+
+_KEY_CHARACTERS = 16
+"""A ``key`` that is shorter names what is wanted; a longer one lets in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ def resolve_address(source: str, base: Path) -> str:
     address = parse_address(source)
     if address.scheme not in (PATH, "file"):
         return source
-    return str(base / local_path(source).expanduser())
+    return str(base / os.path.expanduser(local_path(source)))
 
 
 def is_local(source: str) -> bool:
@@ -172,9 +179,18 @@ def without_credentials(source: str) -> str:
         query = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         return source.partition("?")[0].rpartition("@")[2]
-    kept = "&".join(f"{quote(k, safe='')}={quote(v, safe='/:,')}" for k, v in query if not _SECRET.match(k))
+    signed = any(name.lower() == "sig" for name, _ in query)
+    public = ((name, value) for name, value in query if not _is_secret(name, value, signed=signed))
+    kept = "&".join(f"{quote(name, safe='')}={quote(value, safe='/:,')}" for name, value in public)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, kept, ""))
+
+
+def _is_secret(name: str, value: str, *, signed: bool) -> bool:
+    """Whether a part of a query is there to be let in; what chooses data must stay, or two addresses become one."""
+    if name.lower() in _SIGNED:
+        return signed
+    return len(value) >= _KEY_CHARACTERS if name.lower() == "key" else _SECRET.fullmatch(name) is not None
 
 
 def _join(names: tuple[str, ...]) -> str:

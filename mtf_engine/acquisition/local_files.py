@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from pathlib import Path
 
 from mtf_engine import plugins
@@ -22,7 +23,7 @@ def find_files(source: str) -> tuple[Path, ...]:
     SchemaError
         No file is there.
     """
-    path = local_path(source).expanduser()
+    path = Path(os.path.expanduser(local_path(source)))
     shown = line(str(path))
     try:
         if path.is_file():

@@ -238,7 +238,7 @@ def fetch(
     transfer = _Transfer(
         url=parsed.copy_with(userinfo=b"", fragment=None),
         auth=httpx.BasicAuth(parsed.username, parsed.password) if parsed.userinfo else None,
-        shown=line(without_credentials(url)),
+        shown=_named(url),
         path=path,
         validator=validator,
         known=known,
@@ -263,7 +263,7 @@ def fetch(
 
 
 def _parsed(url: str) -> httpx.URL:
-    shown = line(without_credentials(url))
+    shown = _named(url)
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
@@ -275,11 +275,18 @@ def _parsed(url: str) -> httpx.URL:
 
 def _client(budget: Budget) -> httpx.Client:
     timeout = httpx.Timeout(budget.read_seconds, connect=budget.connect_seconds)
-    return httpx.Client(
-        verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-        timeout=timeout,
-        headers={"User-Agent": f"mtf/{mtf_engine.__version__}", "Accept-Encoding": "identity"},
-    )
+    try:
+        return httpx.Client(
+            verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            timeout=timeout,
+            headers={"User-Agent": f"mtf/{mtf_engine.__version__}", "Accept-Encoding": "identity"},
+        )
+    except ImportError as error:
+        message = "a SOCKS proxy is set, and the package that speaks with one is not installed"
+        raise FetchError(message, hint="Install it: `pip install socksio`, or name an http:// proxy.") from error
+    except (ValueError, httpx.InvalidURL) as error:  # its text may hold the proxy's password
+        message = "the proxy that is set is no web address such as http://host:3128"
+        raise FetchError(message, hint="Correct or unset HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.") from error
 
 
 def _wait(transfer: _Transfer, retry: _Retry, failures: int) -> float:
@@ -356,7 +363,7 @@ def _redirected(transfer: _Transfer, url: httpx.URL, location: str) -> httpx.URL
     try:
         target = url.join(location).copy_with(userinfo=b"", fragment=None)
     except httpx.InvalidURL as error:
-        raise FetchError(f"{transfer.shown} is redirected to no valid address: {line(location)}") from error
+        raise FetchError(f"{transfer.shown} is redirected to no valid address: {_named(location)}") from error
     if target.scheme not in ("http", "https"):
         raise FetchError(
             f"{transfer.shown} is redirected to a {line(target.scheme)}: address, which is not followed",
@@ -364,8 +371,12 @@ def _redirected(transfer: _Transfer, url: httpx.URL, location: str) -> httpx.URL
         )
     if url.scheme == "https" and target.scheme == "http":
         message = f"{transfer.shown} is redirected from https to http, where anybody could change the data"
-        raise FetchError(message, hint=f"Name the address itself if you trust it: {line(str(target))}")
+        raise FetchError(message, hint=f"Name the address itself if you trust it: {_named(str(target))}")
     return target
+
+
+def _named(address: str) -> str:
+    return line(without_credentials(address))
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -7,12 +7,13 @@ split, expand. All cross-checking is here, and all problems come in one report, 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from mtf_engine import plugins
-from mtf_engine.acquisition.addresses import is_local
+from mtf_engine.acquisition.addresses import is_local, without_credentials
 from mtf_engine.acquisition.interfaces import Cancelled, never_cancelled
-from mtf_engine.domain.dataset import Dataset, Finding
+from mtf_engine.domain.dataset import Dataset, DatasetRef, Finding
 from mtf_engine.domain.plan import Plan, Resolved
 from mtf_engine.errors import FetchError, MTFError, SettingsError
 from mtf_engine.planning.complaints import Complaints
@@ -189,8 +190,19 @@ def _plan(
     if not prepared:
         told = " ".join(finding.message for finding in unavailable)
         raise FetchError(f"No data set could be fetched. {told}", hint="Check the network and run the command again.")
-    datasets = tuple(dataset_plan(one, resolved) for one in prepared)
-    return Plan(resolved, datasets, expand(datasets, resolved), tuple(unavailable))
+    shown = replace(resolved, datasets=tuple(map(_without_credentials, resolved.datasets)))
+    datasets = tuple(dataset_plan(_shown(one), shown) for one in prepared)
+    return Plan(shown, datasets, expand(datasets, shown), tuple(unavailable))
+
+
+def _shown(prepared: PreparedDataset) -> PreparedDataset:
+    """Forget by which secrets a data set was had: plans are written down and shared."""
+    dataset = prepared.dataset
+    return replace(prepared, dataset=replace(dataset, ref=_without_credentials(dataset.ref)))
+
+
+def _without_credentials(ref: DatasetRef) -> DatasetRef:
+    return replace(ref, source=without_credentials(ref.source))
 
 
 def _prepare(

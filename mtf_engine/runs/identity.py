@@ -7,8 +7,10 @@ that an unchanged re-run is recognised without even parsing YAML (`recall`).
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from mtf_engine import environment, plugins
-from mtf_engine.acquisition.addresses import resolve_address
+from mtf_engine.acquisition.addresses import resolve_address, without_credentials
 from mtf_engine.acquisition.identity import delivered_identity, source_identity
 from mtf_engine.domain.cell import CELL_SCHEMA
 from mtf_engine.domain.dataset import DatasetRef, SourceFile
@@ -147,9 +149,10 @@ def as_planned(ingredients: Ingredients, delivered: Mapping[str, Iterable[Source
 
 
 def remember(ingredients: Ingredients, run: str) -> None:
-    """Keep what a run was made of, to recognise it by next time."""
+    """Keep what a run was made of, to recognise it by next time; where that cannot be kept, it takes longer then."""
     path = _memory_path(ingredients.settings_sha256, ingredients.base)
-    atomic.write_bytes_atomic(path, msgspec.json.encode(_Memory(run, ingredients)), durable=False)
+    with contextlib.suppress(OSError):
+        atomic.write_bytes_atomic(path, msgspec.json.encode(_Memory(run, ingredients)), durable=False)
 
 
 def recall(raw: bytes, base: Path) -> str | None:
@@ -192,7 +195,8 @@ def _entries(canonical: Mapping[str, object], key: str) -> Iterator[Mapping[str,
 
 def _sources(canonical: Mapping[str, object], base: Path) -> Iterator[Source]:
     for entry in _entries(canonical, "datasets"):
-        ref = DatasetRef(str(entry.get("name")), resolve_address(str(entry.get("source")), base))
+        address = without_credentials(resolve_address(str(entry.get("source")), base))  # it is written down
+        ref = DatasetRef(str(entry.get("name")), address)
         yield Source(ref, source_identity(ref))
 
 
@@ -201,7 +205,7 @@ def _files(canonical: Mapping[str, object], base: Path) -> Iterator[UserFile]:
     plugins = canonical.get("plugins")
     named += [str(name) for name in plugins] if isinstance(plugins, list | tuple) else []
     for name in named:
-        path = base / Path(name).expanduser()
+        path = base / os.path.expanduser(name)
         yield UserFile(str(path), _planned_sha256(path))
 
 

@@ -110,6 +110,12 @@ def test_addresses() -> None:
     assert resolve_address("https://h/x.csv", base) == "https://h/x.csv"
     assert without_credentials("https://u:p@h:8/x.csv?api_key=1&a=b#f") == "https://h:8/x.csv?a=b"
     assert without_credentials("https://h/x?X-Amz-Signature=s&v=1") == "https://h/x?v=1"
+    assert without_credentials("https://h/x?subscription-key=s&access_key=s&X-API-Key=s&n=1") == "https://h/x?n=1"
+    assert without_credentials("https://h/x?sv=1&se=2&sig=s&n=1") == "https://h/x?n=1"
+    assert without_credentials("https://h/x?key=0123456789abcdef&n=1") == "https://h/x?n=1"
+    for chosen in ("https://h/x?key=train", "https://h/x?se=1", "https://h/x?sort_key=a"):
+        assert without_credentials(chosen) == chosen, "what chooses data is no secret"
+    assert resolve_address("~nobody-at-all/x.csv", base) == str(base / "~nobody-at-all/x.csv")
     assert check_address("sklearn:iris") is None
     assert check_address("C:\\data\\x.csv") is None
     problem = check_address("htp://host/x.csv")

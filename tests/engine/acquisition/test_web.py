@@ -11,11 +11,16 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import httpx
+import msgspec
 import pytest
 from fakes import http_server as fake
 
-from mtf_engine.acquisition import blobs
+from mtf_engine import planning, settings
+from mtf_engine.acquisition import blobs, transport
 from mtf_engine.acquisition.acquire import load_table
 from mtf_engine.acquisition.formats import limits
 from mtf_engine.acquisition.identity import source_identity
@@ -24,6 +29,7 @@ from mtf_engine.acquisition.sources.web import acquire
 from mtf_engine.acquisition.transport import Budget
 from mtf_engine.domain.dataset import DatasetRef
 from mtf_engine.errors import FetchError, IntegrityError, SettingsError
+from mtf_engine.runs import identity
 from mtf_engine.storage import paths
 
 DATA = b"a,b\n" + b"".join(b"%d,%d\n" % (number, number * 7) for number in range(5000))
@@ -495,3 +501,53 @@ def test_a_killed_process_leaves_bytes_that_the_next_one_continues(server: fake.
 def _has_bytes() -> bool:
     folder = paths.blobs() / "partial"
     return folder.is_dir() and any(path.suffix == ".part" and path.stat().st_size for path in folder.iterdir())
+
+
+def test_two_addresses_that_choose_different_data_by_a_key_stay_apart(
+    server: fake.FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.serve("/t.csv", fake.content(DATA), fake.content(OTHER))
+    get(f"{url}?key=a")
+    get(f"{url}?key=b")
+    monkeypatch.setenv("MTF_OFFLINE", "1")
+    assert received(get(f"{url}?key=a")) == DATA
+    assert received(get(f"{url}?key=b")) == OTHER
+
+
+def test_a_redirect_that_is_refused_tells_no_token() -> None:
+    transfer = cast(transport._Transfer, SimpleNamespace(shown="https://host/t.csv"))
+    for location in ("http://host/t.csv?token=s3kr1t", "http://host:bad/t.csv?token=s3kr1t"):
+        with pytest.raises(FetchError) as caught:
+            transport._redirected(transfer, httpx.URL("https://host/t.csv"), location)
+        assert "s3kr1t" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("proxy", "told"),
+    [
+        ("ftp://me:s3kr1t@host:1", "no web address"),
+        ("http://me:s3kr1t@[::1", "no web address"),
+        ("socks5://me:s3kr1t@host:1", "SOCKS"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named(
+    server: fake.FaultServer, monkeypatch: pytest.MonkeyPatch, proxy: str, told: str
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    with pytest.raises(FetchError, match=told) as caught:
+        get(server.serve("/t.csv", fake.content(DATA)))
+    assert "s3kr1t" not in str(caught.value)
+
+
+def test_what_lets_in_is_in_no_plan_and_no_memory_of_one(server: fake.FaultServer, tmp_path: Path) -> None:
+    table = b"a,y\n" + b"".join(b"%d,%d\n" % (row % 7, row % 2) for row in range(40))
+    server.serve("/t.csv", fake.content(table))
+    url = server.url("/t.csv", user="me:s3kr1t") + "?token=s3kr1t"
+    raw = f"version: 1\ndatasets: [{{source: '{url}', target: y}}]\nmodels: [logistic_regression]\n".encode()
+    path = tmp_path / "settings.yaml"
+    path.write_bytes(raw)
+    assert b"s3kr1t" not in msgspec.json.encode(planning.plan_file(path))
+    found = identity.gather(raw, settings.canonical(settings.inspect(path).settings), tmp_path)
+    assert found.is_complete
+    assert b"s3kr1t" not in msgspec.json.encode(found)
+    assert "authorization" in server.asked("/t.csv")[0].headers
