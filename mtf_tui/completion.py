@@ -69,7 +69,7 @@ def is_there(text: str, base: Path, sources: Sources | None) -> bool:
     if text.startswith("sklearn:"):
         return sources is not None and any(one.source == text for one in sources.bundled)
     try:
-        path = base / Path(text.removeprefix("file://")).expanduser()
+        path = base / os.path.expanduser(text.removeprefix("file://"))
         if _WILD.search(text):
             return any(True for _ in glob.iglob(str(path), recursive=True))
         return path.is_file()
@@ -102,7 +102,7 @@ def _of_entry(entry: SourceEntry) -> Candidate:
 def _paths(text: str, base: Path) -> Iterator[Candidate]:
     head, start = os.path.split(text)
     try:
-        folder = base / Path(head).expanduser()
+        folder = base / os.path.expanduser(head)
         with os.scandir(folder) as listing:
             entries = [entry for entry in itertools.islice(listing, _MOST_SCANNED) if _fits(entry.name, start)]
     except (OSError, ValueError, RuntimeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -87,14 +88,14 @@ class Looking:
             self._changed()
 
     async def _propose(self, wish: Wish, place: str) -> None:
-        path = self._base / Path(place).expanduser()
+        path = self._base / os.path.expanduser(place)
         self.place_problem = await asyncio.to_thread(problem_of_place, path)
         inspection = self.inspection
         if inspection is None or inspection.problem is not None or self.has_proposed(wish):
             return
         source = wish.form.source
         if is_local_path(source):
-            source = str(self._base / Path(source).expanduser())
+            source = str(self._base / os.path.expanduser(source))
         asked = SourceAsked(source, wish.target, str(path.parent))
         self.proposal = await self._client.wizard(
             asked, left_out=wish.left_out, mode=wish.mode, progress=self._progress

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
@@ -120,7 +121,7 @@ class Sourcing:
 
     def _remember(self, source: str) -> None:
         """Offer it again another time, wherever that will be."""
-        path = self.base / Path(source).expanduser()
+        path = self.base / os.path.expanduser(source)
         self._app.store.remember_source(str(path) if path.exists() else source)
 
     # --- change ---

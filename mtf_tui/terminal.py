@@ -86,13 +86,13 @@ def on_end_signals(leave: Callable[[int], None]) -> None:
 def state_directory() -> Path:
     """Where the UI keeps its own state: under ``MTF_HOME``, else where the platform wants it."""
     home = os.environ.get("MTF_HOME")
-    return Path(home).expanduser() / "tui" if home else platformdirs.user_state_path("mtf-tui", appauthor=False)
+    return Path(os.path.expanduser(home)) / "tui" if home else platformdirs.user_state_path("mtf-tui", appauthor=False)
 
 
 def config_file() -> Path:
     """The user's own settings of the UI: ``tui.toml``."""
     home = os.environ.get("MTF_HOME")
-    base = Path(home).expanduser() if home else platformdirs.user_config_path("mtf-tui", appauthor=False)
+    base = Path(os.path.expanduser(home)) if home else platformdirs.user_config_path("mtf-tui", appauthor=False)
     return base / "tui.toml"
 
 

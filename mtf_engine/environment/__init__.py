@@ -83,7 +83,9 @@ def restore_variables(saved: Mapping[str, str]) -> None:
 def home() -> Path:
     """Where runs, state and logs are kept: ``MTF_HOME``, or the platform's place for a user's data."""
     chosen = variable("MTF_HOME")
-    return Path(chosen).expanduser().absolute() if chosen else platformdirs.user_data_path("mtf", appauthor=False)
+    return (
+        Path(os.path.expanduser(chosen)).absolute() if chosen else platformdirs.user_data_path("mtf", appauthor=False)
+    )
 
 
 def cache_home() -> Path:

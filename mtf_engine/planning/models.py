@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def _target(entry: ModelSettings, base: Path) -> str:
     path, colon, function = entry.target.rpartition(":")
     if entry.kind != "python" or not path:
         return entry.target
-    return f"{(base / Path(path).expanduser()).resolve()}{colon}{function}"
+    return f"{(base / os.path.expanduser(path)).resolve()}{colon}{function}"
 
 
 def _blamed(problem: Problem, model: ModelRef) -> KeyPath:

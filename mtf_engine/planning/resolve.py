@@ -6,6 +6,7 @@ at data.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,7 @@ def resolve_inspection(found: Inspection, *, base: Path) -> Resolution:
         workers=settings.execution.workers if isinstance(settings.execution.workers, int) else None,
         plugins=plugin_files,
         report_formats=settings.report.formats,
-        report_directory=str(base / settings.report.directory),
+        report_directory=str(base / os.path.expanduser(settings.report.directory)),
     )
     origin = Origin(
         problems.positions,
@@ -155,7 +156,7 @@ def _register_plugins(settings: Settings, base: Path, problems: ProblemList) -> 
     files = []
     for index, name in enumerate(settings.plugins):
         try:
-            path = (base / Path(name).expanduser()).resolve()
+            path = (base / os.path.expanduser(name)).resolve()
             plugins.register_file(path)
         except PluginError as error:
             problems.add(("plugins", index), error.message, error.hint)

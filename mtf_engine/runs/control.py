@@ -75,7 +75,7 @@ def cancel(directory: RunDirectory, cell: str | None = None) -> None:
     cell : str, optional
         A cell's id; None means the whole run.
     """
-    letter = post(directory, ControlRequest(Verb.CANCEL, cell=cell))
+    post(directory, ControlRequest(Verb.CANCEL, cell=cell))
     if cell is not None or states.read(directory).status is not RunStatus.INTERRUPTED:
         return
     with contextlib.suppress(RunLocked):  # somebody took it up meanwhile, and finds the request
@@ -86,7 +86,7 @@ def cancel(directory: RunDirectory, cell: str | None = None) -> None:
             writer.close()
         finally:
             held.release()
-        letter.unlink(missing_ok=True)
+        withdraw_cancel(directory)
 
 
 def pending(directory: RunDirectory) -> tuple[Letter, ...]:
@@ -115,7 +115,16 @@ def settle(letter: Letter) -> None:
 
 
 def withdraw_cancel(directory: RunDirectory) -> None:
-    """Drop requests to cancel the whole run: whoever starts it again wants it to run."""
+    """Drop requests to cancel the whole run, and what was asked of it before: who starts it again wants it to run."""
+    letters = [letter for letter in pending(directory) if letter.request.cell is None]
+    while letters and letters[-1].request.verb is not Verb.CANCEL:
+        letters.pop()
+    for letter in letters:
+        settle(letter)
+
+
+def withdraw_all(directory: RunDirectory) -> None:
+    """Drop what was asked of the whole run and came too late to matter: it has finished."""
     for letter in pending(directory):
-        if letter.request.verb is Verb.CANCEL and letter.request.cell is None:
+        if letter.request.cell is None:
             settle(letter)

@@ -13,6 +13,7 @@ The name sorts by time, tells people what it is, holds no character that a file 
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -200,12 +201,16 @@ def create(parent: Path, settings: bytes, request: Request, *, now: datetime | N
         if final.exists():
             continue
         draft = RunDirectory(atomic.temporary_sibling(final))
-        draft.control.mkdir(parents=True)
-        draft.cells.mkdir()
-        atomic.write_bytes_atomic(draft.settings, settings)
-        draft.write_request(request)
-        if atomic.publish_directory(draft.path, final):
-            return RunDirectory(final)
+        try:
+            draft.control.mkdir(parents=True)
+            draft.cells.mkdir()
+            atomic.write_bytes_atomic(draft.settings, settings)
+            draft.write_request(request)
+            if atomic.publish_directory(draft.path, final):
+                return RunDirectory(final)
+        except BaseException:
+            shutil.rmtree(draft.path, ignore_errors=True)
+            raise
 
 
 def is_run(path: Path) -> bool:

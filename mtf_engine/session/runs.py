@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def export(query: ExportQuery, progress: Progress) -> Exported:
     """
     del progress
     run = open_run(query.run)
-    target = Path(query.path).expanduser() if query.path else run.directory.report
+    target = Path(os.path.expanduser(query.path)) if query.path else run.directory.report
     context = reports.read_context(run.directory.plan, run.directory.env)
     return Exported(str(reports.write_report(run.results, query.format, target, context=context)), query.format)
 

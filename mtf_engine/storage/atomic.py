@@ -124,8 +124,12 @@ def link_or_copy(source: Path, target: Path) -> None:
             raise
         except OSError:
             temporary = temporary_sibling(target)
-            shutil.copyfile(source, temporary)
-            replace(temporary, target)
+            try:
+                shutil.copyfile(source, temporary)
+                replace(temporary, target)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
 
 
 def sync_directory(path: Path) -> None:

@@ -17,6 +17,7 @@ from mtf_engine.runs.executors import forkserver
 forkserver.start()
 
 from mtf_engine.domain.event import RunFailed  # noqa: E402 - the server loads meanwhile
+from mtf_engine.errors import MTFError  # noqa: E402
 from mtf_engine.runs.coordinator.session import Session  # noqa: E402
 
 _USAGE = "usage: python -m mtf_engine.runs.coordinator DIR --token TOKEN"
@@ -28,7 +29,11 @@ def _main(arguments: list[str]) -> int:
         return 2
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    session = Session(Path(arguments[0]).absolute(), arguments[2])
+    try:
+        session = Session(Path(arguments[0]).absolute(), arguments[2])
+    except (MTFError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 4
     try:
         from mtf_engine.runs.coordinator.loop import carry
     except BaseException as error:

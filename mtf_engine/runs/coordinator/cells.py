@@ -147,11 +147,13 @@ class CellRunner:
         }
         missing = []
         for cell in self._cells.values():
+            if cell.id in self._cancelled:
+                continue
             if self._shelf.has(cell.id) or self._shelf.adopt(cell.id):
                 if cell.id not in finished:
                     scores = self._shelf.scores(cell.id, self._entries[cell.dataset].metrics)
                     self._session.journal(CellReused(cell.id, *_place(cell), scores))
-            elif cell.id not in self._cancelled:
+            else:
                 if cell.id in finished:
                     self._session.journal(CellRequeued(cell.id, "its stored result is gone or damaged"))
                 missing.append(cell)

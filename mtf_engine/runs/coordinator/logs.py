@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import time
 from pathlib import Path
@@ -41,7 +42,7 @@ def configure(directory: RunDirectory) -> None:
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     problem: OSError | None = None
     if wanted.file is not None:
-        path = Path(directory.read_request().base) / Path(wanted.file).expanduser()
+        path = Path(directory.read_request().base) / os.path.expanduser(wanted.file)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handlers.append(logging.FileHandler(path, encoding="utf-8"))

@@ -47,9 +47,6 @@ def carry(session: Session) -> int:
     scratch = paths.scratch(session.directory.id)
     try:
         mailbox.listen_to_signals()
-        logs.configure(session.directory)
-        atomic.remove_directory(scratch)
-        scratch.mkdir(parents=True)
         return _carry(session, mailbox, scratch)
     except RunLocked as error:
         _log.error("%s %s", error.message, error.hint)
@@ -62,10 +59,15 @@ def carry(session: Session) -> int:
 def _carry(session: Session, mailbox: Mailbox, scratch: Path) -> int:
     """Map everything that can end a run to its last event."""
     try:
+        logs.configure(session.directory)
+        atomic.remove_directory(scratch)
+        scratch.mkdir(parents=True)
         plan = _prepare(session, mailbox)
         CellRunner(session, mailbox, plan, scratch).run()
         atomic.remove_directory(scratch)
-        return ending.finish(session, mailbox, plan)
+        code = ending.finish(session, mailbox, plan)
+        control.withdraw_all(session.directory)
+        return code
     except SettingsError as error:
         session.journal(RunRejected(tuple(_problem(problem) for problem in error.problems)))
         return REJECTED
@@ -109,7 +111,7 @@ def failure_of(error: Exception) -> RunFailed:
     if isinstance(error, MTFError):
         return RunFailed(error.message, error.hint)
     if isinstance(error, OSError) and disk.is_full(error):
-        where = error.filename or paths.cache()
+        where = error.filename2 or error.filename or paths.cache()
         return RunFailed(
             f"The disk is full: {where} could not be written ({error.strerror or error}).",
             "Make room (`mtf cache prune` removes what can be made again), then run the same command: it continues.",

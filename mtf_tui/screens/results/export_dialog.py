@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,7 +114,7 @@ class ExportDialog(Dialog[Export]):
     def _hints(self, width: int) -> list[Text]:
         tokens = self.look.tokens
         key, muted = f"bold {tokens.accent}", tokens.muted
-        path = Path(self.query_one(Input).value or ".").expanduser()
+        path = Path(os.path.expanduser(self.query_one(Input).value or "."))
         exists = own((f" {self.look.glyphs.warn} ", tokens.warn), ("replaces what is there", tokens.warn))
         keys = own(
             (" enter", key), (" write  ", muted), ("y", key), (" copy  ", muted), ("← →", key), (" format  ", muted),
@@ -158,7 +159,7 @@ class ExportDialog(Dialog[Export]):
     def action_export_write(self) -> None:
         path = self.query_one(Input).value.strip()
         if path:
-            self.dismiss(Export(self._is_table, self._format.name, Path(path).expanduser()))
+            self.dismiss(Export(self._is_table, self._format.name, Path(os.path.expanduser(path))))
 
     def action_export_copy(self) -> None:
         if self._format.suffix:

@@ -70,3 +70,14 @@ def test_a_run_that_somebody_carries_finds_the_request(tmp_path: Path) -> None:
     assert states.read(run).status is RunStatus.PREPARING
     assert [letter.request.verb for letter in control.pending(run)] == [Verb.CANCEL]
     held.release()
+
+
+def test_what_was_asked_before_a_cancel_goes_with_it(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path)
+    for verb in (Verb.PAUSE, Verb.CANCEL, Verb.RESUME):
+        control.post(run, ControlRequest(verb))
+    control.post(run, ControlRequest(Verb.PAUSE, cell="c"))
+    control.withdraw_cancel(run)
+    assert [letter.request.verb for letter in control.pending(run)] == [Verb.RESUME, Verb.PAUSE]
+    control.withdraw_all(run)
+    assert [letter.request.cell for letter in control.pending(run)] == ["c"]

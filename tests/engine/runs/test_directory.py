@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,3 +114,13 @@ def test_a_renamed_run_is_listed_and_found_by_its_new_name_and_its_old_id() -> N
     for wrong in ("", " \n", "x" * 81):
         with pytest.raises(RunError, match="1 to 80 characters"):
             run.rename(wrong)
+
+
+def test_a_run_that_cannot_be_written_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match="No space"):
+        make()
+    assert list(paths.runs().iterdir()) == []

@@ -17,7 +17,7 @@ import harness
 import msgspec
 import pytest
 
-from mtf_engine import environment
+from mtf_engine import environment, planning
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.run import CellStatus, RunState, RunStatus
@@ -228,7 +228,10 @@ def test_two_starts_at_once_share_one_run_and_a_second_coordinator_is_turned_awa
     with pytest.raises(RunLocked):
         results.add_metrics(run, ("mcc",))
     command = [sys.executable, "-m", "mtf_engine.runs.coordinator", str(run.path), "--token", "second"]
-    assert subprocess.run(command, capture_output=True, timeout=60, check=False).returncode != 0
+    second = subprocess.run(command, capture_output=True, timeout=60, check=False, text=True)
+    assert second.returncode == 4
+    assert "owns this run" in second.stderr
+    assert "Traceback" not in second.stderr
     assert harness.wait_for(run).exit_code == 0
     assert sum(isinstance(event, ev.RunStarted) for event in events(run)) == 1
     assert harness.fits(tmp_path / "p")["begin"] == 4
@@ -318,6 +321,65 @@ def test_a_cell_that_is_cancelled_stays_so_until_it_is_resumed(tmp_path: Path) -
     assert harness.wait_for(run).exit_code == 0
     with pytest.raises(RunError, match="finished"):
         launch.resume(run)
+
+
+def test_a_cancelled_cell_is_not_taken_from_another_run_either(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.05, folds=2)
+    harness.hold(path.parent, 0)
+    run = launch.start(path).directory
+    victim = running_slowly(harness.until(run, lambda state: bool(running_slowly(state))))[0]
+    control.post(run, ControlRequest(Verb.CANCEL, cell=victim))
+    harness.until(run, lambda state: victim in states.cancelled_singly(state))
+    control.post(run, ControlRequest(Verb.CANCEL))
+    assert harness.wait_for(run).status is RunStatus.CANCELLED
+    harness.hold(path.parent, 1000)
+    other = path.with_name("other.yaml")
+    other.write_text(path.read_text().replace("[accuracy, log_loss]", "[accuracy]"))
+    assert (harness.finished(other).cells / victim).is_dir()
+    assert launch.start(path).started
+    assert harness.wait_for(run).exit_code == 3
+    assert {row.cell for row in harness.results(run).failures} == {victim}
+
+
+def test_a_pause_that_a_cancel_overtakes_does_not_hold_the_next_attempt(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.05, folds=2)
+    harness.hold(path.parent, 0)
+    run = launch.start(path).directory
+    harness.until(run, lambda state: bool(running_slowly(state)))
+    os.kill(harness.owner(run), signal.SIGSTOP)
+    control.post(run, ControlRequest(Verb.PAUSE))
+    control.cancel(run)
+    os.kill(harness.owner(run), signal.SIGCONT)
+    assert harness.wait_for(run).status is RunStatus.CANCELLED
+    harness.hold(path.parent, 1000)
+    launch.start(path)
+    assert harness.wait_for(run).exit_code == 0
+
+
+def test_a_run_that_finds_no_place_to_work_says_so(tmp_path: Path) -> None:
+    path = quick(tmp_path / "p")
+    paths.cache().mkdir(parents=True)
+    paths.scratch("any").parent.write_bytes(b"no folder")
+    run = launch.start(path).directory
+    state = harness.wait_for(run)
+    assert (state.status, state.exit_code) == (RunStatus.FAILED, 4)
+    assert str(paths.scratch("any").parent) in str(state.error)
+    paths.scratch("any").parent.unlink()
+    launch.start(path)
+    assert harness.wait_for(run).exit_code == 0
+
+
+def test_folders_of_users_who_do_not_exist_break_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    text = "logging: {file: ~nobody-at-all/run.log}\nreport: {formats: [json], directory: ~/reports}\n"
+    path = quick(tmp_path / "p", text)
+    assert harness.finished(path)
+    assert (tmp_path / "me" / "reports" / "results.json").is_file()
+    wrong = "version: 1\ndatasets: [~nobody-at-all/d.csv]\nmodels: [{python: '~nobody-at-all/m.py:build'}]\n"
+    path.write_text(wrong + "plugins: [~nobody-at-all/p.py]\n")
+    with pytest.raises(SettingsError) as caught:
+        launch.start(path, vet=launch.Vet.SETTINGS, resolve=lambda: planning.plan_file(path))
+    assert [("nobody-at-all" in problem.message) for problem in caught.value.problems] == [True] * 3
 
 
 def test_sigterm_leaves_a_run_that_can_be_resumed(tmp_path: Path) -> None:

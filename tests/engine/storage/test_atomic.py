@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,22 @@ def test_where_links_do_not_reach_the_file_is_copied(tmp_path: Path, monkeypatch
     (tmp_path / "a").write_bytes(b"x")
     atomic.link_or_copy(tmp_path / "a", tmp_path / "b")
     assert (tmp_path / "b").read_bytes() == b"x"
+
+
+def test_a_copy_that_finds_no_room_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    def run_out(_: Path, target: Path) -> None:
+        target.write_bytes(b"hal")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(shutil, "copyfile", run_out)
+    (tmp_path / "a").write_bytes(b"half")
+    with pytest.raises(OSError, match="No space"):
+        atomic.link_or_copy(tmp_path / "a", tmp_path / "b")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a"]
 
 
 def test_removing_what_is_not_there_is_fine(tmp_path: Path) -> None:
