@@ -33,7 +33,8 @@ def confusion(labels: Sequence[object], counts: Sequence[Sequence[int]], width: 
     Returns
     -------
     list of Text
-        Up to six classes two lines a row, up to twenty one line, beyond that shades and the ten worst confusions.
+        Up to six classes two lines a row where the shares have room, up to twenty one line, beyond that shades and the
+        ten worst confusions.
     """
     if len(labels) > CELLS_UP_TO or _cell_width(labels, counts, width) < LEAST_CELL:
         return shade_map(counts, width, look)
@@ -43,8 +44,11 @@ def confusion(labels: Sequence[object], counts: Sequence[Sequence[int]], width: 
     for label in labels:
         header.append_text(pad(own("  ", _said(label, cell, look)), cell + 2, right=True))
     rows = [header]
+    two_lines = len(labels) <= TWO_LINES_UP_TO and all(
+        len(_share(count, sum(row))) < cell for row in counts for count in row
+    )
     for index, (label, row) in enumerate(zip(labels, counts, strict=True)):
-        rows += _matrix_row(index, label, row, (name_width, cell), look, two_lines=len(labels) <= TWO_LINES_UP_TO)
+        rows += _matrix_row(index, label, row, (name_width, cell), look, two_lines=two_lines)
     return rows
 
 
@@ -62,8 +66,12 @@ def _matrix_row(
         first.append("  ")
         first.append_text(own((f"{_fits(count, cell):>{cell - 1}} ", style)))
         second.append("  ")
-        second.append_text(own((f"{numbers.percent(share if total else None):>{cell - 1}} ", style)))
+        second.append_text(own((f"{_share(count, total):>{cell - 1}} ", style)))
     return [first, second] if two_lines else [first]
+
+
+def _share(count: int, total: int) -> str:
+    return numbers.percent(count / total if total else None)
 
 
 def _fits(count: int, cell: int) -> str:
