@@ -1,4 +1,4 @@
-"""The JUnit report: checks and failed cells as test cases, for the CI servers that read nothing else.
+"""The JUnit report: checks and what has no result as test cases, for the CI servers that read nothing else.
 
 The file keeps to what the common schemas agree on. JUnit knows no warning: a check that warns, is inconclusive without
 counting, or did not run is ``skipped`` with its message, because none of them is a pass.
@@ -6,9 +6,11 @@ counting, or did not run is ``skipped`` with its message, because none of them i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mtf_engine import numbers, text_safety
+from mtf_engine.domain.dataset import Finding
 from mtf_engine.domain.results import CheckRow, FailureRow, Results, RunSummary, Verdict
 from mtf_engine.reports.context import ReportContext
 from mtf_engine.reports.specification import ReportFile, ReportFormat
@@ -102,17 +104,31 @@ def _suite(name: str, position: int, cases: list[Case], run: RunSummary) -> str:
     )
 
 
-def document(results: Results) -> str:
-    """Write checks and failed cells as a JUnit document."""
+def _unavailable_case(finding: Finding) -> Case:
+    return Case(
+        classname="mtf.datasets",
+        name=finding.dataset,
+        seconds=0.0,
+        outcome="error",
+        kind="unavailable",
+        message=finding.message,
+        body=finding.message,
+    )
+
+
+def document(results: Results, unavailable: Iterable[Finding] = ()) -> str:
+    """Write checks, failed cells and data sets that could not be fetched as a JUnit document."""
+    lost = [_failure_case(row) for row in results.failures] + [_unavailable_case(one) for one in unavailable]
     suites = [
         _suite("checks", 0, [_check_case(row) for row in results.checks], results.run),
-        _suite("cells", 1, [_failure_case(row) for row in results.failures], results.run),
+        _suite("cells", 1, lost, results.run),
     ]
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", *suites, "</testsuites>", ""])
 
 
-def _render(results: Results, _: ReportContext) -> tuple[ReportFile, ...]:
-    return (ReportFile("junit.xml", document(results).encode("utf-8")),)
+def _render(results: Results, context: ReportContext) -> tuple[ReportFile, ...]:
+    unavailable = context.plan.unavailable if context.plan else ()
+    return (ReportFile("junit.xml", document(results, unavailable).encode("utf-8")),)
 
 
 JUNIT = ReportFormat("junit", "Checks and failed cells as test cases, for CI servers.", "application/xml", _render)

@@ -43,6 +43,8 @@ EXIT_CODES = {
     130: "the run was cancelled",
 }
 
+_INCOMPLETE = frozenset({3, 4, 130})
+
 
 @dataclass(frozen=True, slots=True)
 class Headline:
@@ -80,8 +82,7 @@ def headline(results: Results) -> Headline:
     counted = Counter(row.verdict for row in results.checks)
     counts = tuple((verdict, counted[verdict]) for verdict in _WORST_FIRST if counted[verdict])
     failed = sum(row.counts and row.verdict is not Verdict.PASS for row in results.checks)
-    cells = len(results.failures)
-    missing = f"{numbers.plural(cells, 'cell')} without a result" if cells else ""
+    missing = _missing(results)
     if not results.checks:
         text = "No checks were asked for" + (f"; {missing}" if missing else "")
         return Headline("warn" if missing else "plain", "!" if missing else "•", text, counts)
@@ -93,6 +94,13 @@ def headline(results: Results) -> Headline:
         return Headline("warn", "!", f"{others}{tail}", counts)
     only = "The one check passed" if len(results.checks) == 1 else f"All {len(results.checks)} checks passed"
     return Headline("pass", "✓", only, counts)
+
+
+def _missing(results: Results) -> str:
+    """Say what has no result; empty when nothing is missing."""
+    if results.failures:
+        return f"{numbers.plural(len(results.failures), 'cell')} without a result"
+    return EXIT_CODES.get(results.run.exit_code or 0, "") if results.run.exit_code in _INCOMPLETE else ""
 
 
 def _adjective(verdict: Verdict, count: int) -> str:

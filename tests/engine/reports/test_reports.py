@@ -13,11 +13,14 @@ import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
+from mtf_engine.domain.dataset import Finding
+from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import CheckRow, Results, RunSummary, Score, Verdict
 from mtf_engine.errors import PluginError
 from mtf_engine.reports.context import ReportContext, read_context
 from mtf_engine.reports.drawing import axis, bar, scale
 from mtf_engine.reports.rendering import formats, get, render, render_files, write_report, write_reports
+from mtf_engine.reports.verdicts import headline
 
 ALL = ("csv", "html", "json", "junit", "markdown")
 VOID = {"meta", "br", "hr", "img", "link", "input"}
@@ -173,6 +176,22 @@ def test_an_empty_run_has_reports_too() -> None:
         assert render(empty, name)
     assert "No checks were asked for" in "".join(parsed(render(empty, "html")).text)
     assert "the run could not be carried out" in "".join(parsed(render(empty, "html")).text)
+
+
+def test_a_run_that_lacks_a_data_set_is_no_pass_in_any_report(results: Results) -> None:
+    """Checks of the other data sets passed and no cell failed, and the exit code is 3 all the same."""
+    passed = tuple(replace(row, verdict=Verdict.PASS) for row in results.checks)
+    lacking = replace(results, checks=passed, failures=(), run=replace(results.run, exit_code=3))
+    assert headline(lacking).kind == "warn"
+    assert headline(lacking).text.endswith("; some cells or some data sets are missing")
+    assert headline(replace(lacking, checks=())).kind == "warn"
+    assert headline(replace(lacking, run=replace(results.run, exit_code=0))).kind == "pass"
+    plan = Plan(*[None] * 3, unavailable=(Finding("far", "far could not be fetched: no route"),))  # type: ignore[arg-type]
+    _, cells = suites(render(lacking, "junit", context=ReportContext(plan)))
+    assert (cells.get("errors"), cells.find("testcase/error").get("message")) == (
+        "1",
+        "far could not be fetched: no route",
+    )
 
 
 def test_markdown_is_a_comment_with_tables(results: Results) -> None:
