@@ -44,7 +44,8 @@ def judge_threshold(check: CheckSpec, score: Score, rows_total: int) -> Outcome:
         message = f"{score.metric} is undefined: {score.reason or 'no reason is known'}"
         return Outcome(Verdict.NOT_RUN, message, evidence, score.n_rows, rows_total)
     verdict, found = _confident(check, score) if check.confident else _by_estimate(check, score.estimate)
-    shown = numbers.interval(score.estimate, score.low, score.high)
+    limits = [limit for limit in (check.min, check.max) if limit is not None]
+    shown = numbers.interval(score.estimate, score.low, score.high, bounds=(*numbers.UNIT_BOUNDS, *limits))
     return Outcome(verdict, f"{score.metric} {shown}: {found}", evidence, score.n_rows, rows_total)
 
 
@@ -119,7 +120,8 @@ def judge_not_worse(check: CheckSpec, score: Score, difference: Difference, rows
     if difference.difference is None:
         message = f"the difference to {check.reference} is undefined: {difference.reason}"
         return Outcome(Verdict.NOT_RUN, message, evidence, score.n_rows, rows_total)
-    shown = numbers.interval(difference.difference, difference.low, difference.high, bounds=())
+    margins = (check.margin, -check.margin)
+    shown = numbers.interval(difference.difference, difference.low, difference.high, bounds=margins)
     loss = f"a loss of {_plain(check.margin)}" if check.margin else "any loss"
     found = {
         "pass": f"{loss} is ruled out",

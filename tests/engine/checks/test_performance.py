@@ -40,6 +40,17 @@ def threshold(**more: object) -> CheckSpec:
     return CheckSpec(CheckKind.THRESHOLD, "metric_threshold", "MTF001", metric="roc_auc", **more)  # type: ignore[arg-type]
 
 
+def test_no_number_is_rounded_onto_the_limit_that_it_misses() -> None:
+    below = judge_threshold(threshold(min=0.8), score(0.79996, 0.75, 0.85), 100)
+    assert below.message == "roc_auc >0.799 [0.750, 0.850]: the estimate is below 0.8"
+    open_end = judge_threshold(threshold(min=0.8, confident=True), score(0.85, 0.79996, 0.9), 100)
+    assert open_end.message == "roc_auc 0.850 [>0.799, 0.900]: the interval contains 0.8"
+    check = CheckSpec(CheckKind.NOT_WORSE, "not_worse_than", "MTF002", metric="roc_auc", reference="r", margin=0.01)
+    difference = Difference(-0.005, -0.01002, 0.001, 0.9, 0.5, "t")
+    message = judge_not_worse(check, score(0.8, 0.7, 0.9), difference, 100).message
+    assert message == "roc_auc minus that of r −0.0050 [>−0.0101, 0.0010]: a loss of 0.01 is not ruled out"
+
+
 @pytest.mark.parametrize(
     ("interval", "limits", "verdict"),
     [
