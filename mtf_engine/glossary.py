@@ -10,7 +10,7 @@ from mtf_engine import numbers, plugins
 from mtf_engine.checks import registry as checks
 from mtf_engine.checks.specification import CheckSpecification
 from mtf_engine.domain.dataset import Task
-from mtf_engine.domain.outlines import FormField
+from mtf_engine.domain.forms import FormField
 from mtf_engine.domain.registry import ParameterEntry, RegistryEntry
 from mtf_engine.errors import PluginError
 from mtf_engine.metrics import registry as metrics

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mtf_engine import numbers
-from mtf_engine.domain.outlines import SourceEntry, Sources
+from mtf_engine.domain.sources import SourceEntry, Sources
 
 MOST = 200
 _MOST_SCANNED = 5_000

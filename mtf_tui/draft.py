@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mtf_engine.domain.outlines import Slot, SlotList, WrittenValue
+from mtf_engine.domain.forms import WrittenValue
+from mtf_engine.domain.outlines import Slot, SlotList
 from mtf_engine.errors import Problem
 
 _MOST_STEPS = 200

@@ -19,23 +19,13 @@ import msgspec
 
 from mtf_engine import api
 from mtf_engine.domain.difference import RunDifference
-from mtf_engine.domain.outlines import (
-    BeforeAfter,
-    Edited,
-    Form,
-    PlanOutline,
-    Proposal,
-    SettingsForm,
-    SourceInspection,
-    SourceProfile,
-    Sources,
-    Validation,
-    WrittenValues,
-)
+from mtf_engine.domain.forms import Form, SettingsForm, WrittenValues
+from mtf_engine.domain.outlines import BeforeAfter, Edited, PlanOutline, Proposal, Validation
 from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunStatus
+from mtf_engine.domain.sources import SourceInspection, SourceProfile, Sources
 from mtf_engine.domain.views import (
     ClassRecalls,
     Confusion,

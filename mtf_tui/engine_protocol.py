@@ -9,24 +9,13 @@ from typing import Protocol
 
 from mtf_engine.domain.difference import RunDifference
 from mtf_engine.domain.event import Event
-from mtf_engine.domain.outlines import (
-    BeforeAfter,
-    Edited,
-    Form,
-    PartProgress,
-    PlanOutline,
-    Proposal,
-    SettingsForm,
-    SourceInspection,
-    SourceProfile,
-    Sources,
-    Validation,
-    WrittenValues,
-)
+from mtf_engine.domain.forms import Form, SettingsForm, WrittenValues
+from mtf_engine.domain.outlines import BeforeAfter, Edited, PartProgress, PlanOutline, Proposal, Validation
 from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
+from mtf_engine.domain.sources import SourceInspection, SourceProfile, Sources
 from mtf_engine.domain.views import ClassRecalls, Confusion, Curves, ResidualSummary, RowByRow, RowPage
 
 PageOf = Callable[[int, int], Awaitable[RowPage]]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from mtf_engine.domain.outlines import Form, ModelOutline, PipelineOutline, Slot, StepOutline
+from mtf_engine.domain.forms import Form
+from mtf_engine.domain.outlines import ModelOutline, PipelineOutline, Slot, StepOutline
 from mtf_engine.errors import Problem
 from mtf_tui.draft import Draft
 from mtf_tui.fields import read_field, write_field

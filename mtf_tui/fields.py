@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from mtf_engine import numbers, spelling
-from mtf_engine.domain.outlines import FormField
+from mtf_engine.domain.forms import FormField
 
 _MOST_LISTED = 8
 """Choices that are named first; where there are more, the description says more."""

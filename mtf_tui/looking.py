@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mtf_engine.domain.outlines import PartProgress, Proposal, SourceInspection
+from mtf_engine.domain.outlines import PartProgress, Proposal
+from mtf_engine.domain.sources import SourceInspection
 from mtf_engine.errors import MTFError
 from mtf_tui.completion import is_local_path
 from mtf_tui.engine_protocol import NO_PARTS, EngineClient, SourceAsked

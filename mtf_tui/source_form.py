@@ -8,7 +8,8 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mtf_engine.domain.outlines import Slot, SourceInspection
+from mtf_engine.domain.outlines import Slot
+from mtf_engine.domain.sources import SourceInspection
 from mtf_tui.engine_protocol import SettingsEdit
 
 PATH = ("datasets",)

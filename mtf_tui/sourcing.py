@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtf_engine import numbers
-from mtf_engine.domain.outlines import Slot, SourceEntry, Sources
+from mtf_engine.domain.outlines import Slot
+from mtf_engine.domain.sources import SourceEntry, Sources
 from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import EngineClient, SettingsEdit, SourceAsked, no_progress

@@ -13,7 +13,7 @@ from numbers import Integral
 from typing import Any
 
 from mtf_engine.domain.dataset import Task
-from mtf_engine.domain.outlines import Form, FormField
+from mtf_engine.domain.forms import Form, FormField
 from mtf_engine.errors import ModelError
 from mtf_engine.models import registry as models
 from mtf_engine.models.locate import import_class

@@ -11,7 +11,7 @@ import pandas as pd
 from mtf_engine import numbers
 from mtf_engine.acquisition.inference import infer_task, is_number
 from mtf_engine.domain.dataset import Column, ColumnKind
-from mtf_engine.domain.outlines import BINS, ColumnOutline, SourceProfile, ValueShare
+from mtf_engine.domain.sources import BINS, ColumnOutline, SourceProfile, ValueShare
 from mtf_engine.errors import SchemaError
 from mtf_engine.session.methods import Method, Progress
 from mtf_engine.session.sources import find_target, shown

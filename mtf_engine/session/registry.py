@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mtf_engine import glossary
-from mtf_engine.domain.outlines import Form
+from mtf_engine.domain.forms import Form
 from mtf_engine.domain.registry import RegistryEntry
 from mtf_engine.models.forms import model_parameters
 from mtf_engine.processing.steps.forms import step_parameters

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mtf_engine import glossary, plugins
-from mtf_engine.domain.outlines import Form, FormField, FormGroup, SettingsForm, WrittenValue, WrittenValues
+from mtf_engine.domain.forms import Form, FormField, FormGroup, SettingsForm, WrittenValue, WrittenValues
 from mtf_engine.processing.steps.forms import schema_field
 from mtf_engine.session.methods import Method, Progress
 from mtf_engine.session.texts import TextQuery

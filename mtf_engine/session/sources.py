@@ -18,14 +18,7 @@ from mtf_engine.acquisition.interfaces import Table
 from mtf_engine.acquisition.slices import Slice, read_slice
 from mtf_engine.acquisition.sources import bundled
 from mtf_engine.domain.dataset import Column, ColumnKind, DatasetRef, Label, Task
-from mtf_engine.domain.outlines import (
-    ClassShare,
-    ColumnEntry,
-    ColumnNote,
-    SourceEntry,
-    SourceInspection,
-    Sources,
-)
+from mtf_engine.domain.sources import ClassShare, ColumnEntry, ColumnNote, SourceEntry, SourceInspection, Sources
 from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import Problem, SchemaError
 from mtf_engine.session.methods import Method, Progress

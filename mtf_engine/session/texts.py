@@ -14,7 +14,8 @@ from pathlib import Path
 import msgspec
 
 from mtf_engine import planning, settings
-from mtf_engine.domain.outlines import Edited, Form, SettingsSummary, SettingsText, Validation
+from mtf_engine.domain.forms import Form
+from mtf_engine.domain.outlines import Edited, SettingsSummary, SettingsText, Validation
 from mtf_engine.errors import Problem, SettingsError
 from mtf_engine.models.forms import model_parameters
 from mtf_engine.processing.steps.forms import step_parameters

@@ -9,8 +9,9 @@ from pathlib import Path
 from mtf_engine import numbers, planning
 from mtf_engine.acquisition.addresses import is_local
 from mtf_engine.domain.dataset import Column, Task
-from mtf_engine.domain.outlines import ColumnNote, ModelChoice, Proposal, SourceInspection
+from mtf_engine.domain.outlines import ModelChoice, Proposal
 from mtf_engine.domain.plan import Plan
+from mtf_engine.domain.sources import ColumnNote, SourceInspection
 from mtf_engine.domain.step import StepRef
 from mtf_engine.errors import MTFError, SettingsError
 from mtf_engine.processing.automatic import automatic_steps, left_unscaled

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.domain.outlines import FormField, PlanOutline, SettingsForm, Slot
+from mtf_engine.domain.forms import FormField, SettingsForm
+from mtf_engine.domain.outlines import PlanOutline, Slot
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
 from mtf_tui.fields import read_field, write_field

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.domain.outlines import ColumnEntry, ModelChoice, Proposal, SourceInspection
+from mtf_engine.domain.outlines import ModelChoice, Proposal
+from mtf_engine.domain.sources import ColumnEntry, SourceInspection
 from mtf_engine.errors import MTFError
 from mtf_tui.completion import Candidate
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate

@@ -9,7 +9,8 @@ from functools import partial
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.domain.outlines import ColumnOutline, PlanOutline, SourceProfile, Sources
+from mtf_engine.domain.outlines import PlanOutline
+from mtf_engine.domain.sources import ColumnOutline, SourceProfile, Sources
 from mtf_engine.domain.views import RowPage
 from mtf_tui.datasets import DatasetEntry
 from mtf_tui.painters.bars import histogram, percentage_cell, share_bar

@@ -12,7 +12,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from mtf_engine import text_safety
-from mtf_engine.domain.outlines import Form, FormField
+from mtf_engine.domain.forms import Form, FormField
 from mtf_tui.fields import Typed, default_hint, field_hint, read_field, write_field
 from mtf_tui.text import LINE_LIMIT, cut, own, safe, title
 from mtf_tui.widgets.dialog import Dialog

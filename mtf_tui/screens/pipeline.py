@@ -10,7 +10,8 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from mtf_engine import numbers
-from mtf_engine.domain.outlines import BeforeAfter, Form, PipelineOutline, PlanOutline, Slot, StepOutline
+from mtf_engine.domain.forms import Form
+from mtf_engine.domain.outlines import BeforeAfter, PipelineOutline, PlanOutline, Slot, StepOutline
 from mtf_tui.actions import bindings
 from mtf_tui.draft import Draft
 from mtf_tui.editing import MakeAll

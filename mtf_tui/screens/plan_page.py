@@ -9,7 +9,8 @@ from typing import TypeVar
 from rich.text import Text
 from textual import work
 
-from mtf_engine.domain.outlines import Form, PlanOutline
+from mtf_engine.domain.forms import Form
+from mtf_engine.domain.outlines import PlanOutline
 from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
 from mtf_tui.editing import Make, MakeAll

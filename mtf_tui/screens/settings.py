@@ -12,7 +12,8 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from mtf_engine.domain.outlines import SettingsForm, Slot
+from mtf_engine.domain.forms import SettingsForm
+from mtf_engine.domain.outlines import Slot
 from mtf_engine.errors import MTFError, Problem
 from mtf_tui.actions import Action, actions, bindings
 from mtf_tui.draft import Draft, changes

@@ -16,7 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import Worker
 
-from mtf_engine.domain.outlines import Proposal, SourceInspection, Sources
+from mtf_engine.domain.outlines import Proposal
+from mtf_engine.domain.sources import SourceInspection, Sources
 from mtf_tui.actions import bindings
 from mtf_tui.completion import Candidate, candidates, common_start, is_there
 from mtf_tui.engine_protocol import EngineClient

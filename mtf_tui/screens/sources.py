@@ -8,7 +8,8 @@ from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from mtf_engine.domain.outlines import PlanOutline, SourceProfile
+from mtf_engine.domain.outlines import PlanOutline
+from mtf_engine.domain.sources import SourceProfile
 from mtf_engine.domain.views import RowPage
 from mtf_tui.actions import bindings
 from mtf_tui.completion import is_remote

@@ -13,7 +13,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from mtf_engine import text_safety
-from mtf_engine.domain.outlines import FormField
+from mtf_engine.domain.forms import FormField
 from mtf_tui.actions import bindings
 from mtf_tui.fields import default_hint, field_hint, short_hint
 from mtf_tui.painters.table import TablePicture, TableRow

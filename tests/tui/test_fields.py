@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mtf_engine.domain.outlines import FormField
+from mtf_engine.domain.forms import FormField
 from mtf_engine.models.forms import model_parameters
 from mtf_tui.fields import read_field, write_field
 

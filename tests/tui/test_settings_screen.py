@@ -11,7 +11,7 @@ from fakes import engine_client as fake
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mtf_engine.domain.outlines import FormField
+from mtf_engine.domain.forms import FormField
 from mtf_engine.session import settings_forms, texts
 from mtf_engine.session.texts import TextQuery
 from mtf_tui.draft import Draft

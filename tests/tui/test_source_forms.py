@@ -9,7 +9,8 @@ from fakes import engine_client as fake
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtf_engine.domain.outlines import PartProgress, PlanOutline, Slot, SourceEntry, Sources
+from mtf_engine.domain.outlines import PartProgress, PlanOutline, Slot
+from mtf_engine.domain.sources import SourceEntry, Sources
 from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_tui.completion import candidates, common_start, is_local_path, is_remote, is_there
 from mtf_tui.datasets import dataset_entries

@@ -13,7 +13,8 @@ from fakes import engine_client as fake
 from rich.cells import cell_len
 from tui.conftest import settle
 
-from mtf_engine.domain.outlines import PartProgress, SourceInspection
+from mtf_engine.domain.outlines import PartProgress
+from mtf_engine.domain.sources import SourceInspection
 from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import FetchError, Problem, SettingsError
 from mtf_engine.settings.shorthand import name_of_source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mtf_engine.domain.outlines import Form, FormField
+from mtf_engine.domain.forms import Form, FormField
 from mtf_engine.processing.steps import registry as steps
 
 

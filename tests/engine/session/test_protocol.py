@@ -37,7 +37,7 @@ def test_answers_a_ping_before_anything_heavy_is_loaded(fresh: Helper) -> None:
 def test_the_helper_starts_light() -> None:
     code = (
         "import sys; import mtf_engine.session.protocol, mtf_engine.session.status, mtf_engine.domain.views, "
-        "mtf_engine.domain.outlines; "
+        "mtf_engine.domain.outlines, mtf_engine.domain.forms, mtf_engine.domain.sources; "
         "print([name for name in ('numpy', 'pandas', 'scipy', 'sklearn', 'pyarrow', 'pydantic', 'ruamel') "
         "if name in sys.modules])"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mtf_engine.domain.outlines import FormField, SettingsForm
+from mtf_engine.domain.forms import FormField, SettingsForm
 from mtf_engine.session import settings_forms, texts
 from mtf_engine.session.texts import TextQuery
 from mtf_engine.settings import editing

@@ -6,18 +6,14 @@ from dataclasses import replace
 
 from fakes.engine_client.outcomes import DATASETS, ESTIMATES, MODELS
 
-from mtf_engine.domain.outlines import (
+from mtf_engine.domain.outlines import DatasetOutline, ModelOutline, PipelineOutline, PlanOutline, StepOutline
+from mtf_engine.domain.sources import (
     ClassShare,
     ColumnEntry,
     ColumnNote,
     ColumnOutline,
-    DatasetOutline,
-    ModelOutline,
-    PipelineOutline,
-    PlanOutline,
     SourceInspection,
     SourceProfile,
-    StepOutline,
     ValueShare,
 )
 from mtf_engine.errors import Problem

@@ -12,26 +12,19 @@ from fakes.engine_client.states import NOON
 
 from mtf_engine import glossary
 from mtf_engine.domain.difference import RunDifference
+from mtf_engine.domain.forms import Form, FormField, SettingsForm, WrittenValues
 from mtf_engine.domain.outlines import (
     BeforeAfter,
     ColumnChange,
-    ColumnNote,
     ColumnState,
     Edited,
-    Form,
-    FormField,
     ModelChoice,
     PlanOutline,
     Proposal,
-    SettingsForm,
-    SourceEntry,
-    SourceInspection,
-    SourceProfile,
-    Sources,
     Validation,
-    WrittenValues,
 )
 from mtf_engine.domain.registry import RegistryEntry
+from mtf_engine.domain.sources import ColumnNote, SourceEntry, SourceInspection, SourceProfile, Sources
 from mtf_engine.domain.views import (
     RowPage,
 )
