@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 
@@ -22,8 +23,6 @@ _GAP = 2
 _NAMES = 26
 _TALLY = 9
 _TALLY_ABOVE = 8
-_RANKS_SHOWN = 20
-"""Models whose mean ranks are drawn."""
 _FEW = 5
 """Data sets below which mean ranks are weak evidence."""
 
@@ -177,7 +176,7 @@ def rank_note(ranking: Ranking, datasets: int) -> str:
     return f"{weak}{name} p {numbers.p_value(ranking.p_value)}" if ranking.p_value is not None else f"{weak}no test"
 
 
-def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, str]) -> list[Text]:
+def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, str], *, most: int = 20) -> list[Text]:
     """Mean ranks as dots on an axis from 1, best first; models nearer than the bar's length are not told apart.
 
     Parameters
@@ -190,6 +189,8 @@ def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, s
         Theme and glyphs.
     letters : mapping
         Model → letter; models without one get theirs by rank.
+    most : int, default 20
+        Models that are drawn at most, the best.
     """
     tokens, glyphs = look.tokens, look.glyphs
     if not ranking.mean_ranks:
@@ -198,20 +199,22 @@ def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, s
     count = len(pairs)
     if count < 2:
         return [own((" ranks need two models", tokens.muted))]
-    names = min(_NAMES, max(safe(model).cell_len for model, _ in pairs[:_RANKS_SHOWN]))
+    pairs = pairs[: max(2, most)]
+    names = min(_NAMES, max(safe(model).cell_len for model, _ in pairs))
     bar = max(10, width - names - 4 - 9)
+    last = count if len(pairs) == count else max(2, math.ceil(pairs[-1][1]))
 
     def position(rank: float) -> int:
-        return round((rank - 1) / (count - 1) * (bar - 1))
+        return round((rank - 1) / (last - 1) * (bar - 1))
 
     scale = [" "] * (bar + 2)
-    for tick in range(1, count + 1):
+    for tick in range(1, last + 1):
         label = str(tick)
-        if count <= 12 or tick in (1, count):
+        if last <= 12 or tick in (1, last):
             scale[position(tick) : position(tick) + len(label)] = label
     lead = " " * (names + 4)
     rows = [own(lead, ("".join(scale)[: bar + 2] + "  rank", tokens.muted))]
-    for index, (model, rank) in enumerate(pairs[:_RANKS_SHOWN]):
+    for index, (model, rank) in enumerate(pairs):
         colour = tokens.series(index)
         at = position(rank)
         letter = letters.get(model, LETTERS[index] if index < len(LETTERS) else "")
@@ -225,10 +228,11 @@ def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, s
                 (f"{rank:>6.2f}", tokens.text),
             )
         )
-    if count > _RANKS_SHOWN:
-        rows.append(own((f" {numbers.plural(count - _RANKS_SHOWN, 'more model')}", tokens.muted)))
+    if count > len(pairs):
+        rows.append(own((f" {numbers.plural(count - len(pairs), 'more model')}", tokens.muted)))
     if ranking.critical_difference is not None:
-        length = min(bar, position(1 + ranking.critical_difference) + 1)
-        span = glyphs.span_start + glyphs.rule * max(0, length - 2) + glyphs.span_end
+        wanted = position(1 + ranking.critical_difference) + 1
+        length, end = min(bar, wanted), glyphs.span_end if wanted <= bar else glyphs.beyond_right
+        span = glyphs.span_start + glyphs.rule * max(0, length - 2) + end
         rows.append(own(lead, (span, tokens.text), (f" CD {ranking.critical_difference:.2f}", tokens.muted)))
     return [cut(row, width) for row in rows]

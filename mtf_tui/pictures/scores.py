@@ -105,7 +105,9 @@ def _row(
         own((numbers.fixed(score.estimate, places), f"bold {ink}" if leads else ink)),
         bar,
         _versus(entry, places, width, look),
-        own((f"{entry.timing.fit_seconds:.2f}" if entry.timing else look.glyphs.none, tokens.muted)),
+        own(
+            (numbers.fixed(entry.timing.fit_seconds, 2, bounds=()) if entry.timing else look.glyphs.none, tokens.muted)
+        ),
         verdict(entry, look) if width >= _WORD_FROM else verdict(entry, look)[:1],
     ]
 

@@ -35,6 +35,8 @@ class LivePane(Widget):
         self._painter = painter
         self._strips: Sequence[Strip] = []
         self._painted_width = -1
+        self._is_stale = True
+        """Whether the rows are older than what they are about; then they are made anew when they are seen."""
 
     @property
     def look(self) -> Look:
@@ -48,6 +50,7 @@ class LivePane(Widget):
             self.show(self.paint(self.size.width))
         else:
             self._painted_width = -1  # out of date: the next layout asks for its height anew
+            self._is_stale = True
 
     @property
     def is_seen(self) -> bool:
@@ -62,6 +65,7 @@ class LivePane(Widget):
     def show(self, rows: Sequence[Text]) -> None:
         """Replace the picture; only cells that differ from the last one are repainted."""
         strips = self._drawn(rows)
+        self._is_stale = False
         before, self._strips = self._strips, strips
         if len(before) != len(strips) and self.styles.is_auto_height:
             self.refresh(layout=True)
@@ -84,9 +88,16 @@ class LivePane(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Serve one row of the picture."""
+        self._catch_up()
         width = self.size.width
         strip = self._strips[y] if y < len(self._strips) else Strip.blank(0)
         return self.fitted(strip, width, self.rich_style)
+
+    def _catch_up(self) -> None:
+        """Make rows that are out of date: a pane that appears is painted before it is told that it did."""
+        if self._is_stale and self.size.width:
+            self._is_stale = False
+            self._strips = self._drawn(self.paint(self.size.width))
 
     @staticmethod
     def fitted(strip: Strip, width: int, base: Style) -> Strip:
@@ -96,6 +107,7 @@ class LivePane(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
         """As many rows as the picture has at that width."""
         if self._painter is not None and width != self._painted_width:
+            self._is_stale = False
             self._strips = self._drawn(self.paint(width))
         return len(self._strips)
 

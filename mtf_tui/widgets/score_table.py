@@ -234,6 +234,7 @@ class ScoreTable(LivePane, can_focus=True):
             self.post_message(self.Highlighted(self, self._key))
 
     def render_line(self, y: int) -> Strip:
+        self._catch_up()
         base, tokens = self.rich_style, self.look.tokens
         width = self.size.width
         strip = self._strip_at(y, self._strips)
@@ -245,6 +246,7 @@ class ScoreTable(LivePane, can_focus=True):
         return self.fitted(strip, width, base)
 
     def show(self, rows: Sequence[Text]) -> None:
+        self._is_stale = False
         before, self._strips = self._strips, self._drawn(rows)
         if len(before) != len(rows) and self.styles.is_auto_height:
             self.refresh(layout=True)

@@ -338,3 +338,16 @@ async def test_versus_keeps_its_bars_at_80_columns_and_says_what_holm_makes_of_a
         rows = await press(pilot, "5", "right", "enter", "v")
         assert any("B better 0 A better" in row for row in rows)
         assert any("roc_auc: p 0.071 after Holm · A − B, paired, 95 %" in row for row in rows)
+
+
+async def test_mean_ranks_of_many_models_keep_their_critical_difference_in_sight(open_app: Any, press: Press) -> None:
+    ranking = fake.results().rankings[0]
+    names = tuple(f"model_{number:03}" for number in range(300))
+    many = replace(ranking, models=names, mean_ranks=tuple(float(number + 1) for number in range(300)))
+    async with open_app(finished(rankings=(many,))) as pilot:
+        rows = await press(pilot, "5")
+        assert any(row.startswith(" A model_000") for row in rows)
+        assert any("295 more models" in row for row in rows)
+        assert any("CD 4.35" in row for row in rows)
+    async with open_app(finished()) as pilot:
+        assert not any("more model" in row for row in await press(pilot, "5"))

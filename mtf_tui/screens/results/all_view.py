@@ -28,6 +28,8 @@ from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.matrix_table import MatrixTable, Spans
 from mtf_tui.widgets.pane import Pane
 
+_AROUND_RANKS, _LEAST_RANKS = 5, 4
+"""Rows of both heads, axis, critical difference and *more*; models whose ranks are shown in any case."""
 _MOST_COLUMNS = 30
 """Data sets beyond which each is a row."""
 
@@ -137,4 +139,9 @@ class AllView(ResultsView):
 
     def _ranks(self, width: int) -> Sequence[Text]:
         ranking = self._ranking()
-        return () if ranking is None else mean_ranks(ranking, width, self.look, {})
+        if ranking is None:
+            return ()
+        around = _AROUND_RANKS + self.screen.has_class("-tall")
+        room = self.size.height - self.query_one(MatrixTable).size.height - around
+        fits = len(ranking.models) <= room + 1  # nothing has to be said of others then
+        return mean_ranks(ranking, width, self.look, {}, most=len(ranking.models) if fits else max(_LEAST_RANKS, room))
