@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -152,6 +153,8 @@ for X, y in sets:
 """
 
 _MODELS_A_FOLD = 20
+_HISTORY = 200
+"""Runs that a long history has."""
 _VARIANT = "  - {model: gaussian_naive_bayes, name: nb%d, parameters: {var_smoothing: %d.0e-9}}\n"
 _CELLS = f"""
 version: 1
@@ -166,7 +169,9 @@ splits: {{method: repeated_stratified_kfold, folds: 10, repeats: 10}}
 
 
 def _environment(home: Path) -> dict[str, str]:
-    return {**os.environ, "MTF_HOME": str(home), "MTF_OFFLINE": "1"}
+    """With compiled modules kept, as an installed program has them."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "MTF_HOME": str(home), "MTF_OFFLINE": "1"}
 
 
 def _seconds(command: list[str], folder: Path, env: Mapping[str, str]) -> float:
@@ -268,10 +273,16 @@ def startup(runs: int, folder: Path) -> list[Figure]:
     env = _environment(folder / "home")
     _seconds([*MTF, "demo", "-q"], folder, env)
     words = (["--help"], ["runs"], ["show", "last"])
-    return [
+    figures = [
         Figure(f"mtf {' '.join(one)}", "s", [_seconds([*MTF, *one], folder, env) for _ in range(runs + 1)][1:])
         for one in words
     ]
+    one = next((folder / "home" / "runs").iterdir())
+    for number in range(_HISTORY):
+        copy = one.with_name(f"{one.name[:-4]}{number:04x}")
+        shutil.copytree(one, copy, ignore=shutil.ignore_patterns("cells", "report"), dirs_exist_ok=True)
+    times = [_seconds([*MTF, "runs"], folder, env) for _ in range(runs + 1)][1:]
+    return [*figures, Figure(f"mtf runs, {_HISTORY} of 90 cells", "s", times)]
 
 
 def statistics_library(runs: int, folder: Path) -> list[Figure]:

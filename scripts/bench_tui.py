@@ -60,7 +60,7 @@ _HOUR_CELLS = 3600  # two data sets, two models and the baseline, 600 folds each
 
 
 def _environment(home: Path) -> dict[str, str]:
-    left_out = ("SSH_CONNECTION", "SSH_TTY", "TMUX", "NO_COLOR")
+    left_out = ("SSH_CONNECTION", "SSH_TTY", "TMUX", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return {**kept, "MTF_HOME": str(home), "MTF_OFFLINE": "1", "HOME": str(home)}
 
