@@ -162,13 +162,15 @@ def _row(
 
 
 def _verdict(difference: st.Difference, p_adjusted: float | None, metric: Metric, alpha: float) -> str:
-    if difference.difference is None or not difference.is_defined:
+    """Decide only where test and interval agree: McNemar's mid-P and Newcombe's interval part company by a hair."""
+    gap, low, high = difference.difference, difference.low, difference.high
+    if gap is None or low is None or high is None:
         return "undecided"
-    if difference.difference == difference.low == difference.high == 0.0:
+    if gap == low == high == 0.0:
         return "equivalent"
-    if not metric.ordered or p_adjusted is None or p_adjusted > alpha or difference.difference == 0.0:
+    if not metric.ordered or p_adjusted is None or p_adjusted > alpha or low <= 0.0 <= high:
         return "undecided"
-    return "a_better" if (difference.difference > 0) == metric.greater_is_better else "b_better"
+    return "a_better" if (gap > 0) == metric.greater_is_better else "b_better"
 
 
 def detectable(difference: st.Difference, folds: int, design: Design) -> float | None:

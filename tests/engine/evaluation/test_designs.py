@@ -160,6 +160,24 @@ def test_comparisons_on_one_test_set_pair_the_rows(rng, make_run):
     assert accuracy.minimum_detectable_difference > 0
 
 
+def test_no_verdict_where_the_interval_holds_zero_and_the_p_value_is_below_its_limit(make_run):
+    both, only_a, only_b, neither = 42, 12, 4, 2
+    right_a = np.repeat([1, 1, 0, 0], [both, only_a, only_b, neither])
+    right_b = np.repeat([1, 0, 1, 0], [both, only_a, only_b, neither])
+    truth = np.arange(60) % 2
+    a, b = (
+        Sample(
+            task=Task.BINARY, truth=truth, prediction=np.where(right, truth, 1 - truth), labels=("n", "y"), positive=1
+        )
+        for right in (right_a, right_b)
+    )
+    plan, store = make_run({"a": [a], "b": [b]}, metrics=["accuracy"], method=SplitMethod.HOLDOUT)
+    (row,) = evaluate_run(plan, store).comparisons
+    assert row.p_adjusted < 0.05
+    assert row.low < 0 < row.difference
+    assert row.verdict == "undecided"
+
+
 def test_holm_adjusts_over_all_pairs_of_a_metric(rng, make_run):
     truths = [rng.integers(0, 2, 50) for _ in range(5)]
     runs = {name: _binary_folds(rng, [50] * 5, skill, truths) for name, skill in (("a", 2.0), ("b", 1.0), ("c", 0.0))}
