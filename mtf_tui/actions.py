@@ -43,6 +43,7 @@ VIEW_NAMES: Mapping[str, str] = {
     "history": "the list of runs",
     "difference": "the comparison of two",
     "text": "the text",
+    "diff": "what is unsaved",
     "form": "the form",
 }
 """Views whose name is not what they are called on the screen."""
@@ -278,6 +279,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("settings.difference", ("d",), "diff", "Show what is unsaved, or the text.", "settings", 2),
     Action("settings.swap", ("tab", "shift+tab"), "form/text", "Go to the other half.", "settings", 3, palette=False),
     Action("settings.write", ("enter", "i"), "type", "Type into the text.", "settings", 4, ("text",)),
+    Action("settings.go", ("enter",), "line", "Go to the line of the text that changed.", "settings", 4, ("diff",)),
     Action("settings.add", ("a",), "add check", "Add a check.", "settings", 5),
     Action("settings.remove", ("x",), "remove", "Remove the check under the cursor; u brings it back.", "settings", 6),
     Action("settings.toggle", ("space",), "on/off", "Switch the check under the cursor on or off.", "settings", 7),

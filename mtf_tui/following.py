@@ -148,7 +148,7 @@ class Following:
             if draft.problems:
                 self._app.notices.show_error(SettingsError(list(draft.problems)), "start the run")
                 return
-            if not await self._app.saving.save():
+            if not await self._app.saving.save_to_run():
                 return
             settings = workspace.settings or settings
         self.tell_start(True)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mtf_engine import numbers, text_safety
+from mtf_tui.pictures.settings import difference_lines
 from mtf_tui.screens.settings import SettingsScreen
 from mtf_tui.text import own
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 
 if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
+
+
+_MOST_LINES = 10
+"""Lines of a difference that a question has room for."""
+
+_WIDTH = 58
+"""Cells of a line in the box of a question."""
 
 
 class Saving:
@@ -29,6 +38,22 @@ class Saving:
         if await self._app.editing.is_changed_on_disk():
             return await self._settle_conflict()
         return await self._write()
+
+    async def save_to_run(self) -> bool:
+        """Show what would be written before a run of it writes it; False when it stays as it is."""
+        draft = self._app.workspace.draft
+        if draft is None or not draft.saved or await self._app.editing.is_changed_on_disk():
+            return await self.save()
+        lines = draft.difference()
+        rows = difference_lines(lines[:_MOST_LINES], _WIDTH, self._app.look).rows
+        facts = [row.text for row in rows]
+        if len(lines) > _MOST_LINES:
+            facts.append(own(f"and {numbers.plural(len(lines) - _MOST_LINES, 'more line')}: , and d show all"))
+        question = f"Write to {text_safety.line(draft.path.name)} and run?"
+        answer = await self._app.push_screen_wait(
+            ConfirmDialog(question, facts, (Option("r", "write this and run"),), stay="do neither")
+        )
+        return answer == "r" and await self._write()
 
     async def _write(self) -> bool:
         try:

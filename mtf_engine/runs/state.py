@@ -88,8 +88,10 @@ def as_seen(state: RunState, seen: lock.Sight | None) -> RunState:
     if not state.status.is_live:
         return state
     alive = seen is not None and seen.is_alive
-    status = state.status if alive else RunStatus.INTERRUPTED
-    return replace(state, status=status, silent=None if seen is None else seen.silent)
+    silent = None if seen is None else seen.silent
+    if alive:
+        return replace(state, silent=silent)
+    return replace(state, status=RunStatus.INTERRUPTED, silent=silent, cells=_without_running(state.cells))
 
 
 def is_owned(directory: RunDirectory) -> bool:
@@ -201,11 +203,18 @@ def _apply_run(draft: _Draft, event: ev.Event, at: float) -> None:
                 checks=event.checks,
             )
         case ev.RunCancelled():
+            draft.cells = _without_running(draft.cells)
             draft.set(status=RunStatus.CANCELLED, finished=at, exit_code=130)
         case ev.RunFailed(message=message, hint=hint):
+            draft.cells = _without_running(draft.cells)
             draft.set(status=RunStatus.FAILED, finished=at, exit_code=4, error=message, hint=hint)
         case _:
             return
+
+
+def _without_running(cells: Mapping[str, CellState]) -> dict[str, CellState]:
+    """Cells of a run that is over: what was running is lost, and waits to be run again."""
+    return {key: cell for key, cell in cells.items() if cell.status is not CellStatus.RUNNING}
 
 
 def _begin_attempt(draft: _Draft, event: ev.RunStarted, at: float) -> None:

@@ -219,3 +219,27 @@ def written_line(name: str, draft: Draft, look: Look) -> Text:
         return own((" not in the file: the default holds", look.tokens.muted))
     line = draft.text.splitlines()[written.line - 1 : written.line]
     return own((f" {written.line:>3} ", look.tokens.muted), safe(line[0] if line else "", limit=LINE_LIMIT))
+
+
+def difference_sheet(lines: Sequence[str]) -> Sheet:
+    """The same as values."""
+    return Sheet(("change",), tuple(SheetRow(f"diff {number}", (line,)) for number, line in enumerate(lines)))
+
+
+def line_of_difference(lines: Sequence[str], position: int) -> int:
+    """The line of the new text that a line of the difference is, or that stands in its place.
+
+    Examples
+    --------
+    >>> line_of_difference(["@@ -4,3 +4,3 @@", " a", "-b", "+c", " d"], 3)
+    5
+    """
+    number = 1
+    for line in lines[: position + 1]:
+        if line.startswith("@@"):
+            number = int(line.split("+")[1].split(" ")[0].split(",")[0]) - 1
+        elif not line.startswith("-"):
+            number += 1
+    if position < len(lines) and lines[position].startswith(("-", "@@")):
+        number += 1
+    return max(1, number)

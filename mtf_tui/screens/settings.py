@@ -24,8 +24,10 @@ from mtf_tui.pictures.settings import (
     ELSEWHERE,
     check_values,
     difference_lines,
+    difference_sheet,
     form_edits,
     form_rows,
+    line_of_difference,
     settings_answer,
     settings_status,
     smallest_class,
@@ -109,8 +111,10 @@ class SettingsScreen(Page):
 
     @property
     def view(self) -> str | None:
-        """Which half has the focus."""
-        return "form" if self.focused is self.form else "text"
+        """Which half has the focus, and which of its two contents the right one shows."""
+        if self.focused is self.form:
+            return "form"
+        return "diff" if self._shows_difference else "text"
 
     @work(group="settings-form", exit_on_error=False)
     async def load_form(self) -> None:
@@ -191,12 +195,17 @@ class SettingsScreen(Page):
         if draft is None:
             return TablePicture(())
         if self._shows_difference:
-            before = draft.saved if self._on_disk is None else self._on_disk
-            return difference_lines(changes(before, draft.text), width, self.look)
+            return difference_lines(self._difference(draft), width, self.look)
         return text_lines(draft, width, self.look)
 
     def _text_sheet(self) -> Sheet:
-        return Sheet(()) if self.draft is None or self._shows_difference else text_sheet(self.draft)
+        if self.draft is None:
+            return Sheet(())
+        return difference_sheet(self._difference(self.draft)) if self._shows_difference else text_sheet(self.draft)
+
+    def _difference(self, draft: Draft) -> Sequence[str]:
+        """What is unsaved; where somebody else wrote the file, what this text would change of theirs."""
+        return changes(draft.saved if self._on_disk is None else self._on_disk, draft.text)
 
     def _problems(self) -> Sequence[Problem]:
         return self.draft.problems if self.draft is not None else ()
@@ -274,6 +283,8 @@ class SettingsScreen(Page):
     def allows(self, action: str) -> bool:
         if action == "settings.write":
             return self.focused is self.text and not self._shows_difference
+        if action == "settings.go":
+            return self.focused is self.text and self._shows_difference and self.text.cursor is not None
         if action in ("settings.remove", "settings.toggle"):
             return self._check(self.form.cursor or "") is not None
         return self.draft is not None
@@ -301,6 +312,15 @@ class SettingsScreen(Page):
         line = int(key.split()[1]) if key.split()[1].isdigit() else 1
         self.add_class("-writing")
         self.editor.begin(self.draft.text, line)
+
+    def action_settings_go(self) -> None:
+        """Show the text at the line that is under the cursor."""
+        draft, key = self.draft, self.text.cursor or ""
+        if draft is None or not key.startswith("diff "):
+            return
+        line = line_of_difference(self._difference(draft), int(key.split()[1]))
+        self._show(difference=False)
+        self.call_after_refresh(self.text.move_to, f"line {line}")
 
     def _show(self, *, difference: bool) -> None:
         self._shows_difference = difference

@@ -49,7 +49,7 @@ class ConfirmDialog(Dialog[str]):
     def compose(self) -> ComposeResult:
         box = Vertical(
             LivePane(lambda width: [cut(fact, width) for fact in self._facts]),
-            ScoreTable(self._picture, id="options"),
+            ScoreTable(self._picture, id="answers"),
             LivePane(lambda _: [own(("esc", f"bold {self.look.tokens.accent}"), f"  {self._stay}")]),
             classes="dialog",
         )

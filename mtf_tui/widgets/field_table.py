@@ -188,15 +188,37 @@ class FieldTable(ScoreTable):
         return list(self._rows())
 
     def _values(self) -> Sheet:
-        rows = [row for row in self.shown_rows() if row.field is not None]
-        return Sheet(
-            ("field", "value", "default", "description"),
-            tuple(
-                SheetRow(r.key, (r.label, r.text or None, default_hint(r.field), r.field.description))
-                for r in rows
-                if r.field is not None
-            ),
-        )
+        columns = ("section", "field", "value", "default", "description")
+        section, rows = "", []
+        for row in self.shown_rows():
+            if row.is_heading:
+                section = row.label
+            elif row.field is None:
+                rows.append(SheetRow(row.key, (section or None, row.label, row.note, None, None)))
+            else:
+                values = (section or None, row.label, row.text or None, default_hint(row.field), row.field.description)
+                rows.append(SheetRow(row.key, values))
+        return Sheet(columns, tuple(rows))
+
+    def _arranged(self, picture: TablePicture) -> TablePicture:
+        """Keep the headings of what was found, and what is wrong with it."""
+        needle = self.arrangement.needle.casefold()
+        found = super()._arranged(picture)
+        if not needle or self.arrangement.column is not None or self.arrangement.descends:
+            return found
+        kept = {row.key for row in found.rows}
+        heading = ""
+        for row in self.shown_rows():
+            heading = f"{_NOTE}{row.key}" if row.is_heading else heading
+            if row.key in kept or (row.is_heading and needle in f"{row.label} {row.note}".casefold()):
+                kept.add(heading)
+        rows: list[TableRow] = []
+        last = "\0\0"
+        for line in picture.rows:
+            last = line.key if line.key in kept else last
+            if line.key in kept or line.key.startswith(f"{_NOTE}{last} "):
+                rows.append(line)
+        return TablePicture(tuple(rows), found.headers, picture.footer if rows else found.footer)
 
     def _draw(self, width: int) -> TablePicture:
         rows = self.shown_rows()

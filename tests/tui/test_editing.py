@@ -14,6 +14,7 @@ from fakes import engine_client as fake
 from mtf_engine import api
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
+from mtf_tui.widgets.confirm_dialog import ConfirmDialog
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -121,10 +122,30 @@ async def test_a_wrong_text_is_said_at_once_and_neither_written_nor_run(
         assert rows[1].strip().startswith("Testing on")
 
 
-async def test_running_saves_first_and_says_so(open_app: Any, press: Press, settings: Path) -> None:
+async def _asked(pilot: Any, text_of: Callable[[Any], list[str]]) -> list[str]:
+    """Press `r`, and wait for the question only."""
+    await pilot.press("r")
+    for _ in range(100):
+        if isinstance(pilot.app.screen, ConfirmDialog):
+            break
+        await pilot.pause(0.05)
+    await pilot.pause()
+    return text_of(pilot)
+
+
+async def test_running_shows_what_it_saves_first_and_says_so(
+    open_app: Any, press: Press, text_of: Callable[[Any], list[str]], settings: Path
+) -> None:
     client = fake.FakeClient()
     async with open_app(client=client, run=None, settings=settings) as pilot:
         await _edit(pilot, REMOVE_FOREST)
+        rows = await _asked(pilot, text_of)
+        assert any("Write to settings.yaml and run?" in row for row in rows)
+        assert any("-  - random_forest" in row for row in rows)
+        await press(pilot, "escape")
+        assert not any(request[0] == "start" for request in client.asked)
+        assert settings.read_text() == TEXT
+        await _asked(pilot, text_of)
         rows = await press(pilot, "r")
         assert any("Saved settings.yaml" in row for row in rows)
     assert ("start", settings, False) in client.asked
@@ -238,7 +259,9 @@ async def test_the_first_change_of_auto_writes_it_out(open_app: Any, press: Pres
         assert pilot.app.workspace.draft.text == bare
 
 
-async def test_models_are_added_parametrised_and_switched(open_app: Any, press: Press, settings: Path) -> None:
+async def test_models_are_added_parametrised_and_switched(
+    open_app: Any, press: Press, text_of: Callable[[Any], list[str]], settings: Path
+) -> None:
     client = fake.FakeClient()
     async with open_app(client=client, run=None, settings=settings) as pilot:
         rows = await press(pilot, "3")
@@ -255,7 +278,8 @@ async def test_models_are_added_parametrised_and_switched(open_app: Any, press: 
         assert not any(request[0] == "start" for request in client.asked)
         await press(pilot, "escape", "g", "enter", "enter", "backspace", "backspace", *"0.25", "enter")
         assert "logistic_regression: {C: 0.25}" in pilot.app.workspace.draft.text
-        await press(pilot, "r")
+        await _asked(pilot, text_of)
+        await press(pilot, "enter")
         assert any(request[0] == "start" for request in client.asked)
 
 

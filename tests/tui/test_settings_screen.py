@@ -18,6 +18,7 @@ from mtf_tui.draft import Draft
 from mtf_tui.pictures.settings import form_edits
 from mtf_tui.terminal import Terminal
 from mtf_tui.widgets.field_table import FieldTable
+from mtf_tui.widgets.score_table import ScoreTable
 
 Press = Callable[..., Any]
 
@@ -151,6 +152,36 @@ async def test_another_method_takes_its_own_keys_only(open_app: Any, press: Pres
         assert not pilot.app.workspace.draft.problems
         await press(pilot, "u")
         assert _text(pilot) == TEXT
+
+
+@pytest.mark.anyio
+async def test_a_filter_finds_sections_by_name_and_keeps_their_heading(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        await press(pilot, "comma", "slash", *"checks", "enter")
+        form = pilot.app.screen.query_one("#settings-form", FieldTable)
+        assert [key for key in form.keys if key.startswith("check ")] == ["check 0", "check 1"]
+        rows = await press(pilot)
+        assert any(row.startswith(" checks  What must hold") for row in rows)
+        assert not any("test_size" in row for row in rows)
+        await press(pilot, "escape", "slash", *"test_size", "enter")
+        rows = await press(pilot)
+        assert any(row.startswith(" splits  How rows are divided") for row in rows)
+        assert any("test_size" in row for row in rows)
+
+
+@pytest.mark.anyio
+async def test_enter_on_the_diff_goes_to_its_line(open_app: Any, press: Press, file: Path) -> None:
+    async with open_app(run=None, settings=file) as pilot:
+        await press(pilot, "comma")
+        await _go(pilot, press, "seed")
+        await press(pilot, "enter", *"7", "enter")
+        rows = await press(pilot, "d")
+        added = next(number for number, line in enumerate(pilot.app.workspace.draft.difference()) if line == "+seed: 7")
+        pilot.app.screen.query_one("#settings-text", ScoreTable).move_to(f"diff {added}")
+        assert "enter line" in rows[-1]
+        await press(pilot, "enter")
+        line = _text(pilot).splitlines().index("seed: 7") + 1
+        assert pilot.app.screen.query_one("#settings-text", ScoreTable).cursor == f"line {line}"
 
 
 @pytest.mark.anyio

@@ -122,6 +122,14 @@ def test_ends(event: ev.Event, status: RunStatus, code: int) -> None:
     assert (state.status, state.exit_code) == (status, code)
 
 
+@pytest.mark.parametrize("event", [ev.RunCancelled(), ev.RunFailed("disk full")])
+def test_nothing_runs_in_a_run_that_is_over(event: ev.Event) -> None:
+    running = states.fold(RunState("r"), record((ev.RunStarted(1, "h", "t", 1), ev.CellStarted(*CELL, worker=1))))
+    assert set(running.cells) == {"c1"}
+    assert not states.fold(running, [Recorded(2, 0.0, event)]).cells
+    assert not states.as_seen(running, None).cells
+
+
 def test_a_journal_that_does_not_end_needs_a_live_owner(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
     writer = EventWriter(run.events)
