@@ -72,9 +72,13 @@ class Following:
                 was_live, last = was_live or update.state.status.is_live, update.state
             results = await run.results()
         except (MTFError, OSError) as error:
+            workspace.reads_results = False
             self._app.post_message(EngineFailed(error, "follow the run"))
             return
-        if results is not None:
+        if results is None:
+            workspace.reads_results = False
+            self._app.refresh_page()
+        else:
             self._app.post_message(ResultsLoaded(results))
             if was_live and last is not None:
                 self._app.notify(ending(last, results))

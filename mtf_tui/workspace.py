@@ -62,6 +62,9 @@ class Workspace:
         """What past runs say that its cells take; None while nothing is known."""
 
         self.results: Results | None = None
+        self.reads_results = False
+        """Whether the results of the open run may still come."""
+
         self.log = Logbook()
         self.runs: tuple[RunEntry, ...] | None = None
         """The history; None until it was first read."""
@@ -85,6 +88,7 @@ class Workspace:
         """Make a run the open one; nothing of the one before stays."""
         self.run = run
         self.state = self.plan = self.costs = self.results = self._matrix = None
+        self.reads_results = True
         self.log = Logbook()
         self._countdown = Countdown()
 

@@ -37,12 +37,13 @@ def verdict_matrix(
     names = min(_NAMES, max(cell_len(entry.label) for entry in labels.values()), max(10, width // 3))
     tally = len(tables) > _TALLY_ABOVE
     start = 1 + names + (_TALLY + 2 if tally else 0)
-    fits = max(1, (width - start) // (_COLUMN + _GAP) or 1)
+    column = _column(tables, width - start)
+    fits = max(1, (width - start) // (column + _GAP) or 1)
     first = max(0, min(first, len(tables) - fits))
     shown = list(zip(tables, known, strict=True))[first : first + fits]
     gap = " " * _GAP
     spans = {
-        t.dataset.name: (start + _GAP + i * (_COLUMN + _GAP), start + (i + 1) * (_COLUMN + _GAP))
+        t.dataset.name: (start + _GAP + i * (column + _GAP), start + (i + 1) * (column + _GAP))
         for i, (t, _) in enumerate(shown)
     }
     lead = " " * start
@@ -50,8 +51,8 @@ def verdict_matrix(
     if tally:
         titles = own(" " * (1 + names), ("  win-tie-loss"[: _TALLY + 2], muted))
     for table, _ in shown:
-        titles = own(titles, " ", pad(safe(table.dataset.name, muted), _COLUMN + _GAP - 1, right=True))
-        metrics = own(metrics, " ", pad(safe(table.metric, muted), _COLUMN + _GAP - 1, right=True))
+        titles = own(titles, " ", pad(safe(table.dataset.name, muted), column + _GAP - 1, right=True))
+        metrics = own(metrics, " ", pad(safe(table.metric, muted), column + _GAP - 1, right=True))
     places = [table.decimals for table, _ in shown]
 
     def draw(key: str) -> Text:
@@ -62,11 +63,17 @@ def verdict_matrix(
         if tally:
             line = own(line, (f"  {_tally(key, known):>{_TALLY}}", muted))
         for (_, entries), decimals in zip(shown, places, strict=True):
-            line = own(line, gap, _cell(entries.get(key), decimals, look))
+            line = own(line, gap, pad(_cell(entries.get(key), decimals, look), column, right=True))
         return line
 
     rows = tuple(TableRow(key, partial(draw, key)) for key in _ordered(labels, known))
     return MatrixPicture(TablePicture(rows, (titles, metrics)), spans)
+
+
+def _column(tables: Sequence[Standings], room: int) -> int:
+    """Cells of a column: as wide as the longest name where all columns have room then."""
+    longest = min(_NAMES, max(cell_len(table.dataset.name) for table in tables))
+    return longest if longest > _COLUMN and (longest + _GAP) * len(tables) <= room else _COLUMN
 
 
 _Entries = Mapping[str, Entry]

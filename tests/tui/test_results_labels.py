@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes import engine_client as fake
 
 from mtf_engine.domain.views import RowPage
+from mtf_tui.app import MTFApp
 from mtf_tui.flips import side_by_side
+from mtf_tui.terminal import Terminal
+from mtf_tui.widgets.answer_line import AnswerLine
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -60,6 +65,33 @@ async def test_the_head_of_the_residuals_is_whole(open_app: Any, press: Press) -
     async with open_app(finished()) as pilot:
         rows = await press(pilot, "5", "d", *"diab", "enter")
         assert any(row.rstrip().endswith("was − said") for row in rows)
+
+
+async def test_results_that_are_being_read_are_not_called_missing(tmp_path: Path) -> None:
+    class Slow(fake.FakeRun):
+        async def results(self) -> Any:
+            await came.wait()
+            return await super().results()
+
+    came = asyncio.Event()
+    run = Slow(states=[fake.finished_state()], the_results=fake.results())
+    app = MTFApp(fake.FakeClient([run]), terminal=Terminal(), run="last", state_home=tmp_path / "state")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("5")
+        line = await until(pilot, "Reading the results")
+        assert line.strip() == "Reading the results …"
+        came.set()
+        assert "Decided on 2 of 4" in await until(pilot, "Decided")
+
+
+async def until(pilot: Any, words: str) -> str:
+    """Line 2 once it has these words."""
+    for _ in range(200):
+        await pilot.pause(0.05)
+        line = pilot.app.screen.query(AnswerLine).first().sentence
+        if words in line:
+            return line
+    raise AssertionError(line)
 
 
 def test_flipped_rows_say_which_run_was_how_sure() -> None:

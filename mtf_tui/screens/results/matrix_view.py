@@ -59,7 +59,7 @@ class MatrixView(ResultsView):
         self.query_one("#residual-pane", Pane).tell(f"Residuals {letter}", "enter lists the rows, largest error first")
         self.query_one("#cell-list-pane", Pane).tell("Errors", "right ones last · enter lists the rows")
         recalls = self._recalls()
-        method = f"{recalls.method.replace('_', ' ')} {recalls.confidence * 100:g} %" if recalls else ""
+        method = f"{recalls.method.replace('_', ' ').capitalize()} {recalls.confidence * 100:g} %" if recalls else ""
         self.query_one("#recall-pane", Pane).tell("Recall by class", safe(method))
         for pane in self.query(LivePane):
             if not pane.has_class("pane-head"):

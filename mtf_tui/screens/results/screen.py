@@ -121,9 +121,14 @@ class ResultsScreen(Page):
         return self.current_view.answer()
 
     def _no_results(self) -> Text:
+        state, accent = self.workspace.state, self.look.tokens.accent
         if self.workspace.is_live:
-            return own("No results yet: the run is going on. ", ("4", self.look.tokens.accent), " shows it")
-        return own("No results are open. ", ("6", self.look.tokens.accent), " lists runs")
+            return own("No results yet: the run is going on. ", ("4", accent), " shows it")
+        if self.workspace.reads_results:
+            return own(("Reading", accent), f" the results {self.look.glyphs.ellipsis}")
+        if state is not None:
+            return own(f"No results: the run is {state.status.value}. ", ("4", accent), " says more")
+        return own("No results are open. ", ("6", accent), " lists runs")
 
     def answer_tail(self) -> Text:
         return answers.failed_checks(self._checks_to_tell(), self.look)
