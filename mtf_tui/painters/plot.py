@@ -98,7 +98,7 @@ def legend_line(data: Plot, width: int, look: Look) -> Text:
         colour = look.tokens.series(series.rank)
         line.append(look.glyphs.line_sample, colour)
         line.append(f" {series.letter} ", f"bold {colour}")
-        line.append(f"{series.value}   ", look.tokens.text)
+        line.append(f"{series.value}  ", look.tokens.text)
     more = len(data.series) - DRAWN
     if more > 0:
         line.append(f"{more} more: space", look.tokens.muted)
