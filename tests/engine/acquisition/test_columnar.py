@@ -183,6 +183,27 @@ def test_a_table_too_large_for_memory_is_refused_from_its_footer(tmp_path: Path)
         load(path, max_bytes=1_000)
 
 
+def test_a_few_bytes_that_stand_for_many_are_refused_before_they_are_made(tmp_path: Path) -> None:
+    rows = 20_000
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["x" * 100_000]))
+    bombs = {"text": pa.table({"a": long}), "number": pa.table({"a": np.zeros(150_000_000)})}
+    for name, bomb in bombs.items():
+        path = tmp_path / f"{name}.parquet"
+        pq.write_table(bomb, path, store_schema=False, row_group_size=len(bomb))
+        assert path.stat().st_size < 1_000_000
+        before = pa.default_memory_pool().max_memory()
+        with pytest.raises(FormatError, match="bomb"):
+            load_table(DatasetRef("d", str(path)))
+        assert pa.default_memory_pool().max_memory() == before
+
+
+def test_texts_of_many_lengths_are_no_bomb(tmp_path: Path) -> None:
+    texts = ["x" * 50_000, *(f"text {row}" for row in range(40_000))]
+    pq.write_table(pa.table({"a": texts, "b": range(len(texts))}), tmp_path / "t.parquet")
+    table = load_table(DatasetRef("d", str(tmp_path / "t.parquet")))
+    assert table.frame["a"].tolist() == texts
+
+
 def test_declared_types_of_typed_files(tmp_path: Path) -> None:
     path = write(
         tmp_path / "t.parquet", pa.table({"zip": [1234, 987], "flag": [0, 1], "n": ["1", "2"], "b": [True, False]})
