@@ -17,6 +17,8 @@ from mtf_engine.domain.cell import Cause, Limits
 from mtf_engine.runs.executors.capture import Capture
 
 _SAMPLE_SECONDS = 0.1
+_LONGEST_SAMPLE_SECONDS = 1.0
+"""What passes beyond that between two looks is no running time: a container that was paused, a machine that slept."""
 
 
 @dataclass(slots=True)
@@ -27,6 +29,8 @@ class Watched:
     capture: Capture
     limits: Limits
     started: float = field(default_factory=time.monotonic)
+    spent: float = 0.0
+    """Seconds that it has run, as far as its limit is concerned."""
     memory: int = 0
     """As last sampled, bytes."""
     peak: int = 0
@@ -66,12 +70,15 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
-        due = time.monotonic()
+        due = looked = time.monotonic()
         while not self._closed.is_set():
             self._read_until(due)
-            due = time.monotonic() + _SAMPLE_SECONDS
+            now = time.monotonic()
+            passed, looked = min(now - looked, _LONGEST_SAMPLE_SECONDS), now
+            due = now + _SAMPLE_SECONDS
             with self._lock:
                 for watched in self._watched.values():
+                    watched.spent += min(passed, max(0.0, now - watched.started))
                     self._judge(watched)
 
     def _read_until(self, due: float) -> None:
@@ -103,7 +110,7 @@ class Watch:
         limits = watched.limits
         if limits.memory_bytes is not None and memory > limits.memory_bytes:
             self._end(watched, Cause.MEMORY)
-        elif limits.seconds is not None and time.monotonic() - watched.started > limits.seconds:
+        elif limits.seconds is not None and watched.spent > limits.seconds:
             self._end(watched, Cause.TIMEOUT)
 
     @staticmethod

@@ -382,6 +382,22 @@ def test_folders_of_users_who_do_not_exist_break_nothing(tmp_path: Path, monkeyp
     assert [("nobody-at-all" in problem.message) for problem in caught.value.problems] == [True] * 3
 
 
+def test_a_pause_of_the_whole_machine_is_no_running_time(tmp_path: Path) -> None:
+    path = harness.project(tmp_path / "p", seconds=0.05, folds=2)
+    path.write_text(path.read_text().replace("workers: 2", "workers: 2, cell_timeout: 5s"))
+    harness.hold(path.parent, 0)
+    run = launch.start(path).directory
+    harness.until(run, lambda state: bool(running_slowly(state)))
+    tree = environment.process_tree(harness.owner(run))
+    for pid in tree:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(6.0)
+    harness.hold(path.parent, 1000)
+    for pid in tree:
+        os.kill(pid, signal.SIGCONT)
+    assert harness.wait_for(run).exit_code == 0
+
+
 def test_sigterm_leaves_a_run_that_can_be_resumed(tmp_path: Path) -> None:
     path = harness.project(tmp_path / "p", seconds=0.5, folds=2)
     run = launch.start(path).directory
