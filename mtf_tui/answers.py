@@ -10,7 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import CheckRow, Verdict
 from mtf_engine.standings import Difference, Entry, Standing, Standings
 from mtf_tui.pictures.across import Tally
-from mtf_tui.text import own, safe
+from mtf_tui.text import own, safe, spare
 from mtf_tui.themes import Look
 
 
@@ -25,14 +25,14 @@ def one_dataset(table: Standings, look: Look) -> Text:
     best, accent = table.best, look.tokens.accent
     name = safe(table.dataset.name)
     if best is None:
-        return own(("Nothing to rank", look.tokens.warn), " on ", name, f": no model has a {table.metric}")
+        return own(("Nothing to rank", look.tokens.warn), spare(" on ", name), f": no model has a {table.metric}")
     if not table.is_ordered:
         return own(
-            ("No ranking", look.tokens.warn), " by ", safe(table.metric), " on ", name, ": neither end is better"
+            ("No ranking", look.tokens.warn), " by ", safe(table.metric), spare(" on ", name), ": neither end is better"
         )
     sentence = _winner(table, best, accent) if table.beats_baseline else own()
     if not sentence.plain:
-        sentence = own(("No model beats the baseline", look.tokens.warn), " on ", name)
+        sentence = own(("No model beats the baseline", look.tokens.warn), spare(" on ", name))
     return own(sentence, _lacking(table))
 
 
@@ -40,19 +40,23 @@ def _winner(table: Standings, best: Entry, accent: str) -> Text:
     name = safe(table.dataset.name)
     others = [entry for entry in table.ranked if entry is not best]
     if not others:
-        return own((best.label, accent), " scores ", score_text(best), " on ", name, "; nothing to compare it with")
+        return own(
+            (best.label, accent), " scores ", score_text(best), spare(" on ", name), "; nothing to compare it with"
+        )
     if table.is_decided:
         ahead = "the other" if len(others) == 1 else f"all {len(others)} others"
         ahead = "the baseline" if len(others) == 1 and others[0].is_baseline else ahead
-        return own((best.label, accent), " wins on ", name, f": {score_text(best)}, ahead of {ahead}")
+        return own((best.label, accent), " wins", spare(" on ", name), f": {score_text(best)}, ahead of {ahead}")
     close, untested = table.close, table.untested
     if close and not untested and all(entry.standing is Standing.EQUIVALENT for entry in close):
-        return own("Equivalent on ", name, ": ", _named(best, accent), f" {score_text(best)} and {_letters(close)}")
+        return own(
+            "Equivalent", spare(" on ", name), ": ", _named(best, accent), f" {score_text(best)} and {_letters(close)}"
+        )
     places = numbers.column_decimals([(best.score.low, best.score.high)])
     value = numbers.fixed(best.score.estimate, places)
     rest = f"; {_letters(close)} cannot be told from it" if close else ""
     rest += f"; no test against {_letters(untested)}: folds differ equally" if untested else ""
-    return own(("Undecided", "bold"), " on ", name, ": ", _named(best, accent), f" {value}{rest}")
+    return own(("Undecided", "bold"), spare(" on ", name), ": ", _named(best, accent), f" {value}{rest}")
 
 
 def _named(entry: Entry, style: str) -> Text:
@@ -119,10 +123,11 @@ def versus(a: Entry, b: Entry, versus_b: Difference | None, table: Standings, lo
     p = f"; p {numbers.p_value(versus_b.p_adjusted)} after Holm over {numbers.plural(table.pairs, 'pair')}"
     if versus_b.verdict in ("better", "worse"):
         head = (f"{_short(winner)} beats {_short(loser)} by {amount}", look.tokens.accent)
-        return own(head, f" {table.metric} on ", name, p)
+        return own(head, f" {table.metric}", spare(" on ", name), p)
     if versus_b.verdict == "equivalent":
-        return own(f"{_short(a)} and {_short(b)} are equivalent on ", name, f": {table.metric} differs by {amount}")
-    return own(("Undecided", "bold"), " on ", name, f": {_short(a)} − {_short(b)} is {signed(versus_b)}{p}")
+        who = f"{_short(a)} and {_short(b)} are equivalent"
+        return own(who, spare(" on ", name), f": {table.metric} differs by {amount}")
+    return own(("Undecided", "bold"), spare(" on ", name), f": {_short(a)} − {_short(b)} is {signed(versus_b)}{p}")
 
 
 def across(a: str, b: str, counted: Tally, look: Look) -> Text:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import rich
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual.content import Content
 
@@ -17,6 +18,8 @@ CELL_LIMIT = 200
 LINE_LIMIT = 1000
 _ISOLATE, _POP = "\u2068", "\u2069"
 """What `text_safety` puts around right-to-left text."""
+
+_SPARE = Style(meta={"spare": True})
 
 
 def safe(value: object, style: str = "", *, limit: int = CELL_LIMIT) -> Text:
@@ -63,6 +66,31 @@ def own(*parts: str | Text | tuple[str, str]) -> Text:
         else:
             line.append(part)
     return line
+
+
+def spare(*parts: str | Text | tuple[str, str]) -> Text:
+    """Assemble a part of a line that says what the screen says elsewhere too, so `fitted` may leave it out."""
+    part = own(*parts)
+    part.stylize(_SPARE)
+    return part
+
+
+def fitted(text: Text, width: int) -> Text:
+    """Leave out the spare parts of a text where it is wider than a width in cells.
+
+    Examples
+    --------
+    >>> fitted(own("A wins", spare(" on iris"), " by 0.1"), 14).plain
+    'A wins by 0.1'
+    """
+    if text.cell_len <= width:
+        return text
+    spans = sorted(span for span in text.spans if span.style == _SPARE)
+    kept, start = own(), 0
+    for span in spans:
+        kept.append_text(text[start : span.start])
+        start = span.end
+    return own(kept, text[start:])
 
 
 def cut(text: Text, width: int, *, middle: bool = False, mark: str = "…") -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from mtf_tui.text import cut, own
+from mtf_tui.text import cut, fitted, own
 from mtf_tui.widgets.live_pane import LivePane
 
 
@@ -26,11 +26,13 @@ class AnswerLine(LivePane):
         return self._sentence.plain
 
     def tell(self, sentence: Text, tail: Text | None = None) -> None:
-        """Change the answer; the tail is left out where there is no room for both."""
+        """Change the answer; spare parts of it, then the tail, are left out where there is no room for all."""
         self._sentence, self._tail = sentence, own() if tail is None else tail
         self.repaint()
 
     def paint(self, width: int) -> Sequence[Text]:
-        whole = own(self._sentence, self._tail)
-        shown = whole if whole.cell_len <= width - 2 else self._sentence
-        return [own(" ", cut(shown, width - 2, mark=self.look.glyphs.ellipsis))]
+        room = width - 2
+        shown = fitted(own(self._sentence, self._tail), room)
+        if shown.cell_len > room:
+            shown = fitted(self._sentence, room)
+        return [own(" ", cut(shown, room, mark=self.look.glyphs.ellipsis))]

@@ -79,7 +79,7 @@ async def test_from_a_file_to_a_defended_answer_with_nothing_but_the_screen(proj
         await seen(pilot, lambda text: "Finished in" in text)
         await pilot.press("5")
         rows = await seen(pilot, lambda text: "Holm over" in text)
-        assert any(word in rows[1] for word in ("wins on customers", "Undecided on customers", "No model beats"))
+        assert any(word in rows[1] for word in ("wins", "Undecided", "No model beats"))
         await pilot.press("v")
         await seen(pilot, lambda text: "McNemar" in text)
         await pilot.press("1")

@@ -190,10 +190,12 @@ async def test_failed_checks_are_told_with_their_key_in_every_size(open_app: Any
             assert "h checks" not in rows[-1]
 
 
-async def test_an_undecided_data_set_says_so(open_app: Any, press: Press) -> None:
-    async with open_app(finished()) as pilot:
+@pytest.mark.parametrize(("width", "where"), [(80, " on breast_cancer"), (70, "")])
+async def test_an_undecided_data_set_says_so_whole(open_app: Any, press: Press, width: int, where: str) -> None:
+    async with open_app(finished(), size=(width, 24)) as pilot:
         rows = await press(pilot, "5", "enter")
-        assert rows[1].strip().startswith("Undecided on breast_cancer: A svc_rbf 0.9957; B to E cannot be told")
+        assert rows[1].strip() == f"Undecided{where}: A svc_rbf 0.9957; B to E cannot be told from it"
+        assert rows[2].startswith(" d breast_cancer")
 
 
 async def test_versus_compares_the_marked_models(open_app: Any, press: Press) -> None:

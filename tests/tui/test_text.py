@@ -18,7 +18,7 @@ from mtf_engine.domain.event import Logged
 from mtf_engine.domain.views import Confusion, Curves, ResidualSummary, RowByRow, RowPage
 from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_tui.engine_protocol import ViewScope
-from mtf_tui.text import cut, own, safe
+from mtf_tui.text import cut, fitted, own, safe, spare
 
 pytestmark = pytest.mark.anyio
 
@@ -175,6 +175,12 @@ def test_a_cut_leaves_no_right_to_left_part_open(text: str, width: int, middle: 
         assert depth >= 0
     assert depth == 0
     assert short.cell_len <= max(width, 0)
+
+
+def test_a_line_leaves_out_its_spare_parts_before_it_is_cut() -> None:
+    line = own("Undecided", spare(" on ", safe("iris")), ": A", spare(" svc"), " leads")
+    assert fitted(line, 30).plain == "Undecided on iris: A svc leads"
+    assert fitted(line, 29).plain == fitted(line, 10).plain == "Undecided: A leads"
 
 
 @pytest.mark.parametrize("first", [0, 5])

@@ -13,7 +13,7 @@ from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
 from mtf_tui.painters.plot import plot
 from mtf_tui.pictures.curves import lead, note_of, opens_zoomed, plot_of, read_off
 from mtf_tui.screens.results.view import ResultsView
-from mtf_tui.text import own, safe
+from mtf_tui.text import own, safe, spare
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.plot_pane import PlotPane
@@ -55,14 +55,23 @@ class CurvesView(ResultsView):
         curves = self._curves()
         if table is None or table.best is None:
             return own("No curves: nothing is scored on this data set")
-        best = own((f"{table.best.letter} {table.best.label}", self.look.tokens.accent))
+        letter, accent = table.best.letter, self.look.tokens.accent
+        best = (
+            own((letter, accent), spare((f" {table.best.label}", accent)))
+            if letter
+            else own((table.best.label, accent))
+        )
         first = next((s for s in curves.series if s.value is not None), None) if curves else None
         if curves is None or first is None:
             return own(best, f" leads on {table.metric}; here is its {CURVE_LABELS[self.kind]}")
         value = numbers.fixed(first.value, 3)
         if leads := lead(curves, table):
             return own(best, leads, safe(self._of_class(curves)))
-        return own(best, f" leads: {safe(curves.value_label).plain or 'value'} {value} on ", safe(table.dataset.name))
+        return own(
+            best,
+            f" leads: {safe(curves.value_label).plain or 'value'} {value}",
+            spare(" on ", safe(table.dataset.name)),
+        )
 
     def scope(self) -> Text:
         table, tokens = self.selection.table, self.look.tokens
