@@ -51,6 +51,7 @@ class LivePane(Widget):
         else:
             self._painted_width = -1  # out of date: the next layout asks for its height anew
             self._is_stale = True
+            self.refresh()  # shown again before the next layout, it gets no event that says so
 
     @property
     def is_seen(self) -> bool:

@@ -18,6 +18,7 @@ from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.terminal import Terminal
 from mtf_tui.widgets.log_view import LogView
 from mtf_tui.widgets.matrix_table import MatrixTable
+from mtf_tui.widgets.pane_head import PaneHead
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -451,3 +452,15 @@ async def test_nothing_is_written_while_nothing_happens(open_app: Any, press: Pr
         pilot.app.refresh_page()
         await press(pilot)
         assert not refreshed
+
+
+async def test_a_pane_told_something_while_hidden_shows_it_when_it_is_back(open_app: Any, press: Press) -> None:
+    """Hidden and shown again between two layouts: there is no event that says so."""
+    async with open_app(finished()) as pilot:
+        await press(pilot, "5")
+        head = pilot.app.screen.query(PaneHead).first(PaneHead)
+        head.parent.display = False
+        head.tell("Told meanwhile")
+        head.parent.display = True
+        rows = await press(pilot)
+        assert any("Told meanwhile" in row for row in rows)
