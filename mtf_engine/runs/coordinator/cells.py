@@ -6,12 +6,10 @@ journal says is finished is never run again, and what a kill cuts short is.
 
 from __future__ import annotations
 
-import itertools
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
-from mtf_engine import environment, plugins
+from mtf_engine import environment
 from mtf_engine.domain.cell import Cause, Cell, Limits
 from mtf_engine.domain.event import (
     CellFailed,
@@ -24,26 +22,25 @@ from mtf_engine.domain.event import (
     RunPaused,
     RunResumed,
 )
-from mtf_engine.domain.plan import DatasetPlan, Plan
+from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.run import CellStatus
-from mtf_engine.domain.step import Pipeline
 from mtf_engine.errors import ModelError
-from mtf_engine.evaluation.cell import CellOutcome, CellTask, evaluate_cell
-from mtf_engine.evaluation.fold import FoldReady, FoldTask, prepare_fold
+from mtf_engine.evaluation.cell import CellOutcome
+from mtf_engine.evaluation.fold import FoldReady
 from mtf_engine.processing.remedies import remedy_for
 from mtf_engine.runs import control
 from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
 from mtf_engine.runs.coordinator import disk
+from mtf_engine.runs.coordinator.jobs import Jobs, Task
 from mtf_engine.runs.coordinator.mailbox import Cancelled, Mailbox
 from mtf_engine.runs.coordinator.memory import MemoryLog
-from mtf_engine.runs.coordinator.schedule import Group, GroupKey, GroupStatus, Schedule, key_of
+from mtf_engine.runs.coordinator.schedule import Group, GroupStatus, Schedule, key_of
 from mtf_engine.runs.coordinator.session import Session
 from mtf_engine.runs.coordinator.shelf import Shelf
 from mtf_engine.runs.executors.local import LocalExecutor
-from mtf_engine.runs.executors.protocol import Ended, Executor, Job, JobFailure, Started
+from mtf_engine.runs.executors.protocol import Ended, Executor, JobFailure, Started
 from mtf_engine.storage import atomic
-from mtf_engine.storage.fingerprint import fingerprint
 
 _POLL_SECONDS = 0.1
 _AHEAD = 2
@@ -52,15 +49,6 @@ _OUTPUT_LIMIT = 20_000
 _OWN = "mtf-tui"
 _STEPS = "mtf.steps"
 _MEMORY_SHARE = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A job that was handed to the executor, and what it is for."""
-
-    cell: Cell | None
-    group: GroupKey
-    draft: Path
 
 
 class CellRunner:
@@ -82,30 +70,25 @@ class CellRunner:
         request = session.directory.read_request()
         self._session = session
         self._mailbox = mailbox
-        self._plan = plan
         self._scratch = scratch
         self._cells: dict[str, Cell] = {}
         for cell in plan.cells:  # equal cells under two names run once
             self._cells.setdefault(cell.id, cell)
         self._entries = {entry.dataset.name: entry for entry in plan.datasets}
-        self._models = plan.models_by_name()
         self._shelf = Shelf(session.directory, fresh=request.fresh)
         self._working_directory = Path(request.working_directory)
         wanted = request.workers or plan.resolved.workers or environment.cpu_count()
         self._workers = max(1, min(wanted, len(self._cells)))
         self._limits = _effective(plan.resolved.limits, self._workers)
         self._schedule = Schedule(plan, self._workers)
-        self._tasks: dict[str, _Task] = {}
+        self._tasks: dict[str, Task] = {}
         self._running: set[str] = set()
         self._withdrawn: dict[str, str] = {}
         """Jobs that were ended to wait again, and why."""
         self._cancelled = set(states.cancelled_singly(session.state))
         self._tries: dict[str, int] = {}
-        self._brief: set[tuple[str, ...]] = set()
-        """What took no longer than handing it over when it was last done, and printed nothing."""
-
+        self._jobs = Jobs(plan, self._limits, scratch)
         self._paused = mailbox.is_paused
-        self._numbers = itertools.count()
         self._executor: Executor | None = None
         self._memory = MemoryLog()
         self._broom = ThreadPoolExecutor(1, thread_name_prefix="mtf-broom")
@@ -230,72 +213,16 @@ class CellRunner:
         while not self._paused and len(self._tasks) < _AHEAD * self._workers:
             group = self._schedule.next_preparation()
             if group is not None:
-                self._submit_preparation(group)
+                self._submit(self._jobs.preparation(group))
                 continue
             cell = self._schedule.next_cell()
             if cell is None:
                 return
-            self._submit_cell(cell)
+            group = self._schedule.active(key_of(cell))
+            assert group is not None
+            self._submit(self._jobs.evaluation(cell, group))
 
-    def _submit_preparation(self, group: Group) -> None:
-        entry, pipeline = self._entries[group.key.dataset], self._pipeline(group.key)
-        folder = self._scratch / "folds" / str(next(self._numbers))
-        folder.mkdir(parents=True)
-        group.folder = folder
-        task = FoldTask(
-            prepared=entry.prepared,
-            dataset=group.key.dataset,
-            fold=group.key.fold,
-            pipeline=pipeline,
-            seed=self._plan.resolved.seed,
-            output=str(folder),
-            plugins=self._plan.resolved.plugins,
-        )
-        foreign = any(plugins.distribution_of(_STEPS, step.name) != _OWN for step in pipeline.steps)
-        job = Job(
-            id=f"prepare-{next(self._numbers)}",
-            function=prepare_fold,
-            argument=task,
-            limits=self._limits,
-            seed=_seed(self._plan.resolved.seed, group.key),
-            isolated=foreign,
-            brief=_kind_of_preparation(group.key) in self._brief and not foreign,
-            affinity=f"pipeline {pipeline.name}",
-        )
-        self._submit(job, _Task(None, group.key, folder))
-
-    def _submit_cell(self, cell: Cell) -> None:
-        entry, model = self._entries[cell.dataset], self._models[cell.model]
-        group = self._schedule.active(key_of(cell))
-        assert group is not None
-        number = next(self._numbers)
-        draft = self._scratch / "cells" / f"{cell.id}-{number}"
-        draft.mkdir(parents=True)
-        task = CellTask(
-            cell=cell,
-            prepared=entry.prepared,
-            fold_directory=str(group.folder),
-            model=model,
-            task=entry.dataset.task,
-            seed=self._plan.resolved.seed,
-            metrics=entry.metrics,
-            output=str(draft),
-            threads=self._limits.threads,
-            plugins=self._plan.resolved.plugins,
-        )
-        job = Job(
-            id=f"cell-{number}",
-            function=evaluate_cell,
-            argument=task,
-            limits=self._limits,
-            seed=_seed(self._plan.resolved.seed, cell.id),
-            isolated=model.is_isolated,
-            brief=_kind(cell) in self._brief and not model.is_isolated,
-            affinity=f"model {model.name}",
-        )
-        self._submit(job, _Task(cell, key_of(cell), draft))
-
-    def _submit(self, job: Job, task: _Task) -> None:
+    def _submit(self, task: Task) -> None:
         if self._executor is None:
             self._executor = LocalExecutor(
                 self._workers,
@@ -303,8 +230,8 @@ class CellRunner:
                 working_directory=self._working_directory,
                 scratch=self._scratch,
             )
-        self._tasks[job.id] = task
-        self._executor.submit(job)
+        self._tasks[task.job.id] = task
+        self._executor.submit(task.job)
 
     # --- taking back ---
 
@@ -348,7 +275,7 @@ class CellRunner:
         else:
             self._take_cell(task, task.cell, ended)
 
-    def _return_to_queue(self, task: _Task, reason: str) -> None:
+    def _return_to_queue(self, task: Task, reason: str) -> None:
         if task.cell is None:
             group = self._schedule.active(task.group)
             if group is not None:
@@ -359,13 +286,13 @@ class CellRunner:
             self._session.journal(CellRequeued(task.cell.id, reason))
         self._schedule.add([task.cell], first=True)
 
-    def _take_fold(self, task: _Task, ended: Ended) -> None:
+    def _take_fold(self, task: Task, ended: Ended) -> None:
         group = self._schedule.active(task.group)
         assert group is not None
         if isinstance(ended.value, FoldReady):
             group.status = GroupStatus.READY
             key = task.group
-            self._learn(_kind_of_preparation(key), ended)
+            self._jobs.learn(task, ended)
             self._session.journal(FoldPrepared(key.dataset, key.pipeline, key.fold, ended.value.seconds))
         elif ended.failure is not None and group.preparations <= self._limits.retries:
             self._schedule.postpone(group)
@@ -385,11 +312,11 @@ class CellRunner:
         while group.waiting:
             self._fail(group.waiting.popleft(), told, ended)
 
-    def _take_cell(self, task: _Task, cell: Cell, ended: Ended) -> None:
+    def _take_cell(self, task: Task, cell: Cell, ended: Ended) -> None:
         failure = ended.failure
         if isinstance(ended.value, CellOutcome) and failure is None:
             try:
-                self._learn(_kind(cell), ended)
+                self._jobs.learn(task, ended)
                 self._publish(task, cell, ended.value, ended.output)
             except ModelError as error:
                 failure = JobFailure(Cause.CRASH, error.message)
@@ -403,7 +330,7 @@ class CellRunner:
             self._fail(cell, failure, ended)
         self._schedule.settle(cell)
 
-    def _publish(self, task: _Task, cell: Cell, outcome: CellOutcome, output: str) -> None:
+    def _publish(self, task: Task, cell: Cell, outcome: CellOutcome, output: str) -> None:
         """Publish a result, and only then say so."""
         self._session.check()
         self._shelf.publish(cell.id, task.draft, output=output)
@@ -418,13 +345,6 @@ class CellRunner:
                 scores={name: value.value for name, value in outcome.scores.items()},
             )
         )
-
-    def _learn(self, kind: tuple[str, ...], ended: Ended) -> None:
-        """Expect of the next of a kind what the last one did; output keeps a job apart, to be told from others'."""
-        if ended.seconds < _BRIEF_SECONDS and not ended.output:
-            self._brief.add(kind)
-        else:
-            self._brief.discard(kind)
 
     def _tries_again(self, cell: Cell, failure: JobFailure) -> bool:
         tried = self._tries.get(cell.id, 0)
@@ -451,30 +371,10 @@ class CellRunner:
             )
         )
 
-    # --- places ---
-
-    def _pipeline(self, key: GroupKey) -> Pipeline:
-        entry: DatasetPlan = self._entries[key.dataset]
-        return next(pipeline for pipeline in entry.pipelines if pipeline.name == key.pipeline)
-
 
 def _place(cell: Cell) -> tuple[str, str, str, int]:
     """The fields that every event of a cell repeats."""
     return cell.dataset, cell.pipeline, cell.model, cell.fold
-
-
-def _kind(cell: Cell) -> tuple[str, ...]:
-    """Cells that are expected to cost about the same."""
-    return cell.dataset, cell.pipeline, cell.model
-
-
-def _kind_of_preparation(key: GroupKey) -> tuple[str, ...]:
-    return key.dataset, key.pipeline
-
-
-def _seed(*parts: object) -> int:
-    """Derive a seed that depends on nothing but what it is for."""
-    return int(fingerprint(*parts)[:8], 16)
 
 
 def _effective(limits: Limits, workers: int) -> Limits:
