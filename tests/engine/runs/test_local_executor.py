@@ -102,7 +102,7 @@ def test_each_job_finds_the_process_as_the_first_did(tmp_path: Path, executor: L
         (jobs.refuse, "no way", Cause.EXCEPTION, "ValueError: no way"),
         (jobs.raise_hostile, None, Cause.EXCEPTION, "Hostile: (its message cannot be read)"),
         (jobs.interrupt, None, Cause.EXCEPTION, "KeyboardInterrupt"),
-        (jobs.return_unpicklable, None, Cause.EXCEPTION, "pickle"),
+        (jobs.return_unpicklable, None, Cause.EXCEPTION, "return_unpicklable.<locals>"),
     ],
 )
 def test_a_bad_job_costs_only_itself(
