@@ -127,9 +127,11 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
         if not self.is_headless:
             on_end_signals(lambda code: self.exit(return_code=code))
 
-    async def on_opening_screen_painted(self) -> None:
-        """Load the rest, and show the first screen. Keys wait meanwhile."""
+    async def on_opening_screen_painted(self, message: OpeningScreen.Painted) -> None:
+        """Load the rest, and show the first screen. Keys wait meanwhile, and are obeyed then."""
         await self._opening.open(self)
+        for key in message.typed:
+            await self.on_event(key)
         self.set_interval(self.terminal.clock_tick, self._tick)
 
     def delay_update(self, delay: float = _SWITCH) -> None:

@@ -21,6 +21,10 @@ from mtf_engine.errors import MTFError, Problem, RunError, SettingsError
 from mtf_tui.engine_protocol import Progress, no_progress
 
 Answer = TypeVar("Answer")
+
+_PIPE_END = 1.0
+"""Seconds in which the pipe of an ended process is read to its end."""
+
 _LINE_LIMIT = 64_000_000
 """Bytes of an answer: a page of rows with wide cells stays far below it."""
 
@@ -51,6 +55,7 @@ class Helper:
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
+        self._ending: asyncio.Future[None] | None = None
         self._turn = asyncio.Lock()
         self._ids = itertools.count(1)
 
@@ -119,13 +124,25 @@ class Helper:
         return self._process
 
     async def close(self) -> None:
-        """End the process; the next request starts another."""
+        """End the process; the next request starts another.
+
+        Whoever is cancelled while it waits for the end leaves it to those who ask after it, such as the app that exits.
+        """
         process, self._process = self._process, None
-        if process is None or process.returncode is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        if process is not None:
+            self._ending = asyncio.ensure_future(_end(process))
+        if self._ending is not None:
+            await asyncio.shield(self._ending)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill a process, and wait until it and its pipe are gone."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
+    if process.stdout is not None:
+        with contextlib.suppress(TimeoutError, RuntimeError):  # a child of it may hold the pipe, another may read it
+            await asyncio.wait_for(process.stdout.read(), _PIPE_END)
 
 
 def _read(told: _Line, kind: type[Answer]) -> Answer:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
@@ -72,9 +73,19 @@ class OpeningScreen(Frame):
     class Painted(Message):
         """It is on the screen."""
 
+        def __init__(self, typed: list[events.Key]) -> None:
+            super().__init__()
+            self.typed = typed
+            """Keys that came before anything could obey them, in their order; there may be more until they are used."""
+
     def __init__(self, tab: str, doing: str) -> None:
         super().__init__()
         self._tab, self._doing = tab, doing
+        self._typed: list[events.Key] = []
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        self._typed.append(events.Key(event.key, event.character))
 
     @property
     def tab(self) -> str:
@@ -85,4 +96,4 @@ class OpeningScreen(Frame):
 
     def on_mount(self) -> None:
         self.query_one(AnswerLine).tell(own(self._doing))
-        self.call_after_refresh(self.app.post_message, self.Painted())
+        self.call_after_refresh(self.app.post_message, self.Painted(self._typed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import os
 import subprocess
@@ -217,6 +218,23 @@ async def test_the_helper_answers_refuses_and_starts_again() -> None:
     finally:
         await helper.close()
     assert helper._process is None
+
+
+@pytest.mark.anyio
+async def test_who_leaves_waits_for_the_end_of_the_helper_whoever_began_it() -> None:
+    helper = Helper()
+    await helper.ask("ping", {}, Pong)
+    process = helper._process
+    assert process is not None
+    asking = asyncio.create_task(helper.ask("ping", {}, Pong))
+    await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.sleep(0)
+    asking.cancel()  # the app cancels what asks, and does not wait for it
+    await helper.close()
+    assert process.returncode is not None
+    assert process.stdout is not None
+    assert process.stdout.at_eof()
 
 
 def test_without_a_terminal_it_says_so_instead_of_waiting():

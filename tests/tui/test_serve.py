@@ -279,7 +279,7 @@ def test_sigterm_ends_screens_within_a_second_and_no_run(serve: Serve, tmp_path:
 
     async def scenario() -> None:
         async with screen(served, cookie) as socket:
-            await read_until(socket, "1 data set")
+            await read_until(socket, "MTF")
             await socket.send_json(["stdin", "r"])
             await asyncio.to_thread(_wait_for, lambda: any(run.started for run in api.runs()))
             begin = time.monotonic()
