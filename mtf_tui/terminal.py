@@ -61,14 +61,8 @@ def detect(environment: dict[str, str] | None = None, encoding: str | None = Non
 
 
 def prepare(terminal: Terminal) -> None:
-    """Set what Textual reads when it is imported: fewer frames and no animation over SSH, a quick `esc` elsewhere.
-
-    A key that sends an escape sequence sends it in one go, so only a network can bring its parts one by one: there
-    Textual's own 0.1 s stays, after which an `esc` is taken for the key itself.
-    """
-    if not terminal.over_ssh:
-        os.environ.setdefault("ESCDELAY", "25")
-    else:
+    """Set what Textual reads when it is imported: fewer frames and no animation over SSH."""
+    if terminal.over_ssh:
         os.environ.setdefault("TEXTUAL_FPS", "15")
         os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
         os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")

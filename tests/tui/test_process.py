@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -108,15 +107,6 @@ def test_the_terminal_is_known_from_its_variables() -> None:
     assert found.updates_per_second == 2.0
     assert terminal.detect({"TERM": "xterm"}, "ISO-8859-1").ascii_only
     assert terminal.detect({"TMUX": "/tmp/tmux"}, "UTF-8") == Terminal(in_tmux=True)
-
-
-@pytest.mark.parametrize(("over_ssh", "delay"), [(False, "25"), (True, None)])
-def test_only_a_network_makes_a_lone_esc_wait(
-    monkeypatch: pytest.MonkeyPatch, over_ssh: bool, delay: str | None
-) -> None:
-    monkeypatch.setattr(os, "environ", {})
-    terminal.prepare(Terminal(over_ssh=over_ssh))
-    assert os.environ.get("ESCDELAY") == delay
 
 
 def test_the_clipboard_sequence_carries_the_text_and_knows_its_limit() -> None:
