@@ -9,5 +9,5 @@ if ($LASTEXITCODE) { exit $LASTEXITCODE }
 Set-Location (Join-Path $PSScriptRoot '..')
 $chosen = @('-m', 'not slow') + $args
 if ($args.Count -and $args[0] -eq '--all') { $chosen = @($args | Select-Object -Skip 1) }
-& .venv/Scripts/python.exe -m pytest -n 2 --dist loadfile @chosen
+& .venv/Scripts/python.exe -m pytest -n 3 --dist loadfile @chosen
 exit $LASTEXITCODE

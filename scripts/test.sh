@@ -15,6 +15,6 @@ esac
 sh scripts/setup.sh test docs
 if [ "${1:-}" = --all ]; then
     shift
-    exec .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
+    exec .venv/bin/python -m pytest -n 3 --dist loadfile "$@"
 fi
-exec .venv/bin/python -m pytest -n 2 --dist loadfile -m "not slow" "$@"
+exec .venv/bin/python -m pytest -n 3 --dist loadfile -m "not slow" "$@"
