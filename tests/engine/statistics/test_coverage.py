@@ -3,13 +3,14 @@
 Here are the intervals and tests of one data set; ``test_null_of_ranks_and_drift`` has the others.
 """
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import coverage_intervals  # noqa: F401 (registers its cases)
+import coverage_nulls  # noqa: F401
+import coverage_ranks_and_drift
 import pytest
+from coverage_cases import COVERAGE_CASES, NULL_CASES, run_coverage, run_null
 
 ROOT = Path(__file__).parents[3]
 COSTLY = (
@@ -23,19 +24,6 @@ COSTLY = (
 )
 
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("coverage_script", ROOT / "scripts" / "coverage.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-SCRIPT = _load()
-
-
 def _draws(case: Any) -> int:
     """Costly cases get few draws here; the page has two thousand of each."""
     if "paired_bootstrap_binary" in case.method:
@@ -47,39 +35,37 @@ def _name(case: Any) -> str:
     return f"{case.method}: {case.regime}"
 
 
-ELSEWHERE = {method for method, *_ in SCRIPT._NULLS}
-NULLS = [case for case in SCRIPT.NULL_CASES if case.method not in ELSEWHERE]
+ELSEWHERE = {method for method, *_ in coverage_ranks_and_drift.NULLS}
+NULLS = [case for case in NULL_CASES if case.method not in ELSEWHERE]
 COVERED = [
     case
-    for case in SCRIPT.COVERAGE_CASES
+    for case in COVERAGE_CASES
     if case.floor > 0 and "quantile slots" not in case.regime and not case.method.startswith(("hodges", "calibration"))
 ]
 
 
 @pytest.mark.parametrize("case", COVERED, ids=_name)
 def test_defaults_cover(case: Any) -> None:
-    row = SCRIPT.run_coverage(case, _draws(case), seed=1)
+    row = run_coverage(case, _draws(case), seed=1)
     assert row.undefined <= 0.05 * row.draws
     assert row.holds, f"coverage {row.rate:.3f} in {row.draws} draws"
 
 
 @pytest.mark.parametrize("case", NULLS, ids=_name)
 def test_no_test_rejects_too_often_under_the_null(case: Any) -> None:
-    row = SCRIPT.run_null(case, _draws(case), seed=1)
+    row = run_null(case, _draws(case), seed=1)
     assert row.holds, f"rejection rates {row.rates} in {row.draws} draws"
 
 
 def test_a_wrong_interval_is_caught() -> None:
     """Drawing clustered rows one by one covers 70 %, and the script says so."""
-    ignored = next(case for case in SCRIPT.COVERAGE_CASES if "drawn by row" in case.regime)
-    assert SCRIPT.run_coverage(ignored, 100).rate < 0.88
+    ignored = next(case for case in COVERAGE_CASES if "drawn by row" in case.regime)
+    assert run_coverage(ignored, 100).rate < 0.88
 
 
 def test_the_page_lists_every_case() -> None:
     page = (ROOT / "docs" / "reference" / "coverage.md").read_text(encoding="utf-8")
     missing = [
-        _name(case)
-        for case in [*SCRIPT.COVERAGE_CASES, *SCRIPT.NULL_CASES]
-        if f"| {case.method} | {case.regime} |" not in page
+        _name(case) for case in [*COVERAGE_CASES, *NULL_CASES] if f"| {case.method} | {case.regime} |" not in page
     ]
     assert missing == [], "run scripts/coverage.py --write docs/reference/coverage.md"

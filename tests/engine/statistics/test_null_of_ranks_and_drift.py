@@ -3,55 +3,40 @@
 The cases of many data sets, calibration, drift and conformal prediction; ``scripts/coverage.py`` makes the full table.
 """
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import coverage_ranks_and_drift
 import numpy as np
 import pytest
+from coverage_cases import COVERAGE_CASES, NULL_CASES, NullCase, run_coverage, run_null
 
 from mtf_engine import statistics as st
 
 DRAWS = 300
 
 
-def _script() -> ModuleType:
-    """Load scripts/coverage.py, which is no part of a package."""
-    path = Path(__file__).parents[3] / "scripts" / "coverage.py"
-    spec = importlib.util.spec_from_file_location("mtf_coverage_of_ranks_and_drift", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-SCRIPT = _script()
-METHODS = {method for method, *_ in SCRIPT._NULLS}
-NULLS = [case for case in SCRIPT.NULL_CASES if case.method in METHODS]
-COVERED = [case for case in SCRIPT.COVERAGE_CASES if case.method.startswith(("hodges", "calibration"))]
+METHODS = {method for method, *_ in coverage_ranks_and_drift.NULLS}
+NULLS = [case for case in NULL_CASES if case.method in METHODS]
+COVERED = [case for case in COVERAGE_CASES if case.method.startswith(("hodges", "calibration"))]
 
 
 @pytest.mark.parametrize("case", NULLS, ids=lambda case: f"{case.method}, {case.regime}")
 def test_rejections_under_the_null(case: Any) -> None:
-    row = SCRIPT.run_null(case, DRAWS)
+    row = run_null(case, DRAWS)
     assert row.undefined == 0
     assert row.holds, row.rates
 
 
 @pytest.mark.parametrize("case", COVERED, ids=lambda case: f"{case.method}, {case.regime}")
 def test_intervals_cover(case: Any) -> None:
-    row = SCRIPT.run_coverage(case, DRAWS)
+    row = run_coverage(case, DRAWS)
     assert row.undefined == 0
     assert row.holds, row.rate
 
 
 def test_a_test_that_rejects_too_often_is_caught() -> None:
-    liberal = SCRIPT.NullCase("halved p-values", "", lambda rng: 0.5 * rng.random(), "")
-    assert not SCRIPT.run_null(liberal, DRAWS).holds
+    liberal = NullCase("halved p-values", "", lambda rng: 0.5 * rng.random(), "")
+    assert not run_null(liberal, DRAWS).holds
 
 
 def _linear(rows: np.ndarray, is_current: np.ndarray, held_out: np.ndarray) -> np.ndarray:
