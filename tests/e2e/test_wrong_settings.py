@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from engine.planning.wrong_settings import WRONG, Wrong
+from engine.planning.wrong_case import Wrong
+from engine.planning.wrong_settings import WRONG
 
 from mtf_engine.cli.main import main
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import runpy
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from engine.planning.wrong_case import BOTH
+from engine.planning.wrong_settings import WRONG
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,9 +16,7 @@ from mtf_engine import api, settings
 from mtf_engine.errors import Problem, SettingsError
 from mtf_engine.settings import units
 
-_TABLE = runpy.run_path(str(Path(__file__).parent / "planning" / "wrong_settings.py"))
-WRONG = [case for case in _TABLE["WRONG"] if case.stage == "settings"]
-BOTH = _TABLE["BOTH"]
+ALONE = [case for case in WRONG if case.stage == "settings"]
 
 
 def _inspect(text: str) -> settings.Inspection:
@@ -35,7 +33,7 @@ def _problems(text: str) -> list[Problem]:
     return _inspect(text).problems.sorted()
 
 
-@pytest.mark.parametrize("case", WRONG, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", ALONE, ids=lambda case: case.name)
 def test_wrong_settings_are_told_with_line_key_and_remedy(case, tmp_path):
     path = tmp_path / "settings.yaml"
     path.write_bytes(case.text if isinstance(case.text, bytes) else case.text.encode())
