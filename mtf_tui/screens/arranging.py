@@ -23,7 +23,7 @@ def ask_order(app: MTFApp, table: ScoreTable, then: Callable[[], None]) -> None:
     if sheet is None:
         return
     choices = [Choice(_OWN_ORDER, "as they come", "their own order")]
-    choices += [Choice(column, column, _example(sheet, at)) for at, column in enumerate(sheet.columns)]
+    choices += [Choice(column, column, example(sheet, at)) for at, column in enumerate(sheet.columns)]
 
     def chosen(column: str | None) -> None:
         if column is None:
@@ -36,8 +36,10 @@ def ask_order(app: MTFApp, table: ScoreTable, then: Callable[[], None]) -> None:
     app.push_screen(ChoiceDialog("Sort by", choices, current=now.column or _OWN_ORDER), chosen)
 
 
-def _example(sheet: Sheet, at: int) -> str:
-    return next((text for row in sheet.rows if (text := written(row.values[at]))), "")
+def example(sheet: Sheet, at: int) -> str:
+    """The first value of a column, so that one sees what is sorted."""
+    value = next((row.values[at] for row in sheet.rows if written(row.values[at])), None)
+    return numbers.significant(value) if isinstance(value, float) else written(value)
 
 
 def ask_copy(app: MTFApp, table: ScoreTable) -> None:

@@ -60,12 +60,12 @@ class ChoiceDialog(ListDialog):
     def compose(self) -> ComposeResult:
         sentence = LivePane(self._whole_sentence, id="choice-sentence")
         box = Vertical(self.find_input(), self.found_table(), sentence, classes="dialog")
-        box.set_class(self._explains, "-wide-dialog")
         box.border_title = title(self._heading)
         yield box
 
     def on_mount(self) -> None:
         super().on_mount()
+        self._make_room()
         self.query_one(ScoreTable).move_to(self._current)
 
     def offer(self, choices: Sequence[Choice]) -> None:
@@ -75,8 +75,12 @@ class ChoiceDialog(ListDialog):
             table = self.query_one(ScoreTable)
             table.repaint()
             table.refresh(layout=True)
-            self.query_one(".dialog").set_class(self._explains, "-wide-dialog")
+            self._make_room()
             self.query_one("#choice-sentence", LivePane).repaint()
+
+    def _make_room(self) -> None:
+        """Widen the box where choices have sentences; they may come before it is there or after."""
+        self.query_one(".dialog").set_class(self._explains, "-wide-dialog")
 
     def found(self) -> tuple[Choice, ...]:
         """Choices that match what is typed."""
@@ -104,8 +108,10 @@ class ChoiceDialog(ListDialog):
         muted = self.look.tokens.muted
         found = self.found()
         rows: list[list[Content]] = [[safe(choice.label), safe(choice.note, muted)] for choice in found]
-        notes = Column(own(), right=not self._explains, drop=1, most=30 if not self._explains else 44)
-        columns = [Column(own(), flex=True, least=10, most=70), notes]
+        if self._explains:  # the name decides; its sentence stands whole below
+            columns = [Column(own(), most=max(10, width - 20)), Column(own(), flex=True, drop=1)]
+        else:
+            columns = [Column(own(), flex=True, least=10, most=70), Column(own(), right=True, drop=1, most=30)]
         lines = tabulate(columns, rows, width, self.look).rows
         none = () if rows else (own((f" {self._waits or 'nothing matches'}", muted)),)
         made = tuple(TableRow(choice.key, line) for choice, line in zip(found, lines, strict=True))

@@ -12,6 +12,7 @@ from fakes import engine_client as fake
 from mtf_engine.errors import Problem, SettingsError
 from mtf_tui.engine_protocol import SourceAsked
 from mtf_tui.terminal import Terminal
+from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.score_table import ScoreTable
 
 pytestmark = pytest.mark.anyio
@@ -125,6 +126,22 @@ async def test_steps_and_models_paint_in_every_state_size_and_look(
             if look == "ascii":
                 own_signs = "".join(rows).translate({ord(c): None for c in "·…×−–→≥§“”±█▀▄▌▐漢字"})
                 assert own_signs.isascii(), [c for c in own_signs if not c.isascii()]
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+async def test_no_name_is_cut_where_choices_have_sentences(open_app: Any, press: Press, comes_first: bool) -> None:
+    name, sentence = (
+        "quadratic_discriminant_analysis",
+        "Normal classes, each with a covariance of its own, fitted whole.",
+    )
+    dialog = ChoiceDialog("Add", waits="listing")
+    async with open_app(client=fake.FakeClient(), run=None) as pilot:
+        pilot.app.push_screen(dialog)
+        if not comes_first:
+            await press(pilot)
+        dialog.offer([Choice(name, name, sentence)])
+        rows = await press(pilot)
+        assert any(f" {name}  Normal classes, each with" in row for row in rows)
 
 
 async def test_what_is_added_is_explained_in_whole_sentences(open_app: Any, press: Press, tmp_path: Path) -> None:

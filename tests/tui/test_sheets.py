@@ -12,6 +12,7 @@ from fakes import engine_client as fake
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtf_tui.screens.arranging import example
 from mtf_tui.sheets import Arrangement, Sheet, SheetRow, arranged, as_text, has
 from mtf_tui.widgets.score_table import ScoreTable
 
@@ -54,6 +55,11 @@ def test_copied_numbers_are_the_numbers(values: list[float]) -> None:
     sheet = Sheet(("value",), tuple(SheetRow(str(i), (value,)) for i, value in enumerate(values)))
     assert [row["value"] for row in json.loads(as_text(sheet, "json"))] == values
     assert [float(line) for line in as_text(sheet, "tsv").splitlines()[1:]] == values
+
+
+def test_the_question_what_to_sort_by_shows_numbers_as_people_read_them() -> None:
+    sheet = Sheet(("age", "run", "none"), (SheetRow("a", (91.05887651443481, "first", None)),))
+    assert [example(sheet, at) for at in range(3)] == ["91.06", "first", ""]
 
 
 @pytest.mark.anyio
