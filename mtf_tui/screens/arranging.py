@@ -42,6 +42,11 @@ def example(sheet: Sheet, at: int) -> str:
     return numbers.significant(value) if isinstance(value, float) else written(value)
 
 
+def called(row: Sheet) -> str:
+    """What the only row of a sheet is called: its first two values, as its key is not for people."""
+    return " ".join(text for value in row.rows[0].values[:2] if (text := written(value)))
+
+
 def ask_copy(app: MTFApp, table: ScoreTable) -> None:
     """Ask what of a list goes to the clipboard: the rows that are shown, the one under the cursor, or one value."""
     sheet = table.sheet
@@ -51,7 +56,7 @@ def ask_copy(app: MTFApp, table: ScoreTable) -> None:
     shown = numbers.plural(len(sheet.rows), "row")
     choices = [Choice(f"table {ending}", f"table as {name}", shown) for ending, name in FORMATS.items()]
     if row.rows:
-        choices += [Choice(f"row {ending}", f"row as {name}", table.cursor or "") for ending, name in FORMATS.items()]
+        choices += [Choice(f"row {ending}", f"row as {name}", called(row)) for ending, name in FORMATS.items()]
         choices += [
             Choice(f"cell {at}", column, text)
             for at, (column, value) in enumerate(zip(row.columns, row.rows[0].values, strict=True))

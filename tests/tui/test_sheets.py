@@ -12,7 +12,7 @@ from fakes import engine_client as fake
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtf_tui.screens.arranging import example
+from mtf_tui.screens.arranging import called, example
 from mtf_tui.sheets import Arrangement, Sheet, SheetRow, arranged, as_text, has
 from mtf_tui.widgets.score_table import ScoreTable
 
@@ -60,6 +60,10 @@ def test_copied_numbers_are_the_numbers(values: list[float]) -> None:
 def test_the_question_what_to_sort_by_shows_numbers_as_people_read_them() -> None:
     sheet = Sheet(("age", "run", "none"), (SheetRow("a", (91.05887651443481, "first", None)),))
     assert [example(sheet, at) for at in range(3)] == ["91.06", "first", ""]
+
+
+def test_the_question_what_to_copy_names_the_row_and_not_its_key() -> None:
+    assert called(Sheet(("", "model", "roc_auc"), (SheetRow("default\0svc", ("A", "svc", 0.9)),))) == "A svc"
 
 
 @pytest.mark.anyio
