@@ -205,10 +205,13 @@ class Canvas:
         tints: dict[tuple[int, int], _Tint] = {}
         for band, colour in self._bands:
             shade = mix(colour, self._look.tokens.background, _BAND_OPACITY)
-            for x in range(self.width):
-                edges = self._band_at(band, self._x.low + (x + 0.5) / self.width * (self._x.high - self._x.low))
-                if edges is not None and edges[1] - edges[0] >= _THINNEST_BAND:
-                    self._tint_column(tints, x, edges, shade)
+            step = (self._x.high - self._x.low) / self.width
+            found = {x: self._band_at(band, self._x.low + (x + 0.5) * step) for x in range(self.width)}
+            edges = {x: at for x, at in found.items() if at is not None}
+            thick = {x: at for x, at in edges.items() if at[1] - at[0] >= _THINNEST_BAND}
+            if 2 * len(thick) >= len(edges):  # scraps of a band say less than none
+                for x, at in thick.items():
+                    self._tint_column(tints, x, at, shade)
         return tints
 
     def _tint_column(self, tints: dict[tuple[int, int], _Tint], x: int, edges: tuple[float, float], shade: str) -> None:

@@ -205,6 +205,17 @@ def test_a_band_thinner_than_a_cell_is_not_drawn() -> None:
     assert grounds(0.01) == 0
 
 
+def test_of_a_band_that_is_mostly_thinner_than_a_cell_no_scraps_are_drawn() -> None:
+    def grounds(thick: int) -> int:
+        canvas = Canvas(20, 10, Span(0, 1), Span(0, 1), LOOK)
+        half = [0.2 if x < thick else 0.01 for x in range(11)]
+        canvas.band([BandPoint(x / 10, 0.5 - h, 0.5 + h) for x, h in enumerate(half)], DARK.s1)
+        return sum(len(row.spans) for row in canvas.rows())
+
+    assert grounds(8) > 0
+    assert grounds(3) == 0
+
+
 @given(st.lists(st.tuples(number, number), min_size=1, max_size=30), st.integers(2, 60), st.integers(2, 20))
 @settings(max_examples=60, deadline=None)
 def test_a_canvas_keeps_its_size_whatever_is_drawn(points: list[tuple[float, float]], width: int, height: int) -> None:
