@@ -72,6 +72,23 @@ class Difference:
         return numbers.significant(self.detectable, 2) if self.detectable else ""
 
 
+def key_of(pipeline: str, model: str) -> str:
+    """One string for a model behind a pipeline, for lists that know their rows by strings; not for people."""
+    return f"{pipeline}\0{model}"
+
+
+def pair_of(key: str) -> tuple[str, str]:
+    """Pipeline and model of a key.
+
+    Examples
+    --------
+    >>> pair_of(key_of("default", "svc"))
+    ('default', 'svc')
+    """
+    pipeline, _, model = key.partition("\0")
+    return pipeline, model
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One model, with its pipeline, on one data set and metric."""
@@ -95,7 +112,7 @@ class Entry:
     @property
     def key(self) -> str:
         """Unique within the standings."""
-        return f"{self.score.pipeline}\0{self.score.model}"
+        return key_of(self.score.pipeline, self.score.model)
 
     @property
     def label(self) -> str:

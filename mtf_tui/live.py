@@ -16,6 +16,7 @@ from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import CellState, CellStatus, RunState
+from mtf_engine.standings import key_of
 from mtf_tui.late import LateMapping
 from mtf_tui.text import safe
 
@@ -35,7 +36,7 @@ class MatrixRow:
     @property
     def key(self) -> str:
         """Unique within a matrix."""
-        return f"{self.pipeline}\0{self.model}"
+        return key_of(self.pipeline, self.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def _fold_scores(
 ) -> dict[tuple[str, str], tuple[float | None, ...]]:
     """Scores of every fold on the primary metrics, by row key and data set."""
     return {
-        (f"{score.pipeline}\0{score.model}", score.dataset): score.folds
+        (key_of(score.pipeline, score.model), score.dataset): score.folds
         for score in (results.scores if results is not None else ())
         if score.slice is None and score.metric == metrics.get(score.dataset)
     }

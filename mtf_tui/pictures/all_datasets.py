@@ -11,7 +11,7 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain.results import Ranking
-from mtf_engine.standings import BASELINE, LETTERS, Entry, Standing, Standings
+from mtf_engine.standings import BASELINE, LETTERS, Entry, Standing, Standings, pair_of
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.pictures.run_matrix import MatrixPicture
 from mtf_tui.pictures.scores import verdict
@@ -84,7 +84,7 @@ def _ordered(keys: Iterable[str], known: Sequence[_Entries]) -> list[str]:
 
     def place(key: str) -> tuple[bool, int, float]:
         ranks = {i: entry.rank for i, entries in enumerate(known) if (entry := entries.get(key)) is not None}
-        return key.endswith(f"\0{BASELINE}"), min(ranks), sum(ranks.values()) / len(ranks)
+        return pair_of(key)[1] == BASELINE, min(ranks), sum(ranks.values()) / len(ranks)
 
     return sorted(keys, key=place)
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import Curves, CurveSeries
-from mtf_engine.standings import Entry, Standings
+from mtf_engine.standings import Entry, Standings, key_of
 from mtf_tui.canvas import BandPoint, Span
 from mtf_tui.painters.plot import DRAWN, Plot, PlotSeries
 from mtf_tui.text import own
@@ -55,7 +55,7 @@ def plot_of(
     series = [
         _series(found, entry)
         for found in curves.series
-        if (entry := table.entry(f"{found.pipeline}\0{found.model}")) is not None and entry.key not in hidden
+        if (entry := table.entry(key_of(found.pipeline, found.model))) is not None and entry.key not in hidden
     ]
     x, y = ROC_CORNER if zoomed else (Span(*curves.x_range), Span(*curves.y_range))
     return Plot(tuple(series), x, y, curves.x_label, curves.value_label, curves.guide, curves.scatter, cursor, notes)
@@ -81,9 +81,11 @@ def read_off(
     """The values of the drawn series at one place of the x axis."""
     muted = look.tokens.muted
     lines = [own(("read off at  ", muted), (f"{_short(curves.x_label)} {at:.2f}", look.tokens.text))]
-    drawn = [s for s in curves.series if (e := table.entry(f"{s.pipeline}\0{s.model}")) and e.key not in hidden][:DRAWN]
+    drawn = [s for s in curves.series if (e := table.entry(key_of(s.pipeline, s.model))) and e.key not in hidden][
+        :DRAWN
+    ]
     for found in drawn:
-        entry = table.entry(f"{found.pipeline}\0{found.model}")
+        entry = table.entry(key_of(found.pipeline, found.model))
         if entry is None:
             continue
         colour = look.tokens.series(entry.rank)
@@ -103,7 +105,7 @@ def note_of(curves: Curves, table: Standings, *, short: bool) -> str:
     """How the curves were made, models by their letters; only the most important of it where there is little room."""
     note = curves.note.replace("95%", "95 %")
     for series in curves.series:
-        entry = table.entry(f"{series.pipeline}\0{series.model}")
+        entry = table.entry(key_of(series.pipeline, series.model))
         if entry is not None and entry.letter:
             note = note.replace(f" of {series.model}", f" of {entry.letter}")
     return re.sub(r"(band [^,·]*),[^·]*?(?= ·|$)", r"\1", note.replace(", pooled over", " over")) if short else note
@@ -114,7 +116,7 @@ def lead(curves: Curves, table: Standings) -> str:
     best = table.best
     if curves.kind != "roc" or best is None:
         return ""
-    series = {f"{one.pipeline}\0{one.model}": one for one in curves.series}
+    series = {key_of(one.pipeline, one.model): one for one in curves.series}
     mine = series.get(best.key)
     if mine is None or len(series) < 2:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mtf_engine.domain.results import CheckRow
-from mtf_engine.standings import Standings
+from mtf_engine.standings import Standings, pair_of
 from mtf_tui.live import FailureGroup
 from mtf_tui.pictures.checks import ordered, question
 from mtf_tui.pictures.versus import MetricDuel
@@ -47,7 +47,7 @@ def matrix_sheet(tables: Sequence[Standings]) -> Sheet:
     rows = []
     for key in keys:
         entries = [entries.get(key) for entries in known]
-        pipeline, _, model = key.partition("\0")
+        pipeline, model = pair_of(key)
         values = [entry.score.estimate if entry is not None else None for entry in entries]
         verdicts = [entry.standing.value if entry is not None else None for entry in entries]
         rows.append(SheetRow(key, (model, pipeline, *values, *verdicts)))

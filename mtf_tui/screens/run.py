@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from mtf_engine import numbers
 from mtf_engine.domain.run import CellState, CellStatus, RunStatus
+from mtf_engine.standings import pair_of
 from mtf_tui.actions import bindings
 from mtf_tui.live import failure_groups
 from mtf_tui.logbook import LEVELS
@@ -231,7 +232,7 @@ class RunScreen(Page):
         table, matrix = self.query_one(MatrixTable), self.workspace.matrix
         if matrix is None or table.cursor is None:
             return
-        model = safe(table.cursor.partition("\0")[2]).plain
+        model = safe(pair_of(table.cursor)[1]).plain
         scopes = {
             "x": (self._states(_CANCELLABLE), "of it here"),
             "m": (self._left_of(row=table.cursor), f"of {model} on all data sets"),

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from mtf_engine.domain.results import CheckRow, Verdict
 from mtf_engine.errors import MTFError
-from mtf_engine.standings import Entry
+from mtf_engine.standings import Entry, key_of
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.checks import about, check_counts, check_detail, check_table, evidence_rows, ordered
@@ -116,7 +116,7 @@ class ChecksView(ResultsView):
     def _pair(self, row: CheckRow) -> tuple[str, str] | None:
         """Keys of the model and the reference that a check compares."""
         entry, reference = self._judged(row), row.evidence.get("reference")
-        return None if entry is None or not reference else (entry.key, f"{entry.pipeline}\0{reference}")
+        return None if entry is None or not reference else (entry.key, key_of(entry.pipeline, str(reference)))
 
     def open(self) -> None:
         row = self._current()

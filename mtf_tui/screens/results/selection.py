@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import MTFError, RunNotFound
-from mtf_engine.standings import Entry, Index, Standings, difference, index, standings
+from mtf_engine.standings import Entry, Index, Standings, difference, index, pair_of, standings
 from mtf_tui.engine_protocol import PageOf, RunClient, ViewClient, ViewScope
 from mtf_tui.pictures.versus import MetricDuel
 
@@ -159,7 +159,7 @@ class Selection:
         if table is None:
             return None
         ordered = list(dict.fromkeys([*(e.key for e in first), *(e.key for e in table.ranked)]))[:_MODELS_ASKED]
-        pairs = tuple((key.partition("\0")[0], key.partition("\0")[2]) for key in ordered)
+        pairs = tuple(pair_of(key) for key in ordered)
         return ViewScope(table.dataset.name, table.metric, pairs)
 
     @staticmethod
