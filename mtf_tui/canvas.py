@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -111,9 +111,13 @@ class Canvas:
                 self._dot(int(self._x.position(x) * self.width * self._per_column), self._dot_row(y), owner)
 
     def band(self, band: Sequence[BandPoint], colour: str) -> None:
-        """Lay a band behind everything."""
-        if band and self._look.glyphs.name != "ascii":
+        """Lay a band behind everything, where it can be seen."""
+        if self.shows(band):
             self._bands.append((band, colour))
+
+    def shows(self, band: Sequence[BandPoint]) -> bool:
+        """Whether a band is thick enough here to be seen."""
+        return bool(band) and self._look.glyphs.name != "ascii" and bool(self._thick(band))
 
     def vertical(self, x: float, style: str) -> None:
         """Draw a broken vertical through cells that nothing else takes."""
@@ -205,14 +209,17 @@ class Canvas:
         tints: dict[tuple[int, int], _Tint] = {}
         for band, colour in self._bands:
             shade = mix(colour, self._look.tokens.background, _BAND_OPACITY)
-            step = (self._x.high - self._x.low) / self.width
-            found = {x: self._band_at(band, self._x.low + (x + 0.5) * step) for x in range(self.width)}
-            edges = {x: at for x, at in found.items() if at is not None}
-            thick = {x: at for x, at in edges.items() if at[1] - at[0] >= _THINNEST_BAND}
-            if 2 * len(thick) >= len(edges):  # scraps of a band say less than none
-                for x, at in thick.items():
-                    self._tint_column(tints, x, at, shade)
+            for x, edges in self._thick(band).items():
+                self._tint_column(tints, x, edges, shade)
         return tints
+
+    def _thick(self, band: Sequence[BandPoint]) -> Mapping[int, tuple[float, float]]:
+        """Columns in which a band can be seen, with its edges; none where they are few, as scraps mislead."""
+        step = (self._x.high - self._x.low) / self.width
+        found = {x: self._band_at(band, self._x.low + (x + 0.5) * step) for x in range(self.width)}
+        known = {x: edges for x, edges in found.items() if edges is not None}
+        thick = {x: edges for x, edges in known.items() if edges[1] - edges[0] >= _THINNEST_BAND}
+        return thick if 2 * len(thick) >= len(known) else {}
 
     def _tint_column(self, tints: dict[tuple[int, int], _Tint], x: int, edges: tuple[float, float], shade: str) -> None:
         low, high = edges

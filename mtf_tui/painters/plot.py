@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -118,21 +118,41 @@ def _lacking(width: int, height: int) -> str:
     return " and ".join([*parts, *([numbers.plural(lines, "more row")] if lines > 0 else [])])
 
 
+def shows_band(data: Plot, width: int, height: int, look: Look) -> bool:
+    """Whether the first series' band can be seen in a plot of that size."""
+    if not data.series or width < LEAST_WIDTH or height < LEAST_HEIGHT:
+        return False
+    is_beside = width >= SIDE_LEGEND_FROM
+    room = (width - SIDE_LEGEND - 3, height) if is_beside else (width, height - 1)
+    return _canvas(data, *room, _scale(data, room[1]), look).shows(data.series[0].band)
+
+
+def _scale(data: Plot, height: int) -> Mapping[float, str]:
+    """Ticks of the y axis with their labels."""
+    marks = ticks(data.y, max(2, (height - 3) // 4))
+    return dict(zip(marks, tick_labels(marks), strict=True))
+
+
+def _gutter(scale: Mapping[float, str]) -> int:
+    return max(map(len, scale.values())) + 2
+
+
+def _canvas(data: Plot, width: int, height: int, scale: Mapping[float, str], look: Look) -> Canvas:
+    return Canvas(width - _gutter(scale) - 1, height - 3, data.x, data.y, look)
+
+
 def _axes(data: Plot, width: int, height: int, look: Look) -> list[Text]:
-    y_ticks = ticks(data.y, max(2, (height - 3) // 4))
-    y_labels = tick_labels(y_ticks)
-    gutter = max(map(len, y_labels)) + 2
-    columns, lines = width - gutter - 1, height - 3
-    canvas = Canvas(columns, lines, data.x, data.y, look)
+    scale = _scale(data, height)
+    gutter, canvas = _gutter(scale), _canvas(data, width, height, scale, look)
     _draw(canvas, data, look)
-    at = {_row_of(value, data.y, lines): label for value, label in zip(y_ticks, y_labels, strict=True)}
+    at = {_row_of(value, data.y, canvas.height): label for value, label in scale.items()}
     rows = []
     for index, row in enumerate(canvas.rows()):
         label = at.get(index)
         glyph = look.glyphs.axis if label is None else look.glyphs.axis_tick
         name = (f"{label or '':>{gutter - 1}} ", look.tokens.muted)
         rows.append(own(name, (glyph, look.tokens.line), row))
-    return [*rows, *_x_axis(data, gutter, columns, look)]
+    return [*rows, *_x_axis(data, gutter, canvas.width, look)]
 
 
 def _draw(canvas: Canvas, data: Plot, look: Look) -> None:

@@ -101,9 +101,10 @@ def read_off(
     return tuple(lines)
 
 
-def note_of(curves: Curves, table: Standings, *, short: bool) -> str:
+def note_of(curves: Curves, table: Standings, *, short: bool, has_band: bool) -> str:
     """How the curves were made, models by their letters; only the most important of it where there is little room."""
-    note = curves.note.replace("95%", "95 %")
+    parts = curves.note.replace("95%", "95 %").split(" · ")
+    note = " · ".join(part for part in parts if has_band or not part.startswith("band "))
     for series in curves.series:
         entry = table.entry(key_of(series.pipeline, series.model))
         if entry is not None and entry.letter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rich.text import Text
+from textual.message import Message
 
 from mtf_tui.widgets.live_pane import LivePane
 
@@ -20,6 +21,9 @@ class PlotPane(LivePane, can_focus=True):
 
     DEFAULT_CSS = "PlotPane { height: 1fr; }"
 
+    class Resized(Message):
+        """The plot has other room than before."""
+
     def __init__(self, draw: Callable[[int, int], Sequence[Text]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._draw = draw
@@ -27,3 +31,7 @@ class PlotPane(LivePane, can_focus=True):
     def paint(self, width: int) -> Sequence[Text]:
         self._painted_width = width
         return self._draw(width, self.size.height) if self.size.height else ()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.post_message(self.Resized())

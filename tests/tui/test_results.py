@@ -351,3 +351,22 @@ async def test_mean_ranks_of_many_models_keep_their_critical_difference_in_sight
         assert any("CD 4.35" in row for row in rows)
     async with open_app(finished()) as pilot:
         assert not any("more model" in row for row in await press(pilot, "5"))
+
+
+@pytest.mark.parametrize(("half", "is_said"), [(0.2, True), (0.01, False)])
+async def test_the_note_speaks_of_a_band_only_where_it_is_seen(
+    open_app: Any, press: Press, half: float, is_said: bool
+) -> None:
+    class Banded(fake.FakeRun):
+        async def curves(self, *asked: Any) -> Any:
+            found = await super().curves(*asked)
+            best = found.series[0]
+            low, high = tuple(y - half for y in best.y), tuple(y + half for y in best.y)
+            note = f"out-of-fold · band 95% of {best.model}, pointwise · AUC is the mean of folds"
+            return replace(found, series=(replace(best, low=low, high=high), *found.series[1:]), note=note)
+
+    run = Banded(states=[fake.finished_state()], the_results=fake.results())
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5", "right", "enter", "c")
+        assert ("band 95 % of A" in rows[3]) is is_said
+        assert "out-of-fold" in rows[3]

@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import Curves, ViewKind
+from mtf_engine.standings import Standings
 from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
-from mtf_tui.painters.plot import plot
+from mtf_tui.painters.plot import Plot, plot, shows_band
 from mtf_tui.pictures.curves import lead, note_of, opens_zoomed, plot_of, read_off
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.text import own, safe, spare
@@ -83,11 +84,17 @@ class CurvesView(ResultsView):
             line.append(CURVE_LABELS[kind], f"bold {tokens.text}" if kind is self.kind else tokens.muted)
         return line
 
+    def on_plot_pane_resized(self, event: PlotPane.Resized) -> None:
+        event.stop()
+        self.refresh_view()  # whether the note names the band depends on the room
+
     def refresh_view(self) -> None:
         curves = self._curves()
         table = self.selection.table
         narrow = self.size.width < _LONG_FROM
-        note = note_of(curves, table, short=narrow) if curves and table else ""
+        room = self.query_one(PlotPane).size
+        has_band = curves is None or table is None or shows_band(self._plot(curves, table), *room, self.look)
+        note = note_of(curves, table, short=narrow, has_band=has_band) if curves and table else ""
         zoom = " · zoomed" if self._is_zoomed(curves) else ""
         upright = "" if curves is None or narrow else f"  {curves.y_label}"
         of_class = self._of_class(curves) if curves is not None else ""
@@ -181,7 +188,8 @@ class CurvesView(ResultsView):
         notes: tuple[Text, ...] = ()
         if self._cursor is not None:
             notes = read_off(curves, table, self._cursor, self.look, hidden=self._hidden)
-        drawn = plot_of(
-            curves, table, hidden=self._hidden, zoomed=self._is_zoomed(curves), cursor=self._cursor, notes=notes
-        )
-        return plot(drawn, width, height, self.look)
+        return plot(self._plot(curves, table, notes), width, height, self.look)
+
+    def _plot(self, curves: Curves, table: Standings, notes: tuple[Text, ...] = ()) -> Plot:
+        zoomed = self._is_zoomed(curves)
+        return plot_of(curves, table, hidden=self._hidden, zoomed=zoomed, cursor=self._cursor, notes=notes)

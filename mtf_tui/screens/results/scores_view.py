@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import ClassRecalls, Confusion, Curves, ResidualSummary
@@ -15,7 +16,7 @@ from mtf_tui import answers
 from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
 from mtf_tui.painters.bars import histogram
 from mtf_tui.painters.matrix import confusion
-from mtf_tui.painters.plot import plot
+from mtf_tui.painters.plot import plot, shows_band
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.checks import check_counts, check_table
 from mtf_tui.pictures.curves import note_of, plot_of
@@ -74,7 +75,7 @@ class ScoresView(ResultsView):
         self.query_one("#error-pane", Pane).tell(*self._error_head())
         kind = CURVES_OF_TASK[table.dataset.task][0]
         for pane in self.query("#below-curve, #beside-curve").results(Pane):
-            pane.tell(CURVE_LABELS[kind], self._curve_note())
+            pane.tell(CURVE_LABELS[kind], self._curve_note(pane.query(LivePane).last(LivePane).size))
         self.query_one("#beside-checks", Pane).tell("Checks", check_counts(results.checks))
         for name in ("#error-pane", "#below-curve", "#beside-curve"):
             self.query_one(name).set_class(not self.selection.has_views, "gone")
@@ -188,10 +189,13 @@ class ScoresView(ResultsView):
         kind = CURVES_OF_TASK[table.dataset.task][0]
         return self.fetch(("curves", kind, scope), lambda run: run.curves(kind, scope))
 
-    def _curve_note(self) -> str:
+    def _curve_note(self, room: Size) -> str:
         scope, table = self.selection.scope(), self.selection.table
         found = self.selection.fetched(("curves", CURVES_OF_TASK[table.dataset.task][0], scope)) if table else None
-        return safe(note_of(found, table, short=True)).plain if isinstance(found, Curves) and table else ""
+        if not isinstance(found, Curves) or table is None:
+            return ""
+        has_band = shows_band(plot_of(found, table), *room, self.look)
+        return safe(note_of(found, table, short=True, has_band=has_band)).plain
 
     def _curve_rows(self, width: int) -> Sequence[Text]:
         table, scope = self.selection.table, self.selection.scope()
