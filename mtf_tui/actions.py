@@ -219,6 +219,8 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "results.class", ("enter",), "class", "Choose the class that the curves are about.", "results", 1, ("curves",)
     ),
+    Action("results.swap", ("x",), "swap", "Swap A and B.", "results", 2, ("versus", "across")),
+    Action("results.pick", ("v",), "pick pair", "Pick the two models to compare.", "results", 3, ("versus", "across")),
     Action("results.curves", ("c",), "curves", "Show curves; again for the next one.", "results", 3),
     Action(
         "results.versus",
@@ -227,6 +229,7 @@ ACTIONS: tuple[Action, ...] = (
         "Compare the marked two, else A and the one under the cursor; over all data sets too.",
         "results",
         4,
+        ("all", "scores", "curves", "matrix", "failures", "checks"),
     ),
     Action("results.dataset", ("d",), "data set", "Choose a data set.", "results", 5),
     Action(

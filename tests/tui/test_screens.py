@@ -211,6 +211,48 @@ async def test_versus_compares_the_marked_models(open_app: Any, press: Press) ->
         assert "A hist_gradient_boosting  B random_forest" in rows[2]
 
 
+async def test_versus_swaps_a_and_b_and_picks_another_pair(open_app: Any, press: Press) -> None:
+    run = finished()
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5", "right", "enter", "v")
+        assert "x swap  v pick pair" in rows[-1]
+        rows = await press(pilot, "x")
+        assert rows[1].strip().startswith("B beats A by 0.024 ±0.012 roc_auc on churn"), "who is better stays"
+        assert "A hist_gradient_boosting  B logistic_regression" in rows[2]
+        asked = [request[1].models[:2] for request in run.asked if request[0] == "row_by_row"]
+        assert [model for _, model in asked[-1]] == ["hist_gradient_boosting", "logistic_regression"]
+        rows = await press(pilot, "v")
+        assert any("A of the comparison" in row for row in rows)
+        await press(pilot, *"forest", "enter")
+        rows = await press(pilot, "escape")
+        assert "A hist_gradient_boosting  B logistic_regression" in rows[2], "esc leaves the pair as it is"
+        rows = await press(pilot, "v", *"forest", "enter", *"logistic", "enter")
+        assert "A random_forest  B logistic_regression" in rows[2], "as they were picked, not by rank"
+        rows = await press(pilot, "escape", "v")
+        assert "A random_forest  B logistic_regression" in rows[2], "a picked pair is marked"
+    async with open_app(finished()) as pilot:
+        await press(pilot, "5", "right", "enter", "v", "x")
+        rows = await press(pilot, "escape", "v")
+        assert "A logistic_regression  B hist_gradient_boosting" in rows[2], "a pair nobody marked begins by rank"
+
+
+async def test_versus_over_all_data_sets_swaps_and_picks_too(open_app: Any, press: Press) -> None:
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "v")
+        assert "A svc_rbf  B logistic_regression" in rows[2] or "A logistic_regression  B svc_rbf" in rows[2]
+        a, b = rows[2].split()[1], rows[2].split()[3]
+        rows = await press(pilot, "x")
+        assert f"A {b}  B {a}" in rows[2]
+        rows = await press(pilot, "v", *"ridge", "enter")
+        listed = "\n".join(rows)
+        assert "random_forest" in listed
+        assert "logistic_regression" not in listed.split("B of the comparison")[1].split("enter")[0], "no common set"
+        rows = await press(pilot, *"forest", "enter")
+        assert "A ridge  B random_forest" in rows[2]
+        rows = await press(pilot, "enter")
+        assert "A ridge  B random_forest" in rows[2], "the same two on one data set, the same way round"
+
+
 async def test_rows_behind_a_share_are_paged(open_app: Any, press: Press) -> None:
     run = finished()
     async with open_app(run) as pilot:

@@ -61,7 +61,8 @@ class AcrossView(ResultsView):
         """Compare the same two on the data set under the cursor."""
         pair, name = self.selection.pair_across(), self.query_one("#duels", ScoreTable).cursor
         if pair is not None and name is not None:
-            self.selection.marked, self.selection.dataset = pair, name
+            self.selection.pick(*pair)
+            self.selection.dataset = name
             self.results_screen.show_view("versus")
 
     def _duels(self) -> list[MetricDuel]:

@@ -28,6 +28,7 @@ from mtf_tui.screens.results.export_dialog import Export, ExportDialog
 from mtf_tui.screens.results.failures_view import FailuresView
 from mtf_tui.screens.results.matrix_view import MatrixView
 from mtf_tui.screens.results.model_dialog import ModelDialog
+from mtf_tui.screens.results.pairing import ask_pair
 from mtf_tui.screens.results.scores_view import ScoresView
 from mtf_tui.screens.results.selection import Selection
 from mtf_tui.screens.results.versus_view import VersusView
@@ -183,7 +184,11 @@ class ResultsScreen(Page):
             case "results.rows":
                 return self.selection.has_views
             case "results.versus":
-                return self._view not in ("versus", "across") and self._has_pair()
+                return self._has_pair()
+            case "results.swap":
+                return self.selection.keys_of_pair() is not None
+            case "results.pick":
+                return len(self.selection.rivals()) > 2
             case "results.mark":
                 return self._markable() is not None
             case _:
@@ -236,7 +241,15 @@ class ResultsScreen(Page):
         self.show_view("matrix")
 
     def action_results_versus(self) -> None:
+        self.selection.forget_order()
         self.show_view("across" if self.selection.dataset is None else "versus")
+
+    def action_results_swap(self) -> None:
+        self.selection.swap()
+        self.refresh_page()
+
+    def action_results_pick(self) -> None:
+        ask_pair(self.mtf, self.selection, self.refresh_page)
 
     def action_results_failures(self) -> None:
         self.show_view("failures")

@@ -34,6 +34,9 @@ class Selection:
         self.marked: tuple[str, ...] = ()
         """Keys of at most two entries, for versus."""
 
+        self.picked: tuple[str, str] | None = None
+        """Keys of A and B where they were swapped or picked; else marks, rank and the cursor say who is who."""
+
         self.cursor: str | None = None
         """Key of the model under the cursor."""
 
@@ -50,7 +53,7 @@ class Selection:
         self._tables.clear()
         self._fetched.clear()
         self._asked.clear()
-        self.marked = ()
+        self.marked, self.picked = (), None
         names = [d.name for d in results.datasets] if results is not None else []
         if self.dataset not in names:
             self.dataset = names[0] if len(names) == 1 else None
@@ -97,14 +100,38 @@ class Selection:
         else:
             self.marked = (*self.marked[-1:], key)
 
-    def pair(self) -> tuple[Entry, Entry] | None:
-        """The two models to compare, the better one first: marked ones, else the best and the one under the cursor.
+    def pick(self, a: str, b: str) -> None:
+        """Compare two models, A first; they are marked, so that they are compared again when versus is left."""
+        self.marked = self.picked = (a, b)
 
-        The runner-up stands in where the cursor is on the best one.
+    def swap(self) -> None:
+        """Let A and B change places."""
+        pair = self.keys_of_pair()
+        self.picked = (pair[1], pair[0]) if pair is not None else None
+
+    def keys_of_pair(self) -> tuple[str, str] | None:
+        """Keys of the two that versus compares: on the chosen data set, else over all."""
+        if self.dataset is None:
+            return self.pair_across()
+        pair = self.pair()
+        return (pair[0].key, pair[1].key) if pair is not None else None
+
+    def forget_order(self) -> None:
+        """Let rank and cursor decide again; only a pair that is still marked stays as it was picked."""
+        if self.picked is not None and set(self.picked) != set(self.marked):
+            self.picked = None
+
+    def pair(self) -> tuple[Entry, Entry] | None:
+        """The two models to compare: picked ones, else marked ones, else the best and the one under the cursor.
+
+        The better one is first unless they were picked. The runner-up stands in where the cursor is on the best one.
         """
         table = self.table
         if table is None or len(table.ranked) < 2:
             return None
+        picked = [entry for key in self.picked or () for entry in table.ranked if entry.key == key]
+        if len(picked) == 2:
+            return picked[0], picked[1]
         chosen = [entry for entry in table.ranked if entry.key in self.marked]
         if len(chosen) == 1:
             other = next(entry for entry in table.ranked if entry.key != chosen[0].key)
@@ -115,14 +142,14 @@ class Selection:
         return chosen[0], chosen[1]
 
     def pair_across(self) -> tuple[str, str] | None:
-        """Keys of the two models to compare over all data sets, the one that is ahead on those they share first.
+        """Keys of the two models to compare over all data sets.
 
-        Marked ones, else the first by mean place of those that are ranked on more than half of the data sets.
+        Those that were picked; else marked ones; else the first by mean place of those that are ranked on more than
+        half of the data sets. The one that is ahead on those they share is first unless they were picked.
         """
-        places: dict[str, dict[str, int]] = {}
-        for table in self.tables:
-            for entry in table.ranked:
-                places.setdefault(entry.key, {})[table.dataset.name] = entry.rank
+        places = self._places()
+        if self.picked is not None and all(key in places for key in self.picked):
+            return self.picked
         half = len(self.tables) / 2
         keys = sorted(places, key=lambda k: (len(places[k]) <= half, sum(places[k].values()) / len(places[k])))
         first, second = (*(key for key in self.marked if key in places), None, None)[:2]
@@ -136,6 +163,31 @@ class Selection:
         shared = places[first].keys() & places[second].keys()
         ahead = sum(places[first][name] - places[second][name] for name in shared) <= 0
         return (first, second) if ahead else (second, first)
+
+    def _places(self) -> dict[str, dict[str, int]]:
+        """Rank of every model that has one, by data set."""
+        places: dict[str, dict[str, int]] = {}
+        for table in self.tables:
+            for entry in table.ranked:
+                places.setdefault(entry.key, {})[table.dataset.name] = entry.rank
+        return places
+
+    def rivals(self, beside: str | None = None) -> list[Entry]:
+        """Models that can be compared, best first: those ranked on the data set, else on any.
+
+        Those that can be compared with one, where its key is given.
+        """
+        tables = self.tables if self.dataset is None else [table for table in [self.table] if table is not None]
+        found: dict[str, Entry] = {}
+        for table in tables:
+            keys = {entry.key: entry for entry in table.ranked}
+            if beside is None or keys.pop(beside, None) is not None:
+                found |= keys
+        return list(found.values())
+
+    def count_sets(self, key: str) -> int:
+        """On how many data sets a model is ranked."""
+        return sum(any(entry.key == key for entry in table.ranked) for table in self.tables)
 
     def duel(self, table: Standings, a: str, b: str) -> MetricDuel | None:
         """Two models, by their keys, in one table; None where it does not have both."""

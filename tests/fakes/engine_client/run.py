@@ -128,6 +128,7 @@ class FakeRun:
         )
 
     async def row_by_row(self, scope: ViewScope) -> RowByRow:
+        self.asked.append(("row_by_row", scope))
         (_, a), (_, b) = scope.models[:2]
         if scope.dataset == "diabetes":
             return RowByRow(a, b, 0, 240, 202, 0, by_error=True)
