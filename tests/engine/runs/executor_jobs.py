@@ -48,36 +48,59 @@ def sleep(seconds: float) -> float:
 def sleep_deaf(path: str) -> None:
     """Sleep in C with Python's global lock held: no thread of this process can run."""
     Path(path).write_text(str(os.getpid()))
-    ctypes.PyDLL(None).sleep(30)
+    ctypes.PyDLL(None).sleep(300)
 
 
 def announce_and_sleep(path: str) -> None:
     Path(path).write_text(str(os.getpid()))
-    time.sleep(60)
+    time.sleep(300)
 
 
-def write_and_nap(path: str) -> int:
+def write_and_wait(path: str) -> int:
+    """Say who runs, and go on once there is a second file, ``path`` with ``.go``."""
     Path(path).write_text(str(os.getpid()))
-    time.sleep(0.5)
+    while not Path(path + ".go").exists():
+        time.sleep(0.01)
     return os.getpid()
 
 
+def meet(folder: str) -> None:
+    """Wait until a second job is there."""
+    Path(folder, str(os.getpid())).touch()
+    while len(list(Path(folder).iterdir())) < 2:
+        time.sleep(0.01)
+
+
+class SlowToArrive(dict[str, str]):
+    """Values that take their time where they are read."""
+
+    SECONDS = 3.0
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _arrive, (dict(self),)
+
+
+def _arrive(values: dict[str, str]) -> dict[str, str]:
+    time.sleep(SlowToArrive.SECONDS)
+    return values
+
+
 def with_child_and_sleep(path: str) -> None:
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
     Path(path).write_text(f"{os.getpid()} {child.pid}")
-    time.sleep(60)
+    time.sleep(300)
 
 
 def with_child_and_sleep_deaf(path: str) -> None:
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
     Path(path).write_text(f"{os.getpid()} {child.pid}")
-    ctypes.PyDLL(None).sleep(60)
+    ctypes.PyDLL(None).sleep(300)
 
 
 def with_stray_and_sleep(path: str) -> None:
     """Start a process whose parent ends, as a shell's ``&`` does."""
-    subprocess.run(["sh", "-c", f"sleep 60 & echo {os.getpid()} $! > {path}"], check=True)
-    time.sleep(60)
+    subprocess.run(["sh", "-c", f"sleep 300 & echo {os.getpid()} $! > {path}"], check=True)
+    time.sleep(300)
 
 
 def eat_memory(_: object) -> None:
@@ -89,7 +112,7 @@ def eat_memory(_: object) -> None:
 def eat_memory_in_child(_: object) -> None:
     code = "x = []\nwhile True: x.append(bytearray(b'1') * 10_000_000)"
     subprocess.run([sys.executable, "-c", code], check=False)
-    time.sleep(60)
+    time.sleep(300)
 
 
 def raise_memory_error(_: object) -> None:
@@ -146,17 +169,17 @@ def return_unpicklable(_: object) -> object:
 
 
 def leave_thread(_: object) -> int:
-    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    threading.Thread(target=time.sleep, args=(300,), daemon=True).start()
     return os.getpid()
 
 
 def leave_child(_: object) -> tuple[int, int]:
-    return os.getpid(), subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid
+    return os.getpid(), subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"]).pid
 
 
 def close_everything(_: object) -> None:
     os.closerange(3, 256)
-    time.sleep(60)
+    time.sleep(300)
 
 
 def threads(_: object) -> tuple[list[int], str | None]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
+import psutil
 
 from mtf_engine import environment
 from mtf_engine.domain.results import Results
@@ -149,10 +151,46 @@ def kill(pid: int) -> None:
     """Kill a coordinator without warning, and wait until its workers have noticed."""
     tree = environment.process_tree(pid)
     os.kill(pid, signal.SIGKILL)
+    wait_for_the_end_of(tree)
+
+
+def let_go(folder: Path) -> None:
+    """Let all fits end again."""
+    hold(folder, 1_000_000)
+
+
+def suspend(*pids: int) -> None:
+    """Stop processes, and wait until they stand still."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):  # a spare worker may have ended meanwhile
+            os.kill(pid, signal.SIGSTOP)
     deadline = time.monotonic() + 60
-    while left := [member for member in tree if environment.process_start(member) is not None]:
-        assert time.monotonic() < deadline, f"{left} of {tree} outlive their coordinator"
+    while moving := [pid for pid in pids if not _stands_still(pid)]:
+        assert time.monotonic() < deadline, f"{moving} of {pids} go on"
         time.sleep(0.005)
+
+
+def _stands_still(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() in {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
+    except psutil.NoSuchProcess:
+        return True
+
+
+def wake(*pids: int) -> None:
+    """Let stopped processes go on; some may have ended, because one that is awake retired them."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+def wait_for_the_end_of(pids: Iterable[int]) -> None:
+    """Wait until processes are gone."""
+    pids = tuple(pids)
+    deadline = time.monotonic() + 60
+    while left := [pid for pid in pids if environment.process_start(pid) is not None]:
+        assert time.monotonic() < deadline, f"{left} of {pids} are still there"
+        time.sleep(0.01)
 
 
 def results(run: RunDirectory) -> Results:

@@ -85,7 +85,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MTF_HOME", str(folder / "home"))
         run = launch.start(folder / "settings.yaml").directory
-        state = harness.wait_for(run, seconds=100)
+        state = harness.wait_for(run, seconds=200)
         assert (state.status, state.exit_code) == (RunStatus.FINISHED, 3), f"{state}; {harness.log_of(run)}"
     return run.path
 

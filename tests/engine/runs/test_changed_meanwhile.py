@@ -56,7 +56,7 @@ def test_a_model_that_is_edited_while_it_runs_stays_what_was_planned(tmp_path: P
     run = launch.start(path).directory
     harness.until(run, lambda _: harness.fits(path.parent)["end"] >= 1)
     model.write_text("def build(C=1.0):\n    raise ValueError('edited')\n")
-    harness.hold(path.parent, 1000)
+    harness.let_go(path.parent)
     assert harness.wait_for(run).status is RunStatus.FINISHED
     assert not results.assemble(run).failures
     again = launch.start(path).directory

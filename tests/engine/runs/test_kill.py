@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -64,14 +65,16 @@ def at(cells: int, run: RunDirectory) -> RunState:
 
 
 def test_killed_coordinators(tmp_path: Path, reference: dict[str, object]) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.1, folds=FOLDS)
+    path = harness.project(tmp_path / "p", seconds=0.0, folds=FOLDS)
+    harness.hold(tmp_path / "p", 3)
     run = launch.start(path).directory
     begun = 0
-    for cells in (1, 8, 15):
+    for cells, fits in ((1, 5), (3, 8), (4, 1000)):  # each kill may cost two fits that have ended and are not stored
         at(cells, run)
         harness.kill(harness.owner(run))
         assert states.read(run).status is RunStatus.INTERRUPTED
         begun = harness.fits(tmp_path / "p")["begin"]
+        harness.hold(tmp_path / "p", fits)
         again = launch.start(path)
         assert (again.directory, again.started) == (run, True)
     state = harness.wait_for(run)
@@ -84,12 +87,15 @@ def test_killed_coordinators(tmp_path: Path, reference: dict[str, object]) -> No
 
 
 def test_killed_workers(tmp_path: Path, reference: dict[str, object]) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.4, folds=FOLDS)
+    path = harness.project(tmp_path / "p", seconds=0.0, folds=FOLDS)
+    harness.hold(tmp_path / "p", 2)
     run = launch.start(path).directory
-    for cells in (1, 6, 11):
+    for cells, fits in ((1, 4), (3, 6), (5, 1000)):
         at(cells, run)
-        harness.until(run, lambda state: bool(harness.busy_workers(run)) or not state.status.is_live)
-        os.kill(harness.busy_workers(run)[0], signal.SIGKILL)
+        harness.until(run, lambda _: bool(harness.busy_workers(run)))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(harness.busy_workers(run)[0], signal.SIGKILL)
+        harness.hold(tmp_path / "p", fits)
     state = harness.wait_for(run)
     assert state.status is RunStatus.FINISHED
     crashed = [cell for cell in state.cells.values() if cell.status is CellStatus.FAILED]

@@ -33,7 +33,7 @@ def executor(tmp_path: Path) -> Iterator[LocalExecutor]:
     made.close()
 
 
-def run(executor: LocalExecutor, *work: Job, seconds: float = 30.0) -> dict[str, Ended]:
+def run(executor: LocalExecutor, *work: Job, seconds: float = 120.0) -> dict[str, Ended]:
     for job in work:
         executor.submit(job)
     ended: dict[str, Ended] = {}
@@ -48,7 +48,7 @@ def one(executor: LocalExecutor, function: Callable[[Any], object], argument: ob
     return run(executor, Job("one", function, argument, **options))["one"]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -108,7 +108,7 @@ def test_each_job_finds_the_process_as_the_first_did(tmp_path: Path, executor: L
 def test_a_bad_job_costs_only_itself(
     executor: LocalExecutor, function: Callable[[Any], object], argument: object, cause: Cause, words: str
 ) -> None:
-    limits = Limits(20.0, 400 * MEBIBYTE)
+    limits = Limits(60.0, 400 * MEBIBYTE)
     ended = run(executor, Job("bad", function, argument, limits), *(Job(str(n), jobs.double, n) for n in range(5)))
     failure = ended["bad"].failure
     assert failure is not None
@@ -136,14 +136,20 @@ def test_a_job_that_hangs_is_ended_in_time(
     assert ended.failure is not None
     assert ended.failure.cause is Cause.TIMEOUT
     assert "0.5 s" in ended.failure.message
-    assert 0.4 < ended.seconds < 5
+    assert 0.4 < ended.seconds < 60
     assert is_gone(int((tmp_path / "pid").read_text()))
 
 
-def test_the_clock_does_not_run_while_a_process_starts(executor: LocalExecutor) -> None:
-    """Workers are started for the first jobs of an executor, which takes longer than this limit."""
-    ended = run(executor, *(Job(str(n), jobs.double, n, Limits(0.3), isolated=True) for n in range(8)))
-    assert all(news.failure is None for news in ended.values())
+def test_the_clock_does_not_run_while_a_process_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    variables = jobs.SlowToArrive(environment.all_variables())
+    monkeypatch.setattr(environment, "all_variables", lambda: variables)
+    executor = LocalExecutor(2, working_directory=tmp_path, scratch=tmp_path)
+    limits = Limits(jobs.SlowToArrive.SECONDS - 1)
+    try:
+        ended = run(executor, *(Job(str(n), jobs.double, n, limits, isolated=True) for n in range(2)))
+    finally:
+        executor.close()
+    assert all(news.failure is None and news.seconds < jobs.SlowToArrive.SECONDS for news in ended.values())
 
 
 def test_killing_a_job_kills_its_children(tmp_path: Path, executor: LocalExecutor) -> None:
@@ -217,9 +223,11 @@ def test_a_flood_never_blocks_and_is_cut_at_a_megabyte(executor: LocalExecutor) 
     assert 100_000 < len(ended.output.encode()) <= LIMIT_BYTES
 
 
-def test_places_are_numbered_and_starts_are_told(executor: LocalExecutor) -> None:
+def test_places_are_numbered_and_starts_are_told(executor: LocalExecutor, tmp_path: Path) -> None:
+    folder = tmp_path / "met"
+    folder.mkdir()
     for number in range(4):
-        executor.submit(Job(str(number), jobs.sleep, 0.2))
+        executor.submit(Job(str(number), jobs.meet, str(folder)))
     told: list[Started | Ended] = []
     while sum(isinstance(news, Ended) for news in told) < 4:
         told.extend(executor.poll(0.5))
@@ -266,11 +274,12 @@ def test_a_job_that_waits_in_a_worker_survives_the_one_before_it(
 
 def test_a_job_that_waits_in_a_worker_can_be_cancelled(lone: LocalExecutor, tmp_path: Path) -> None:
     path = tmp_path / "pid"
-    lone.submit(Job("before", jobs.write_and_nap, str(path), brief=True))
+    lone.submit(Job("before", jobs.write_and_wait, str(path), brief=True))
     lone.submit(Job("waiting", jobs.announce_and_sleep, str(tmp_path / "other"), brief=True))
-    wait_until(lambda: not lone.poll(0.01) and path.exists())
+    wait_until(lambda: not lone.poll(0.01) and path.exists() and bool(path.read_text()))
     lone.cancel("waiting")
     lone.submit(Job("after", jobs.whoami))
+    path.with_name("pid.go").touch()
     ended: dict[str, Ended] = {}
     while len(ended) < 3:
         ended.update({news.job: news for news in lone.poll(5.0) if isinstance(news, Ended)})
@@ -338,7 +347,7 @@ def test_workers_and_all_they_started_die_with_an_owner_that_is_killed(tmp_path:
     command = [sys.executable, "-c", _OWNER, str(Path(__file__).parent), str(tmp_path)]
     with subprocess.Popen(command) as owner:
         written = [tmp_path / name for name in "abcd"]
-        wait_until(lambda: all(path.exists() and path.read_text() for path in written), 30)
+        wait_until(lambda: all(path.exists() and path.read_text() for path in written))
         os.kill(owner.pid, signal.SIGKILL)
     pids = [int(pid) for path in written for pid in path.read_text().split()]
     assert len(pids) == 7

@@ -48,6 +48,11 @@ def events(run: RunDirectory) -> list[ev.Event]:
     return [record.event for record in Follower(run.events).read()]
 
 
+def running_slowly(state: RunState) -> list[str]:
+    cells = state.cells.values()
+    return [cell.cell for cell in cells if cell.model == "slow" and cell.status is CellStatus.RUNNING]
+
+
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Settings whose run is finished, in a home of their own; tests leave both as they are."""
@@ -216,11 +221,12 @@ def test_settings_that_data_contradict_are_rejected_by_the_run(tmp_path: Path) -
 
 
 def test_two_starts_at_once_share_one_run_and_a_second_coordinator_is_turned_away(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", seconds=2.0, folds=2)
+    path = harness.project(tmp_path / "p", folds=2)
+    harness.hold(path.parent, 0)
     code = f"from pathlib import Path; from mtf_engine.runs import launch; l = launch.start(Path({str(path)!r})); "
     code += "print(l.directory.id, l.started)"
     both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [process.communicate(timeout=60)[0].split() for process in both]
+    said = [process.communicate(timeout=120)[0].split() for process in both]
     assert said[0][0] == said[1][0]
     assert sorted(entry[1] for entry in said) == ["False", "True"]
     run = catalogue.find("last")
@@ -228,20 +234,24 @@ def test_two_starts_at_once_share_one_run_and_a_second_coordinator_is_turned_awa
     with pytest.raises(RunLocked):
         results.add_metrics(run, ("mcc",))
     command = [sys.executable, "-m", "mtf_engine.runs.coordinator", str(run.path), "--token", "second"]
-    second = subprocess.run(command, capture_output=True, timeout=60, check=False, text=True)
+    second = subprocess.run(command, capture_output=True, timeout=120, check=False, text=True)
     assert second.returncode == 4
     assert "owns this run" in second.stderr
     assert "Traceback" not in second.stderr
+    harness.let_go(path.parent)
     assert harness.wait_for(run).exit_code == 0
     assert sum(isinstance(event, ev.RunStarted) for event in events(run)) == 1
     assert harness.fits(tmp_path / "p")["begin"] == 4
 
 
 def test_pause_holds_new_cells_and_resume_goes_on(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.2, folds=6)
+    path = harness.project(tmp_path / "p", folds=6)
+    harness.hold(path.parent, 2)
     run = launch.start(path).directory
-    harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 2)
+    harness.until(run, lambda _: harness.fits(path.parent)["end"] >= 2)
     control.post(run, ControlRequest(Verb.PAUSE))
+    harness.until(run, lambda state: state.status is RunStatus.PAUSED)
+    harness.let_go(path.parent)
     paused = harness.until(run, lambda state: state.status is RunStatus.PAUSED and not state.count(CellStatus.RUNNING))
     assert paused.done < paused.total_cells
     time.sleep(0.6)
@@ -252,16 +262,18 @@ def test_pause_holds_new_cells_and_resume_goes_on(tmp_path: Path) -> None:
 
 
 def test_pause_now_outlives_the_process(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", seconds=1.0, folds=2)
+    path = harness.project(tmp_path / "p", folds=2)
+    harness.hold(path.parent, 0)
     run = launch.start(path).directory
-    harness.until(run, lambda state: state.count(CellStatus.RUNNING) >= 1)
+    harness.until(run, lambda state: bool(running_slowly(state)))
     control.post(run, ControlRequest(Verb.PAUSE, now=True))
     harness.until(run, lambda state: state.status is RunStatus.PAUSED and not state.count(CellStatus.RUNNING))
     assert any(isinstance(event, ev.CellRequeued) for event in events(run))
     harness.kill(harness.owner(run))
     assert states.read(run).status is RunStatus.INTERRUPTED
     assert launch.start(path).started
-    still = harness.until(run, lambda state: state.total_cells > 0 and state.attempt == 2)
+    still = harness.until(run, lambda state: state.status is RunStatus.PAUSED and state.attempt == 2)
+    harness.let_go(path.parent)
     time.sleep(0.5)
     assert states.read(run).status is RunStatus.PAUSED
     assert states.read(run).done == still.done
@@ -270,7 +282,8 @@ def test_pause_now_outlives_the_process(tmp_path: Path) -> None:
 
 
 def test_cancel_ends_a_run_at_once_and_the_same_command_continues_it(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.5, folds=3)
+    path = harness.project(tmp_path / "p", folds=3)
+    harness.hold(path.parent, 1)
     run = launch.start(path).directory
     harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 1)
     tree = environment.process_tree(harness.owner(run))
@@ -278,10 +291,8 @@ def test_cancel_ends_a_run_at_once_and_the_same_command_continues_it(tmp_path: P
     state = harness.wait_for(run)
     assert state.done < state.total_cells, "nothing that waited was still begun"
     assert (state.status, state.exit_code) == (RunStatus.CANCELLED, 130)
-    deadline = time.monotonic() + 60
-    while any(environment.process_start(pid) for pid in tree):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    harness.wait_for_the_end_of(tree)
+    harness.let_go(path.parent)
     assert results.assemble(run).run.exit_code == 130
     kept = {cell.cell for cell in states.read(run).cells.values() if cell.status is CellStatus.FINISHED}
     assert launch.start(path).started
@@ -291,24 +302,19 @@ def test_cancel_ends_a_run_at_once_and_the_same_command_continues_it(tmp_path: P
     assert kept <= set(finished)
 
 
-def running_slowly(state: RunState) -> list[str]:
-    cells = state.cells.values()
-    return [cell.cell for cell in cells if cell.model == "slow" and cell.status is CellStatus.RUNNING]
-
-
 def test_a_cell_that_is_cancelled_stays_so_until_it_is_resumed(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.6, folds=2)
+    path = harness.project(tmp_path / "p", folds=2)
+    harness.hold(path.parent, 0)
     run = launch.start(path).directory
-    state = harness.until(
-        run, lambda state: any(c.model == "slow" and c.status is CellStatus.RUNNING for c in state.cells.values())
-    )
-    victim = next(c.cell for c in state.cells.values() if c.model == "slow" and c.status is CellStatus.RUNNING)
+    victim = running_slowly(harness.until(run, lambda state: bool(running_slowly(state))))[0]
     waiting = next(
         c["id"] for c in json.loads(run.plan.read_bytes())["cells"] if c["model"] == "slow" and c["id"] != victim
     )
     control.post(run, ControlRequest(Verb.CANCEL, cell=victim))
     control.post(run, ControlRequest(Verb.CANCEL, cell=waiting))
     control.post(run, ControlRequest(Verb.CANCEL, cell="nonsense"))
+    harness.until(run, lambda state: {victim, waiting} <= states.cancelled_singly(state))
+    harness.let_go(path.parent)
     state = harness.wait_for(run)
     assert (state.status, state.exit_code) == (RunStatus.FINISHED, 3)
     failures = harness.results(run).failures
@@ -332,7 +338,7 @@ def test_a_cancelled_cell_is_not_taken_from_another_run_either(tmp_path: Path) -
     harness.until(run, lambda state: victim in states.cancelled_singly(state))
     control.post(run, ControlRequest(Verb.CANCEL))
     assert harness.wait_for(run).status is RunStatus.CANCELLED
-    harness.hold(path.parent, 1000)
+    harness.let_go(path.parent)
     other = path.with_name("other.yaml")
     other.write_text(path.read_text().replace("[accuracy, log_loss]", "[accuracy]"))
     assert (harness.finished(other).cells / victim).is_dir()
@@ -346,12 +352,13 @@ def test_a_pause_that_a_cancel_overtakes_does_not_hold_the_next_attempt(tmp_path
     harness.hold(path.parent, 0)
     run = launch.start(path).directory
     harness.until(run, lambda state: bool(running_slowly(state)))
-    os.kill(harness.owner(run), signal.SIGSTOP)
+    owner = harness.owner(run)
+    harness.suspend(owner)
     control.post(run, ControlRequest(Verb.PAUSE))
     control.cancel(run)
-    os.kill(harness.owner(run), signal.SIGCONT)
+    harness.wake(owner)
     assert harness.wait_for(run).status is RunStatus.CANCELLED
-    harness.hold(path.parent, 1000)
+    harness.let_go(path.parent)
     launch.start(path)
     assert harness.wait_for(run).exit_code == 0
 
@@ -384,55 +391,51 @@ def test_folders_of_users_who_do_not_exist_break_nothing(tmp_path: Path, monkeyp
 
 def test_a_pause_of_the_whole_machine_is_no_running_time(tmp_path: Path) -> None:
     path = harness.project(tmp_path / "p", seconds=0.05, folds=2)
-    path.write_text(path.read_text().replace("workers: 2", "workers: 2, cell_timeout: 5s"))
+    path.write_text(path.read_text().replace("workers: 2", "workers: 2, cell_timeout: 8s"))
     harness.hold(path.parent, 0)
     run = launch.start(path).directory
     harness.until(run, lambda state: bool(running_slowly(state)))
     tree = environment.process_tree(harness.owner(run))
-    for pid in tree:
-        os.kill(pid, signal.SIGSTOP)
-    time.sleep(6.0)
-    harness.hold(path.parent, 1000)
-    for pid in reversed(tree):  # parents last: one that is awake may retire a worker
-        os.kill(pid, signal.SIGCONT)
+    harness.suspend(*tree)
+    time.sleep(9.0)
+    harness.let_go(path.parent)
+    harness.wake(*reversed(tree))
     assert harness.wait_for(run).exit_code == 0
 
 
 def test_sigterm_leaves_a_run_that_can_be_resumed(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.5, folds=2)
+    path = harness.project(tmp_path / "p", folds=2)
+    harness.hold(path.parent, 1)
     run = launch.start(path).directory
     harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 1)
     tree = environment.process_tree(harness.owner(run))
     os.kill(tree[0], signal.SIGTERM)
     assert harness.wait_for(run).status is RunStatus.INTERRUPTED
-    deadline = time.monotonic() + 60
-    while any(environment.process_start(pid) for pid in tree):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    harness.wait_for_the_end_of(tree)
+    harness.let_go(path.parent)
     assert "SIGTERM" in "".join(states.read(run).log)
     assert launch.resume(run).started
     assert harness.wait_for(run).exit_code == 0
 
 
 def test_a_suspended_owner_that_was_replaced_does_not_write(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.3, folds=4)
+    path = harness.project(tmp_path / "p", folds=4)
+    harness.hold(path.parent, 1)
     run = launch.start(path).directory
     harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 1)
     pid = harness.owner(run)
-    os.kill(pid, signal.SIGSTOP)
+    harness.suspend(pid)
     try:
         held = lock.inspect(run.lock)
         assert held is not None
         stranger = {**msgspec.to_builtins(held), "token": "another", "host": "elsewhere"}
         run.lock.write_bytes(msgspec.json.encode(stranger))
         journal, cells = run.events.read_bytes(), sorted(entry.name for entry in run.cells.iterdir())
+        harness.let_go(path.parent)
         time.sleep(0.5)
     finally:
-        os.kill(pid, signal.SIGCONT)
-    deadline = time.monotonic() + 60
-    while environment.process_start(pid) is not None:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+        harness.wake(pid)
+    harness.wait_for_the_end_of([pid])
     assert run.events.read_bytes() == journal
     assert sorted(entry.name for entry in run.cells.iterdir()) == cells
     assert b"another" in run.lock.read_bytes()
@@ -450,7 +453,7 @@ def test_a_full_disk_ends_the_run_with_a_reason_and_the_same_command_continues(t
         "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000)); "
         f"print(launch.start(Path({str(path)!r})).directory.id)"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True).stdout
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True).stdout
     run = catalogue.find(said.strip())
     state = harness.wait_for(run)
     assert (state.status, state.exit_code) == (RunStatus.FAILED, 4)
