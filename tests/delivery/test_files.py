@@ -139,5 +139,5 @@ def test_linters_find_nothing(words: list[str]) -> None:
     if shutil.which(words[0], path=path) is None:
         pytest.skip(f"{words[0]} is not installed; scripts/check-delivery.sh installs it")
     environment = {**os.environ, "PATH": path}
-    checked = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False)
+    checked = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=250, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr

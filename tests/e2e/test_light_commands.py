@@ -43,7 +43,7 @@ def test_loads_no_heavy_library(demo, arguments):
         env={"MTF_HOME": str(demo.home), "PATH": "", "HOME": str(demo.home)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     code, loaded = json.loads(done.stderr.splitlines()[-1])
@@ -58,7 +58,7 @@ def test_unchanged_run_is_recognised_without_heavy_libraries(demo):
         cwd=Path(demo.home).parent,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=True,
     )
     code, loaded = json.loads(done.stderr.splitlines()[-1])

@@ -75,7 +75,7 @@ def test_a_tree_is_measured_and_ended_whole(tmp_path: Path) -> None:
         assert len(tree) == 3
         assert environment.process_memory(process.pid) > 3 * 30_000_000
         environment.kill_tree(process.pid)
-        process.wait(timeout=60)
+        process.wait(timeout=120)
     deadline = time.monotonic() + 60
     while any(environment.process_start(member) for member in tree):
         assert time.monotonic() < deadline

@@ -45,7 +45,7 @@ def test_names_import_nothing() -> None:
         "import sys; from mtf_engine import plugins; plugins.names('mtf.metrics'); plugins.names('mtf.models');"
         "print(*{name.partition('.')[0] if name[:4] != 'mtf_' else name for name in sys.modules})"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
     loaded = set(done.stdout.split())
     assert not loaded & {"numpy", "pandas", "pyarrow", "scipy", "sklearn", "pydantic"}
     assert not any(name.startswith(("mtf_engine.metrics", "mtf_engine.models")) for name in loaded)

@@ -28,7 +28,7 @@ HEAVY = ("numpy", "pandas", "pyarrow", "scipy", "sklearn", "plotext", "rich.mark
 
 def modules_after(code: str) -> set[str]:
     script = f"{code}\nimport sys\nprint(' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=True)
     return set(done.stdout.split())
 
 
@@ -233,7 +233,7 @@ def test_without_a_terminal_it_says_so_instead_of_waiting():
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 2

@@ -150,7 +150,7 @@ def test_identities_load_nothing_heavy(file: Path) -> None:
         "heavy = {'numpy', 'pandas', 'pyarrow', 'sklearn', 'scipy', 'httpx'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
 def test_a_profile_describes_every_row(file: Path) -> None:

@@ -168,11 +168,11 @@ def test_every_diagnostic_reads_rows_by_the_hundred_thousand_within_seconds() ->
     frame["c"] = rng.choice(["a", "b", None], n)
     folds = tuple(Fold(np.delete(np.arange(n), part), part) for part in np.array_split(np.arange(n), 5))
     data = check_data(frame, folds=folds)
-    started = time.monotonic()
+    started = time.process_time()
     for specification in registry.specifications():
         if specification.kind is CheckKind.DIAGNOSTIC:
             run(specification.name, data)
-    assert time.monotonic() - started < 8
+    assert time.process_time() - started < 8
 
 
 def test_diagnostics_leave_the_data_alone() -> None:

@@ -126,7 +126,7 @@ def test_killed_and_hung_up_commands(tmp_path: Path, reference: dict[str, object
             at(fits, run)
             pid = harness.owner(run)
             os.killpg(attached.pid, number)
-            attached.wait(timeout=60)
+            attached.wait(timeout=120)
         assert states.read(run).status.is_live, "the terminal's end must not touch the run"
         assert harness.owner(run) == pid
     assert run is not None

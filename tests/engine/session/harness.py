@@ -105,7 +105,7 @@ class Helper:
 
     def end(self) -> int:
         """Wait for its end, however it came, and let go of its pipes."""
-        code = self.process.wait(15)
+        code = self.process.wait(60)
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             with contextlib.suppress(BrokenPipeError):

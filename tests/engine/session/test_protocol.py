@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,9 +29,10 @@ def fresh(tmp_path: Path) -> Iterator[Helper]:
 
 def test_answers_a_ping_before_anything_heavy_is_loaded(fresh: Helper) -> None:
     fresh.ask("ping")
-    started = time.perf_counter()
+    if Path("/proc/self/maps").exists():
+        loaded = Path(f"/proc/{fresh.process.pid}/maps").read_text()
+        assert not re.findall(r"site-packages/(numpy|pandas|pyarrow|scipy|sklearn)\b", loaded)
     fresh.ask("ping")
-    assert time.perf_counter() - started < 0.2
     assert fresh.close() == 0
 
 
@@ -75,7 +77,7 @@ def test_requests_that_wait_are_all_answered_before_the_end(fresh: Helper) -> No
     assert fresh.process.stdin is not None
     fresh.process.stdin.close()
     assert [fresh.read()["id"] for _ in range(5)] == list(range(5))
-    assert fresh.process.wait(10) == 0
+    assert fresh.process.wait(60) == 0
 
 
 def test_what_user_code_prints_or_reads_never_meets_the_protocol(
@@ -128,7 +130,7 @@ def test_a_killed_helper_is_started_again(project: Project, tmp_path: Path) -> N
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="pipes are polled on POSIX only")
 def test_a_helper_whose_interface_died_ends_in_the_middle_of_its_work(fresh: Helper, tmp_path: Path) -> None:
-    (tmp_path / "slow.py").write_text("import time\ntime.sleep(50)\n")
+    (tmp_path / "slow.py").write_text("import time\ntime.sleep(200)\n")
     text = "version: 1\ndatasets: [sklearn:iris]\nmodels: [ridge]\nplugins: [slow.py]\n"
     params = {"text": text, "path": str(tmp_path / "settings.yaml")}
     fresh.send(json.dumps({"id": 1, "method": "validate", "params": params}).encode())
@@ -136,7 +138,7 @@ def test_a_helper_whose_interface_died_ends_in_the_middle_of_its_work(fresh: Hel
     assert fresh.process.stdout is not None
     fresh.process.stdin.close()
     fresh.process.stdout.close()
-    assert fresh.process.wait(15) == 0
+    assert fresh.process.wait(60) == 0
 
 
 def test_text_that_is_no_unicode_is_repaired() -> None:
