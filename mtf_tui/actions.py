@@ -146,8 +146,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("sheet.reverse", ("S",), "reverse", "Turn the order of the rows round.", "sheet"),
     Action("sheet.copy", ("y",), "copy", "Copy the table, the row or a value, in full precision.", "sheet", 92),
     Action("sheet.clear", ("escape",), "all", "Show all rows again.", "sheet", palette=False),
-    Action("matrix.left", ("left",), "left", "Move the cursor one data set to the left.", "matrix", palette=False),
-    Action("matrix.right", ("right",), "right", "Move the cursor one data set to the right.", "matrix", palette=False),
+    Action("matrix.left", ("left",), "left", "Move the cursor one column to the left.", "matrix", palette=False),
+    Action("matrix.right", ("right",), "right", "Move the cursor one column to the right.", "matrix", palette=False),
     Action(
         "sources.add",
         ("a",),

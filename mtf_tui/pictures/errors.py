@@ -42,6 +42,23 @@ class Cell:
         return f"{self.truth}:{self.said}"
 
 
+def cell_at(found: Confusion, truth: int, said: int) -> Cell:
+    """One cell of a matrix, also one of no row."""
+    row = found.counts[truth]
+    return Cell(truth, said, row[said], sum(row))
+
+
+def cell_note(found: Confusion, cell: Cell, recalls: ClassRecalls | None) -> Text:
+    """What stands in a cell, in words; on the diagonal with the recall of the class."""
+    was, said = safe(found.labels[cell.truth], limit=20), safe(found.labels[cell.said], limit=20)
+    share = f", {numbers.percent(cell.count / cell.rows)}" if cell.rows else ""
+    if cell.is_right and recalls is not None and cell.truth < len(recalls.classes):
+        one = recalls.classes[cell.truth]
+        share = f", recall {numbers.interval(one.recall, one.low, one.high)}"
+    rows = f"{numbers.count(cell.count)} of {numbers.plural(cell.rows, 'row')}{share}"
+    return own("was ", was, ", said ", said, f": {rows}")
+
+
 def cells_of(found: Confusion) -> list[Cell]:
     """The cells of a matrix that have rows: errors first, most rows first, then what is right."""
     made = [Cell(i, j, count, sum(row)) for i, row in enumerate(found.counts) for j, count in enumerate(row) if count]
@@ -88,7 +105,7 @@ def cell_sheet(found: Confusion) -> Sheet:
     return Sheet(("was", "said", "rows", "of class"), rows)
 
 
-def recall_rows(found: ClassRecalls, width: int, look: Look, *, most: int | None = None) -> list[Text]:
+def recall_rows(found: ClassRecalls, width: int, look: Look, *, most: int | None = None, where: str = "") -> list[Text]:
     """Recall of each class with its interval, and its precision; classes of few rows are muted.
 
     Parameters
@@ -101,6 +118,8 @@ def recall_rows(found: ClassRecalls, width: int, look: Look, *, most: int | None
         Theme and glyphs.
     most : int, optional
         Classes that are shown at most; where there are more, those with the least recall.
+    where : str, optional
+        What is said of the others behind their number.
     """
     tokens = look.tokens
     axis = axis_over([(one.low, one.high) for one in found.classes])
@@ -131,7 +150,7 @@ def recall_rows(found: ClassRecalls, width: int, look: Look, *, most: int | None
     ]
     table = tabulate(columns, rows, width, look)
     more = len(found.classes) - len(shown)
-    rest = [own((f" {more} more: m", tokens.muted))] if more else []
+    rest = [own((f" {more} more{where}", tokens.muted))] if more else []
     return [table.header, *table.rows, *rest]
 
 

@@ -20,6 +20,7 @@ from mtf_tui.state import ListOrder
 from mtf_tui.text import own, safe
 from mtf_tui.themes import STYLES, Look
 from mtf_tui.widgets.answer_line import AnswerLine
+from mtf_tui.widgets.confusion_pane import ConfusionPane
 from mtf_tui.widgets.field_table import FieldInput, FieldTable
 from mtf_tui.widgets.find_bar import FindBar
 from mtf_tui.widgets.jump_dialog import JumpDialog
@@ -158,10 +159,11 @@ class Page(Frame):
     def lists(self) -> tuple[str, ...]:
         """Scopes of the kinds of lists and forms that the screen shows now, for its help."""
         seen = [table for table in self.query(ScoreTable) if table.is_seen]
+        matrix = any(pane.is_seen for pane in self.query(ConfusionPane))
         has = {
             "table": bool(seen),
             "sheet": any(table.sheet is not None for table in seen),
-            "matrix": any(isinstance(table, MatrixTable) for table in seen),
+            "matrix": matrix or any(isinstance(table, MatrixTable) for table in seen),
             "field": any(isinstance(table, FieldTable) for table in seen),
         }
         return tuple(scope for scope, is_there in has.items() if is_there)

@@ -129,13 +129,13 @@ def test_no_picture_uses_the_full_block() -> None:
 def test_confusion_matrices_fit(classes: int, width: int) -> None:
     counts = [[(i * 7 + j * 13) % 97 for j in range(classes)] for i in range(classes)]
     labels = [f"label {i} {'x' * (i % 9)}" for i in range(classes)]
-    rows = confusion(labels, counts, width, LOOK)
+    rows = confusion(labels, counts, width, LOOK).lines
     assert all(row.cell_len <= width for row in rows)
     assert len(rows) >= min(classes, 10)
 
 
 def test_a_confusion_matrix_says_counts_and_shares() -> None:
-    rows = [row.plain for row in confusion(["no", "yes"], [[4746, 406], [1258, 633]], 40, LOOK)]
+    rows = [row.plain for row in confusion(["no", "yes"], [[4746, 406], [1258, 633]], 40, LOOK).lines]
     assert rows[0].split() == ["said", "no", "said", "yes"]
     assert rows[1].split() == ["was", "no", "4,746", "406"]
     assert rows[2].split() == ["92", "%", "8", "%"]
@@ -299,3 +299,20 @@ def test_a_worker_shows_its_memory_where_there_is_room() -> None:
     assert narrow.rstrip().endswith("212 MB")
     assert "hist_gradient_boosting" in narrow
     assert all(line.rstrip().endswith("212 MB  ▄▅▇") for line in (terminal, wide))
+
+
+@given(st.integers(2, 30), st.integers(24, 120), st.integers(3, 14), st.data())
+@settings(max_examples=40, deadline=None)
+def test_the_cursor_of_a_confusion_matrix_is_always_seen(
+    classes: int, width: int, room: int, data: st.DataObject
+) -> None:
+    cursor = data.draw(st.integers(0, classes - 1)), data.draw(st.integers(0, classes - 1))
+    counts = [[(i * 7 + j * 13) % 97 for j in range(classes)] for i in range(classes)]
+    labels = [f"label {i} {'x' * (i % 9)}" for i in range(classes)]
+    picture = confusion(labels, counts, width, LOOK, room=room, cursor=cursor)
+    assert len(picture.lines) <= room
+    assert all(line.cell_len <= width for line in picture.lines)
+    marks = [(x, y) for y, line in enumerate(picture.lines) for x, sign in enumerate(line.plain) if sign in "]+"]
+    assert {picture.place_at(x, y) for x, y in marks} == {cursor}
+    assert picture.place_at(0, picture.header) is None
+    assert picture.place_at(picture.left, 0) is None

@@ -11,6 +11,7 @@ import pytest
 from fakes import engine_client as fake
 
 from mtf_engine.domain.run import RunStatus
+from mtf_engine.domain.views import Confusion
 from mtf_engine.errors import SettingsError
 from mtf_tui.actions import ACTIONS
 from mtf_tui.screens.page import TOO_SMALL
@@ -19,6 +20,7 @@ from mtf_tui.terminal import Terminal
 from mtf_tui.widgets.log_view import LogView
 from mtf_tui.widgets.matrix_table import MatrixTable
 from mtf_tui.widgets.pane_head import PaneHead
+from mtf_tui.widgets.score_table import ScoreTable
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -305,6 +307,67 @@ async def test_the_matrix_view_follows_the_task(open_app: Any, press: Press) -> 
         assert "takes yes for no most: 1,258 of 1,891 rows" in rows[1]
         rows = await press(pilot, "d", *"diab", "enter", "m")
         assert any("Residuals" in row for row in rows)
+
+
+async def test_the_cursor_of_the_confusion_matrix_reaches_every_cell(open_app: Any, press: Press) -> None:
+    run = finished()
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5", "d", *"wine", "enter", "m")
+        assert any("Confusion" in row and "was 1, said 0: 3 of 71 rows, 4 % · enter lists them" in row for row in rows)
+        assert any("[3]" in row for row in rows), "it starts on the commonest error"
+        rows = await press(pilot, "up")
+        assert any("was 0, said 0: 58 of 59 rows, recall 0.98" in row for row in rows), "the diagonal too"
+        assert pilot.app.screen.query_one("#cell-list", ScoreTable).cursor == "0:0", "the list is in step"
+        rows = await press(pilot, "right", "right")
+        assert any("was 0, said 2: 0 of 59 rows, 0 %" in row and "enter" not in row for row in rows)
+        rows = await press(pilot, "enter")
+        assert any("No row was 0 and said 2" in row for row in rows)
+        await press(pilot, "G", "enter", "escape")
+        await press(pilot, "g", "left", "left", "tab", "down")
+        asked = [request[2] for request in run.asked if request[0] == "rows"]
+        assert asked == [{"which": "confusion", "truth": 2, "prediction": 2}]
+        rows = await press(pilot)
+        at = pilot.app.screen.query_one("#cell-list", ScoreTable).cursor
+        truth, said = (at or "").split(":")
+        assert any(f"was {truth}, said {said}: " in row for row in rows), "the matrix follows the list"
+        rows = await press(pilot, "d", *"churn", "enter")
+        assert any("was yes, said no: 1,258 of 1,891 rows" in row for row in rows), "other data begin anew"
+        assert "1,258" in next(row for row in rows if "[" in row)
+
+
+async def test_a_click_goes_to_a_cell_of_the_confusion_matrix_and_a_double_click_opens_it(
+    open_app: Any, press: Press
+) -> None:
+    run = finished()
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5", "d", *"wine", "enter", "m")
+        matrix = pilot.app.screen.query_one("#confusion")
+        y = next(y for y, row in enumerate(rows) if row.startswith(" was 2")) - matrix.region.y
+        x = next(row for row in rows if "said 2" in row and "was" not in row).index("said 2") + 5
+        await pilot.click("#confusion", offset=(x, y))
+        rows = await press(pilot)
+        assert any("was 2, said 2: 48 of 48 rows" in row for row in rows)
+        await pilot.click("#confusion", offset=(x, y), times=2)
+        rows = await press(pilot)
+        assert any("Rows of A: was 2, said 2" in row for row in rows)
+
+
+async def test_a_matrix_of_many_classes_shows_its_cursor_and_the_list_below(open_app: Any, press: Press) -> None:
+    class Letters(fake.FakeRun):
+        async def confusion(self, scope: Any) -> Confusion:
+            counts = tuple(tuple(20 if i == j else (i + 2 * j) % 3 for j in range(25)) for i in range(25))
+            return Confusion(scope.models[0][1], tuple("ABCDEFGHIJKLMNOPQRSTUVWXY"), counts)
+
+    run = Letters(states=[fake.finished_state()], the_results=fake.results())
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5", "d", *"wine", "enter", "m")
+        assert any("classes 1-12 of 25" in row for row in rows)
+        rows = await press(pilot, "G")
+        assert any("classes 14-25 of 25" in row for row in rows)
+        assert any("[]" in row and row.startswith(" Y") for row in rows)
+        rows = await press(pilot, "tab", *["down"] * 12)
+        seen = pilot.app.screen.query_one("#cell-list", ScoreTable)
+        assert seen.region.bottom <= pilot.app.screen.size.height - 1, "the list is not pushed off the screen"
 
 
 async def test_a_view_of_the_results_is_made_when_it_is_first_opened(open_app: Any, press: Press) -> None:

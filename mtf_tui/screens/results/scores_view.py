@@ -168,9 +168,9 @@ class ScoresView(ResultsView):
         if found is None:
             return [self.waiting(self._error_key(entry))]
         if isinstance(found, Confusion):
-            return [own(" ", row) for row in confusion(found.labels, found.counts, width - 1, self.look)]
+            return [own(" ", row) for row in confusion(found.labels, found.counts, width - 1, self.look).lines]
         if isinstance(found, ClassRecalls):
-            return recall_rows(found, width, self.look, most=_CLASSES)
+            return recall_rows(found, width, self.look, most=_CLASSES, where=": m")
         return self._residual_rows(found)
 
     def _residual_rows(self, found: ResidualSummary) -> list[Text]:
