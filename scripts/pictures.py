@@ -1,6 +1,6 @@
 """Make the pictures of the documentation: every screen of the real program on real data, as small SVG files.
 
-``python scripts/pictures.py [SHOT ...] [--out docs/pictures] [--size 80x24 ...] [--theme dark ...] [--home DIR]``
+``python scripts/pictures.py [--out docs/pictures] [--size 80x24,...] [--theme dark,...] [--home DIR] [SHOT ...]``
 
 A project of 7,043 made-up customers (seeded) and three bundled data sets is run twice by the real engine: once with
 another setting, and once as it is, while pictures of the live run are taken. Then the app is driven by keys and
@@ -310,20 +310,36 @@ async def take_live(
     return str(handle.id)
 
 
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return int(width), int(height)
+def _sizes(text: str) -> list[tuple[int, int]]:
+    return [(int(width), int(height)) for width, _, height in (one.partition("x") for one in text.split(","))]
+
+
+def _themes(text: str) -> list[str]:
+    names = text.split(",")
+    unknown = [name for name in names if f"mtf-{name}" not in TOKENS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no theme {unknown[0]!r}: dark, light and cvd are there")
+    return names
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Make the parser of the arguments; a list is one word, so that names of pictures may follow it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("shots", nargs="*", help="names of pictures; those of the documentation unless given")
+    parser.add_argument("--out", type=Path, default=PICTURES, help="folder to write to")
+    parser.add_argument("--size", type=_sizes, default=[(80, 24)], help="such as 160x45 or 80x24,160x45")
+    parser.add_argument("--theme", type=_themes, default=["dark"], help="such as light or dark,cvd")
+    parser.add_argument("--home", type=Path, help="keep project and runs here")
+    return parser
 
 
 def main() -> None:
     """Read the command line, run the project, take the pictures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("shots", nargs="*", help="names of pictures; those of the documentation unless given")
-    parser.add_argument("--out", type=Path, default=PICTURES, help="folder to write to")
-    parser.add_argument("--size", type=_size, nargs="+", default=[(80, 24)], help="such as 160x45; 80x24 by default")
-    parser.add_argument("--theme", nargs="+", default=["dark"], choices=["dark", "light", "cvd"])
-    parser.add_argument("--home", type=Path, help="keep project and runs here")
+    parser = command_line()
     asked = parser.parse_args()
+    unknown = sorted(set(asked.shots) - {"run-live"} - {shot.name for shot in SHOTS})
+    if unknown:
+        parser.error(f"no picture is called {unknown[0]}")
     asked.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         home = asked.home or Path(folder)

@@ -84,3 +84,14 @@ def test_the_customers_are_the_same_each_time(script: ModuleType, tmp_path: Path
     one, two = ((tmp_path / name / "customers.csv").read_bytes() for name in ("one", "two"))
     assert one == two
     assert one.count(b"\n") == script.ROWS + 1
+
+
+def test_the_command_of_the_readme_asks_for_its_picture(script: ModuleType) -> None:
+    found = re.search(r"`python scripts/pictures\.py ([^`]+)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert found is not None
+    asked = script.command_line().parse_args(found[1].split())
+    assert (asked.size, asked.shots) == ([(120, 30)], ["scores"])
+    asked = script.command_line().parse_args(["run", "--size", "80x24,160x45", "--theme", "dark,cvd"])
+    assert (asked.size, asked.theme, asked.shots) == ([(80, 24), (160, 45)], ["dark", "cvd"], ["run"])
+    with pytest.raises(SystemExit):
+        script.command_line().parse_args(["--theme", "sepia"])
