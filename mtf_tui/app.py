@@ -18,6 +18,7 @@ from textual.worker import Worker
 from mtf_tui import rooms
 from mtf_tui.actions import ACTIONS, bindings
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
+from mtf_tui.mistakes import Employer
 from mtf_tui.opening import Opening
 from mtf_tui.places import DEFAULT_SETTINGS
 from mtf_tui.preferences import Preferences
@@ -38,7 +39,7 @@ _SWITCH = 0.01
 """Seconds for which the picture is held while a screen takes another's place."""
 
 
-class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
+class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
     """The terminal UI.
 
     Parameters
@@ -194,6 +195,15 @@ class MTFApp(rooms.Rooms, App[None], inherit_bindings=False):
     def work_on(self, job: Callable[[], Coroutine[Any, Any, None]], *, group: str, exclusive: bool = True) -> None:
         """Do something beside the screen; with `exclusive`, in the place of what its group does now."""
         _: Worker[None] = self.run_worker(job, group=group, exclusive=exclusive, exit_on_error=False)
+
+    def _fatal_error(self) -> None:
+        """End without Textual's traceback, which shows what every variable holds; who opened the app says why."""
+        self._close_messages_no_wait()
+
+    @property
+    def mistake(self) -> Exception | None:
+        """What ended the app although nobody asked for its end."""
+        return self._exception
 
     def write_to_terminal(self, sequence: str) -> bool:
         """Send an escape sequence; False without a terminal."""

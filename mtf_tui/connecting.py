@@ -10,6 +10,7 @@ from mtf_engine.errors import RunNotFound
 from mtf_tui.engine_client import LocalEngine
 from mtf_tui.engine_protocol import EngineClient
 from mtf_tui.places import is_data
+from mtf_tui.terminal import state_directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,16 @@ def connect(what: str | None, *, settings: Path | None, run: str | None) -> Conn
         The named run is not there, or none is to attach to.
     """
     if what == "demo":
-        return Connection(LocalEngine(), api.DEMO, None)
+        return Connection(LocalEngine(_log()), api.DEMO, None)
     if what is not None and is_data(what):
-        return Connection(LocalEngine(), None, None)
+        return Connection(LocalEngine(_log()), None, None)
     shown = _run_to_open(what, run)
     last = api.last_run(settings) if shown is None and settings is not None else None
-    return Connection(LocalEngine(), settings, shown, last)
+    return Connection(LocalEngine(_log()), settings, shown, last)
+
+
+def _log() -> Path:
+    return state_directory() / "helper.log"
 
 
 def _run_to_open(what: str | None, run: str | None) -> str | None:

@@ -167,13 +167,19 @@ class LocalRun:
 
 
 class LocalEngine:
-    """The engine on this machine."""
+    """The engine on this machine.
 
-    def __init__(self) -> None:
-        self._helper = Helper()
-        self._looker = Helper()
+    Parameters
+    ----------
+    log : Path, optional
+        File for what its helpers have to say; nothing is kept when absent.
+    """
+
+    def __init__(self, log: Path | None = None) -> None:
+        self._helper = Helper(log)
+        self._looker = Helper(log)
         """Looks at single sources while the other reads a plan, so that either can be stopped alone."""
-        self._editor = Helper()
+        self._editor = Helper(log)
         """Answers about the settings text at once while the other reads data."""
 
     async def runs(self) -> tuple[RunEntry, ...]:

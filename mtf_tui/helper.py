@@ -12,6 +12,7 @@ import itertools
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -51,9 +52,16 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 class Helper:
-    """Asks the helper process; one request at a time, later ones wait."""
+    """Asks the helper process; one request at a time, later ones wait.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    log : Path, optional
+        File for its tracebacks and what user code prints; nothing is kept when absent.
+    """
+
+    def __init__(self, log: Path | None = None) -> None:
+        self._arguments = () if log is None else (str(log),)
         self._process: asyncio.subprocess.Process | None = None
         self._ending: asyncio.Future[None] | None = None
         self._turn = asyncio.Lock()
@@ -112,15 +120,22 @@ class Helper:
 
     async def _started(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "mtf_engine.session",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                limit=_LINE_LIMIT,
-            )
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-m",
+                    "mtf_engine.session",
+                    *self._arguments,
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=asyncio.subprocess.DEVNULL,
+                    limit=_LINE_LIMIT,
+                )
+            except OSError as error:
+                raise RunError(
+                    f"The engine's helper cannot be started: {error.strerror or error}.",
+                    hint="Close other programs, then try again: memory, processes or open files may have run out.",
+                ) from error
         return self._process
 
     async def close(self) -> None:

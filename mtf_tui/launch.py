@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import gc
 import sys
-import time
 import traceback
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtf_engine.errors import MTFError
-from mtf_tui import rooms
+from mtf_tui import mistakes, rooms
 from mtf_tui.app import MTFApp
 from mtf_tui.places import DEFAULT_SETTINGS, check_place, is_data
-from mtf_tui.terminal import has_terminal, state_directory
+from mtf_tui.terminal import has_terminal
 
 if TYPE_CHECKING:
     from mtf_tui.connecting import Connection
@@ -62,9 +61,9 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
     app = MTFApp(connect=connect, settings=settings, place=place, source=source, run=run, begin=what == "demo")
     try:
         app.run()
-    except Exception:
-        return _crashed()
-    return _crashed() if app.return_code == 1 else app.return_code or 0
+    except Exception as error:
+        return _crashed(error)
+    return app.return_code or 0 if app.mistake is None else _crashed(app.mistake)
 
 
 def _given(found: Connection) -> Connection:
@@ -79,13 +78,9 @@ def _connect(what: str | None, *, settings: Path | None, run: str | None) -> Con
     return rooms.connection(what, settings=settings, run=run)
 
 
-def _crashed() -> int:
-    """Keep the details in a file, say where in one line."""
-    folder = state_directory()
-    path = folder / f"crash-{time.strftime('%Y%m%dT%H%M%S')}.txt"
-    kind = sys.exc_info()[0]
-    if kind is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(traceback.format_exc(), encoding="utf-8")
-        sys.stderr.write(f"mtf-tui stopped because of a mistake in it; the details are in {path}\n")
+def _crashed(error: Exception) -> int:
+    """Keep the details in a file, say where in one line; without a file, say them."""
+    path = mistakes.keep(error)
+    details = f"the details are in {path}\n" if path is not None else "".join(traceback.format_exception(error))
+    sys.stderr.write(f"mtf-tui stopped because of a mistake in it; {details}")
     return 70

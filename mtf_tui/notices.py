@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from mtf_engine.errors import MTFError
+from mtf_tui import mistakes
 from mtf_tui.export import write_copy
 from mtf_tui.terminal import clipboard_sequence
 from mtf_tui.widgets.error_dialog import ErrorDialog
@@ -27,7 +28,7 @@ class Notices:
         self._app = app
 
     def show_error(self, error: Exception, doing: str) -> None:
-        """Say what went wrong in a dialog.
+        """Say what went wrong in a dialog; the details of a mistake of the program are kept in a file.
 
         Parameters
         ----------
@@ -37,7 +38,10 @@ class Notices:
             As in *could not …*.
         """
         run = self._app.workspace.run
-        dialog = ErrorDialog(error, doing, log=f"{run.path}/run.log" if run is not None else None)
+        log = f"{run.path}/run.log" if run is not None else None
+        if not isinstance(error, MTFError | OSError):
+            log = str(mistakes.keep(error) or "")
+        dialog = ErrorDialog(error, doing, log=log)
 
         def answered(answer: str | None) -> None:
             if answer == "copy":

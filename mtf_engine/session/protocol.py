@@ -3,7 +3,8 @@
 ``{"id": 1, "method": "...", "params": {...}}`` is answered by ``{"id": 1, "result": ...}`` or
 ``{"id": 1, "error": {"message", "hint", "problems"}}``; before that there may be
 ``{"id": 1, "progress": {"received", "total", "parts"}}``. Requests are answered one after the other. What user code
-or a library prints goes to stderr, the log. At the end of its input the process ends; whoever wants to cancel kills it.
+or a library prints goes to the log: stderr, or a file. At the end of its input the process ends; whoever wants to
+cancel kills it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -30,6 +32,8 @@ MAX_REQUEST = 4_000_000
 """Bytes of a request; a settings file has at most 256,000."""
 _PROGRESS_SECONDS = 0.1
 _ORPHAN_SECONDS = 0.25
+_MOST_LOG = 1_000_000
+"""Bytes of a log beyond which a new process begins it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,20 @@ class Pipes:
     answers: BinaryIO
 
 
+def open_log(path: Path) -> Path | None:
+    """Make a file the standard error of this process, behind what it holds; None where it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        if os.fstat(log).st_size > _MOST_LOG:
+            os.truncate(path, 0)
+        os.dup2(log, 2)
+        os.close(log)
+    except OSError:
+        return None
+    return path
+
+
 def take_pipes() -> Pipes:
     """Keep stdin and stdout for the protocol; what else reads finds nothing, what else writes goes to stderr."""
     requests = os.fdopen(os.dup(0), "rb")
@@ -76,15 +94,22 @@ def take_pipes() -> Pipes:
     return Pipes(requests, answers)
 
 
-def serve() -> None:
-    """Answer requests until the input ends."""
+def serve(log: Path | None = None) -> None:
+    """Answer requests until the input ends.
+
+    Parameters
+    ----------
+    log : Path, optional
+        Where tracebacks go, and what user code prints; standard error unless given.
+    """
+    log = open_log(log) if log is not None else None
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's ctrl+c is the interface's business
     pipes = take_pipes()
     waiting: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_read, args=(pipes, waiting), daemon=True, name="requests").start()
     while line := waiting.get():
         try:
-            _answer(line, pipes.answers)
+            _answer(line, pipes.answers, log)
         except BrokenPipeError:
             break
     os._exit(0)  # a library's threads must not keep the process alive
@@ -114,7 +139,7 @@ def _is_abandoned(answers: BinaryIO) -> bool:
     return any(event & select.POLLERR for _, event in watcher.poll(0))
 
 
-def _answer(line: bytes, answers: BinaryIO) -> None:
+def _answer(line: bytes, answers: BinaryIO, log: Path | None) -> None:
     request_id: int | str | None = None
     try:
         request = _decode(line)
@@ -126,7 +151,7 @@ def _answer(line: bytes, answers: BinaryIO) -> None:
     except BrokenPipeError:
         raise
     except BaseException as error:  # user code may raise SystemExit too
-        content = encode({"id": request_id, "error": _explain(error)})
+        content = encode({"id": request_id, "error": _explain(error, log)})
     answers.write(content)
     answers.flush()
 
@@ -141,7 +166,7 @@ def _decode(line: bytes) -> Request:
         raise MTFError(f"This is no request: {error}.", hint=hint) from error
 
 
-def _explain(error: BaseException) -> Failure:
+def _explain(error: BaseException, log: Path | None) -> Failure:
     if isinstance(error, SettingsError):
         return Failure(error.message, error.hint, tuple(error.problems))
     if isinstance(error, MTFError):
@@ -149,7 +174,8 @@ def _explain(error: BaseException) -> Failure:
     traceback.print_exception(error)
     told = str(error).strip()
     message = f"{type(error).__name__}: {told}" if told else type(error).__name__
-    return Failure(f"The engine's helper could not answer: {message}", "Its log has the details.")
+    place = "its standard error" if log is None else str(log)
+    return Failure(f"The engine's helper could not answer: {message}", f"The details are in {place}.")
 
 
 class _Progress:

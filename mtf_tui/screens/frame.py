@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
+from mtf_tui.mistakes import Employer
 from mtf_tui.sparing import spare
 from mtf_tui.text import own
 from mtf_tui.widgets.answer_line import AnswerLine
@@ -33,7 +34,7 @@ PAGES = (
 )
 
 
-class Frame(Screen[None]):
+class Frame(Employer, Screen[None]):
     """Tabs, answer, scope, body and keys."""
 
     SCOPE: ClassVar[str] = ""

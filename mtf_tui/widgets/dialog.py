@@ -7,12 +7,13 @@ from typing import Generic, TypeVar
 from textual.screen import ModalScreen
 
 from mtf_tui.actions import bindings
+from mtf_tui.mistakes import Employer
 from mtf_tui.themes import STYLES, Look
 
 Answer = TypeVar("Answer")
 
 
-class Dialog(ModalScreen[Answer | None], Generic[Answer]):
+class Dialog(Employer, ModalScreen[Answer | None], Generic[Answer]):
     """A modal question; its answer is None when the user closes it."""
 
     BINDINGS = bindings("dialog")

@@ -13,6 +13,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import MTFError
 from mtf_tui.actions import bindings
+from mtf_tui.mistakes import Employer
 from mtf_tui.painters.table import Column, Content, tabulate
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.live_pane import LivePane
@@ -22,7 +23,7 @@ _KEPT = 8
 _CELL_MOST = 28
 
 
-class ResultsTable(LivePane, can_focus=True):
+class ResultsTable(Employer, LivePane, can_focus=True):
     """Scrolls through millions of rows without having them.
 
     Parameters

@@ -12,6 +12,7 @@ from textual.message import Message
 from mtf_engine import numbers
 from mtf_engine.errors import MTFError
 from mtf_tui.engine_protocol import ViewClient
+from mtf_tui.mistakes import Employer
 from mtf_tui.screens.results.selection import Selection
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 
-class ResultsView(Vertical):
+class ResultsView(Employer, Vertical):
     """One way to look at the results; hidden views compute nothing."""
 
     NAME: ClassVar[str] = ""

@@ -155,3 +155,28 @@ def test_every_method_view_and_edit_is_documented() -> None:
     page = (Path(__file__).parents[3] / "docs/reference/session.md").read_text()
     for name in (*methods.names(), *ViewKind, "insert", "remove", "replace", "move", "switch", "set", "unset"):
         assert f"`{name}`" in page, name
+
+
+def test_a_failure_of_the_helper_itself_is_told_with_the_place_of_its_details(tmp_path: Path) -> None:
+    log = tmp_path / "kept" / "helper.log"
+    failing = (
+        "import sys; from pathlib import Path; from mtf_engine.session import protocol, status; "
+        "from mtf_engine.session.methods import Method; "
+        "status.METHODS['ping'] = Method(status.Ping, lambda asked, progress: 1 / 0); "
+        "protocol.serve(Path(sys.argv[1]))"
+    )
+    for size in (0, 2_000_000):
+        if size:
+            log.write_bytes(b"x" * size)
+        done = subprocess.run(
+            [sys.executable, "-c", failing, str(log)],
+            input=b'{"id": 1, "method": "ping"}\n',
+            capture_output=True,
+            timeout=120,
+            check=True,
+        )
+        error = json.loads(done.stdout)["error"]
+        assert error["message"] == "The engine's helper could not answer: ZeroDivisionError: division by zero"
+        assert error["hint"] == f"The details are in {log}."
+        assert "ZeroDivisionError" in log.read_text()
+        assert log.stat().st_size < 100_000
