@@ -172,7 +172,7 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
         self.refresh_page()
 
     def on_results_loaded(self, message: ResultsLoaded) -> None:
-        self.workspace.results = message.results
+        self.following.take_results(message)
         self.refresh_page()
 
     def on_engine_failed(self, message: EngineFailed) -> None:

@@ -62,13 +62,15 @@ class Following:
     async def _watch(self, run: RunClient) -> None:
         workspace = self._app.workspace
         was_live, last = False, None
+        is_first = True
         try:
             async for update in run.watch(interval=1 / self._app.terminal.updates_per_second):
                 if workspace.plan is None and update.state.total_cells:
                     workspace.plan = await run.plan()
                     if update.state.status.is_live:
                         self._app.work_on(partial(self._learn_costs, run), group="costs")
-                self._app.post_message(RunUpdated(update))
+                self._app.post_message(RunUpdated(run, update, is_first=is_first))
+                is_first = False
                 was_live, last = was_live or update.state.status.is_live, update.state
             results = await run.results()
         except (MTFError, OSError) as error:
@@ -79,7 +81,7 @@ class Following:
             workspace.reads_results = False
             self._app.refresh_page()
         else:
-            self._app.post_message(ResultsLoaded(results))
+            self._app.post_message(ResultsLoaded(run, results))
             if was_live and last is not None:
                 self._app.notify(ending(last, results))
 
@@ -93,15 +95,20 @@ class Following:
     def take(self, message: RunUpdated) -> None:
         """Keep what happened; say what was missed when this is the first that is seen of a run that went on alone."""
         workspace = self._app.workspace
-        first = workspace.state is None
-        workspace.update(message.update)
         run, state = workspace.run, message.update.state
-        if run is None:
+        if run is not message.run:  # told before another run was opened, heard after it
             return
+        first = workspace.state is None
+        workspace.update(message.update, anew=message.is_first)
         if first and self._attaches and state.status.is_live:
             self._app.notify(f"Attached to {short_id(run.id)}{self._missed(run.id, state.done)}")
         if state.status.is_live and (first or state.done != self._app.store.state.cells_seen):
             self._app.store.remember(run_seen=run.id, cells_seen=state.done)
+
+    def take_results(self, message: ResultsLoaded) -> None:
+        """Keep the results of the open run; those of another one come too late."""
+        if message.run is self._app.workspace.run:
+            self._app.workspace.results = message.results
 
     def _missed(self, run: str, done: int) -> str:
         """How many cells finished since the run was last seen."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rich.text import Text
 
@@ -61,13 +62,24 @@ class Logbook:
         """Lines that are no longer kept."""
         return self.total - len(self._lines)
 
-    def shown(self, level: str, needle: str = "") -> list[LogLine]:
-        """Lines of at least a level that contain a text, whatever its case."""
+    def shown(self, level: str, needle: str = "", *, until: int | None = None) -> list[LogLine]:
+        """Lines of at least a level that contain a text, whatever its case.
+
+        Parameters
+        ----------
+        level : str
+            The least level.
+        needle : str
+            The text.
+        until : int, optional
+            Leave out those that came after so many had come.
+        """
         least = LEVELS.index(level) if level in LEVELS else 0
         found = needle.casefold()
+        later = 0 if until is None else max(0, self.total - until)
         return [
             line
-            for line in self._lines
+            for line in islice(self._lines, max(0, len(self._lines) - later))
             if _rank(line.level) >= least and (not found or found in line.message.casefold())
         ]
 

@@ -22,16 +22,20 @@ class RunOpened(Message):
 class RunUpdated(Message):
     """A run's state changed; at most four a second, of which only the newest waits in a queue."""
 
-    def __init__(self, update: RunUpdate) -> None:
+    def __init__(self, run: RunClient, update: RunUpdate, *, is_first: bool = False) -> None:
         super().__init__()
+        self.run = run
         self.update = update
+        self.is_first = is_first
+        """Whether it tells the run from its beginning."""
 
 
 class ResultsLoaded(Message):
-    """Results of the open run are there."""
+    """Results of a run are there."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, run: RunClient, results: Results) -> None:
         super().__init__()
+        self.run = run
         self.results = results
 
 

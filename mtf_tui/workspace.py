@@ -92,9 +92,18 @@ class Workspace:
         self.log = Logbook()
         self._countdown = Countdown()
 
-    def update(self, update: RunUpdate) -> None:
-        """Take in what happened."""
+    def update(self, update: RunUpdate, *, anew: bool = False) -> None:
+        """Take in what happened.
+
+        Parameters
+        ----------
+        update : RunUpdate
+            Of the open run.
+        anew : bool, default False
+            Whether it tells the run from its beginning, so that the log begins again.
+        """
         self.state = update.state
+        self.log = Logbook() if anew else self.log
         primary = {d.dataset.name: d.primary_metric for d in self.plan.datasets} if self.plan else {}
         self.log.take(update.events, primary)
 

@@ -63,6 +63,8 @@ class LogView(LivePane, can_focus=True):
     def repaint(self) -> None:
         """Show the newest lines; a flood of them waits for the next second when the line is slow."""
         now, total = time.monotonic(), self._book().total
+        if self._frozen_at is not None and self._frozen_at > total:  # the log is that of another run now
+            self._frozen_at, self._offset = None, 0
         if self.calm and total - self._shown_total > FLOOD and now - self._shown_at < 1.0:
             return
         self._shown_at, self._shown_total = now, total
@@ -93,8 +95,7 @@ class LogView(LivePane, can_focus=True):
         return rows
 
     def _lines(self) -> list[LogLine]:
-        lines = self._book().shown(self.level, self.needle)
-        return lines[: len(lines) - self.news] if self.news and len(lines) > self.news else lines
+        return self._book().shown(self.level, self.needle, until=self._frozen_at)
 
     def _scroll(self, lines: int) -> None:
         if lines > 0 and self.is_following:

@@ -24,15 +24,18 @@ from mtf_engine.runs.events import EventWriter
 from mtf_engine.storage import lock
 from mtf_tui import live
 from mtf_tui.engine_client import LocalRun
+from mtf_tui.engine_protocol import RunUpdate
 from mtf_tui.following import ending
 from mtf_tui.helper import Helper
-from mtf_tui.logbook import lines_of
+from mtf_tui.logbook import Logbook, LogLine, lines_of
+from mtf_tui.messages import ResultsLoaded, RunOpened, RunUpdated
 from mtf_tui.pictures import run_matrix
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.run import RunScreen
 from mtf_tui.themes import Look
 from mtf_tui.time_left import Countdown, seconds_left
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog
+from mtf_tui.widgets.log_view import LogView
 from mtf_tui.widgets.matrix_table import MatrixTable
 
 pytestmark = pytest.mark.anyio
@@ -383,3 +386,41 @@ async def test_the_best_of_a_column_is_the_least_where_less_is_better(open_app: 
         rows = await press(pilot)
         head = next(at for at, row in enumerate(rows) if "Scores as they stand" in row)
         assert rows[head + 2].startswith(" k_nearest_neighbors"), "the least first"
+
+
+async def test_what_was_told_of_another_run_is_not_taken_for_the_open_one(open_app: Any, press: Press) -> None:
+    old = fake.FakeRun(the_results=fake.results())
+    new = fake.FakeRun(id="20261123T143000-other-0000", name="other", states=[], log=())
+    async with open_app(old, new) as pilot:
+        app = pilot.app
+        app.post_message(RunOpened(new))
+        app.post_message(RunUpdated(old, RunUpdate(old.states[0], old.log)))
+        app.post_message(ResultsLoaded(old, fake.results()))
+        await press(pilot)
+        assert app.workspace.run is new
+        assert (app.workspace.state, app.workspace.results, app.workspace.log.total) == (None, None, 0)
+
+
+async def test_a_run_that_is_followed_again_has_its_log_once(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun()
+    async with open_app(run) as pilot:
+        lines = pilot.app.workspace.log.total
+        assert lines
+        pilot.app.following.watch(run)
+        await press(pilot)
+        assert pilot.app.workspace.log.total == lines
+
+
+async def test_a_log_stands_still_though_lines_come_that_are_not_shown(open_app: Any, press: Press) -> None:
+    async with open_app() as pilot:
+        log, view = pilot.app.workspace.log, pilot.app.screen.query_one(LogView)
+        log.extend(LogLine(fake.NOON, "info", f"line {number}") for number in range(100))
+        view.follow(False)
+        frozen = [line.message for line in view._lines()]
+        log.extend(LogLine(fake.NOON, "debug", "more") for _ in range(30))
+        log.extend([LogLine(fake.NOON, "info", "late")])
+        assert [line.message for line in view._lines()] == frozen
+        assert view.news == 31
+        pilot.app.workspace.log = Logbook()
+        pilot.app.refresh_page()
+        assert view.is_following
