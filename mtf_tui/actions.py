@@ -125,8 +125,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.help", ("question_mark", "f1"), "help", "Show the keys that work here.", "app", palette=False),
     Action("app.palette", ("colon", "ctrl+p"), "palette", "Find any action, screen or run.", "app", palette=False),
     Action("app.back", ("escape",), "back", "Close, clear the filter, or climb one level.", "app", palette=False),
-    Action("app.quit", ("q",), "quit", "Go back; at the top, leave. A live run keeps running.", "app"),
-    Action("app.leave", ("ctrl+c",), "leave", "Leave, after asking when a run is live.", "app"),
+    Action(
+        "app.quit",
+        ("q",),
+        "quit",
+        "Go back; at the top, leave. A live run keeps running, unsaved settings are asked about.",
+        "app",
+    ),
+    Action(
+        "app.leave", ("ctrl+c",), "leave", "Leave, after asking when settings are not saved or a run is live.", "app"
+    ),
     Action("app.start", ("r", "f5"), "run", "Run the open settings, or continue their run.", "app"),
     Action("app.settings", ("comma",), "settings", "Show the settings text, its problems and what is unsaved.", "app"),
     Action("app.undo", ("u",), "undo", "Undo the last change of the settings.", "app"),

@@ -187,7 +187,18 @@ class Following:
         self.watch(run)
 
     def leave(self) -> None:
-        """Leave the app, after asking when a run is live."""
+        """Leave the app, after asking when settings are not saved or a run is live."""
+        draft = self._app.workspace.draft
+        if draft is None or not draft.is_dirty:
+            self._leave_run()
+        else:
+            self._app.work_on(self._leave_draft, group="save")
+
+    async def _leave_draft(self) -> None:
+        if await self._app.saving.is_settled():
+            self._leave_run()
+
+    def _leave_run(self) -> None:
         workspace = self._app.workspace
         state = workspace.state
         if state is None or not state.status.is_live:

@@ -55,6 +55,17 @@ class Saving:
         )
         return answer == "r" and await self._write()
 
+    async def is_settled(self) -> bool:
+        """Ask what becomes of changes that are not saved; False where they stay. To be awaited in a worker."""
+        draft = self._app.workspace.draft
+        if draft is None or not draft.is_dirty:
+            return True
+        lines = sum(line.startswith(("+", "-")) for line in draft.difference())
+        facts = (own(f"{text_safety.line(draft.path.name)}: {numbers.plural(lines, 'line')} not saved."),)
+        options = (Option("w", "save, then leave"), Option("x", "leave; the changes are lost"))
+        answer = await self._app.push_screen_wait(ConfirmDialog("Leave without saving?", facts, options))
+        return answer == "x" or (answer == "w" and await self.save())
+
     async def _write(self) -> bool:
         try:
             path = await self._app.editing.save()
@@ -72,7 +83,10 @@ class Saving:
         options = (Option("r", "read it; u brings back what is on the screen"), Option("k", "keep mine, write over it"))
         answer = await self._app.push_screen_wait(ConfirmDialog("Changed on disk", facts, options))
         if answer == "r":
-            await self._app.editing.reload()
+            try:
+                await self._app.editing.reload()
+            except OSError as error:
+                self._app.notices.show_error(error, "read the settings again")
         return await self._write() if answer == "k" else False
 
     async def show(self) -> None:

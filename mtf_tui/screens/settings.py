@@ -362,7 +362,10 @@ class SettingsScreen(Page):
         assert callable(how)
 
         async def settled() -> None:
-            await how()
+            try:
+                await how()
+            except OSError as error:
+                self.mtf.notices.show_error(error, "read the settings again")
             self._on_disk, self._shows_difference = None, False
             self.refresh_page()
 

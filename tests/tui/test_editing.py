@@ -344,3 +344,43 @@ async def test_a_bundled_data_set_is_added_and_one_is_removed(open_app: Any, pre
         assert pilot.app.workspace.draft.text == settings.read_text()
         await press(pilot, "u")
         assert "sklearn:wine" in pilot.app.workspace.draft.text
+
+
+async def test_leaving_asks_about_what_is_not_saved(open_app: Any, press: Press, settings: Path) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        await _edit(pilot, REMOVE_FOREST)
+        rows = await press(pilot, "q")
+        assert any("Leave without saving?" in row for row in rows)
+        assert any("settings.yaml: 1 line not saved." in row for row in rows)
+        rows = await press(pilot, "escape")
+        assert not any("Leave without saving?" in row for row in rows)
+        await press(pilot, "ctrl+c")
+        await pilot.press("enter")
+        await pilot.app.workers.wait_for_complete()
+    assert pilot.app.return_code == 0
+    assert settings.read_text() == TEXT.replace("  - random_forest\n", "")
+
+
+async def test_leaving_can_drop_what_is_not_saved(open_app: Any, press: Press, settings: Path) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        await _edit(pilot, REMOVE_FOREST)
+        await press(pilot, "q")
+        await pilot.press("x")
+        await pilot.app.workers.wait_for_complete()
+    assert pilot.app.return_code == 0
+    assert settings.read_text() == TEXT
+
+
+async def test_a_file_that_is_gone_cannot_be_read_again(open_app: Any, press: Press, settings: Path) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        await _edit(pilot, REMOVE_FOREST)
+        await press(pilot, "comma")
+        settings.unlink()
+        await press(pilot, "w")
+        rows = await press(pilot, "w")
+        assert any("Changed on disk" in row for row in rows)
+        rows = await press(pilot, "r")
+        assert any("Could not read the settings again" in row for row in rows)
+        await press(pilot, "escape", "w")
+        await press(pilot, "k")
+        assert settings.read_text() == TEXT.replace("  - random_forest\n", "")

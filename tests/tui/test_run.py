@@ -411,7 +411,7 @@ async def test_a_run_that_is_followed_again_has_its_log_once(open_app: Any, pres
         assert pilot.app.workspace.log.total == lines
 
 
-async def test_a_log_stands_still_though_lines_come_that_are_not_shown(open_app: Any, press: Press) -> None:
+async def test_a_log_stands_still_though_lines_come_that_are_not_shown(open_app: Any) -> None:
     async with open_app() as pilot:
         log, view = pilot.app.workspace.log, pilot.app.screen.query_one(LogView)
         log.extend(LogLine(fake.NOON, "info", f"line {number}") for number in range(100))
