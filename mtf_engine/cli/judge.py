@@ -51,7 +51,7 @@ def compare(run_a: str, run_b: str, as_json: bool) -> None:
 def _print_difference(found: RunDifference) -> None:
     print_text(Text(f"{found.before} → {found.after}", style="bold"))
     changes = [
-        [what, change.key, change.before or numbers.UNDEFINED, change.after or numbers.UNDEFINED]
+        [what, change.key, *change.words]
         for what, changed in (("data", found.data), ("settings", found.settings), ("environment", found.environment))
         for change in _shown(changed)
     ]

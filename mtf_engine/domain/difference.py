@@ -10,10 +10,22 @@ class Change:
     """One thing that is not the same; None stands for absent."""
 
     key: str
-    """Path of what changed, such as ``pipeline[1].impute.numeric``."""
+    """Path of what changed, such as ``models[svm].parameters.C``."""
 
     before: str | None
     after: str | None
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Both sides for people: what is not there is ``absent``, of a parameter that was not set ``default``.
+
+        Examples
+        --------
+        >>> Change("models[svm].parameters.C", None, "0.1").words
+        ('default', '0.1')
+        """
+        nothing = "default" if ".parameters." in self.key else "absent"
+        return self.before or nothing, self.after or nothing
 
 
 @dataclass(frozen=True, slots=True)

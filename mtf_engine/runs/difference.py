@@ -13,7 +13,9 @@ import msgspec
 import numpy as np
 
 from mtf_engine import statistics as st
-from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
+from mtf_engine.checks.performance import not_worse_question, threshold_question
+from mtf_engine.domain.check import CheckKind, CheckSpec
+from mtf_engine.domain.difference import Flips, RunDifference, ScoreChange
 from mtf_engine.domain.plan import DatasetPlan, Plan
 from mtf_engine.domain.results import Results, Score
 from mtf_engine.errors import RunError
@@ -24,6 +26,7 @@ from mtf_engine.evaluation.resampling import SharedResamples, TestRows, resample
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
 from mtf_engine.metrics.spec import Metric
+from mtf_engine.runs.changes import changes_of
 from mtf_engine.runs.directory import RunDirectory
 
 _MAX_ROWS = 100
@@ -58,15 +61,15 @@ def compare_runs(before: RunDirectory, after: RunDirectory) -> RunDifference:
     RunError
         A run has no results yet.
     """
-    sides = _open(before), _open(after)
+    first, second = _open(before), _open(after)
     return RunDifference(
         before=before.id,
         after=after.id,
-        data=tuple(_changes(*(_data(side) for side in sides))),
-        settings=tuple(_changes(*(_settings(side) for side in sides))),
-        environment=tuple(_changes(*(_environment(side) for side in sides))),
-        scores=tuple(_score_changes(*sides)),
-        flips=tuple(_flips(*sides)),
+        data=tuple(changes_of(_data(first), _data(second))),
+        settings=tuple(changes_of(_settings(first), _settings(second))),
+        environment=tuple(changes_of(_environment(first), _environment(second))),
+        scores=tuple(_score_changes(first, second)),
+        flips=tuple(_flips(first, second)),
     )
 
 
@@ -87,40 +90,34 @@ def _open(directory: RunDirectory) -> _Side:
     return _Side(directory, plan, results, contestants)
 
 
-def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
-    for key in dict.fromkeys((*before, *after)):
-        if before.get(key) != after.get(key):
-            yield Change(key, before.get(key), after.get(key))
+def _data(side: _Side) -> dict[str, object]:
+    return {
+        row.name: {"sha256": row.sha256[:12], "rows": row.rows, "features": row.columns, "target": row.target}
+        for row in side.results.datasets
+    }
 
 
-def _data(side: _Side) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for row in side.results.datasets:
-        facts = {"sha256": row.sha256[:12], "rows": row.rows, "features": row.columns, "target": row.target}
-        found.update({f"{row.name}.{name}": str(value) for name, value in facts.items()})
+def _settings(side: _Side) -> dict[str, object]:
+    resolved = side.plan.resolved
+    found = {key: value for key, value in msgspec.to_builtins(resolved).items() if key not in _NOT_DECIDING}
+    checks = zip(found["checks"], resolved.checks, strict=True)
+    found["checks"] = [{**entry, "name": _asked(check)} for entry, check in checks]
     return found
 
 
-def _settings(side: _Side) -> dict[str, str]:
-    resolved = msgspec.to_builtins(side.plan.resolved)
-    return dict(_flatten({key: value for key, value in resolved.items() if key not in _NOT_DECIDING}))
+def _asked(check: CheckSpec) -> str:
+    """What a check is known by: two of one kind differ in what they ask."""
+    match check.kind:
+        case CheckKind.THRESHOLD:
+            return threshold_question(check)
+        case CheckKind.NOT_WORSE:
+            return not_worse_question(check)
+        case _:
+            return check.name
 
 
-def _environment(side: _Side) -> dict[str, str]:
-    return dict(_flatten(msgspec.json.decode(side.directory.env.read_bytes())))
-
-
-def _flatten(value: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Walk nested values; entries of a list that have a name go by it, so that reordering is not a change of all."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _flatten(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list | tuple):
-        for position, item in enumerate(value):
-            name = item.get("name") if isinstance(item, Mapping) else None
-            yield from _flatten(item, f"{path}[{position if name is None else name}]")
-    elif value is not None:
-        yield path, str(value)
+def _environment(side: _Side) -> object:
+    return msgspec.json.decode(side.directory.env.read_bytes())
 
 
 def _score_changes(before: _Side, after: _Side) -> Iterator[ScoreChange]:

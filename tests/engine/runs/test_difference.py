@@ -63,3 +63,17 @@ def test_intervals_of_two_confidences_are_not_subtracted(tmp_path: Path) -> None
     assert change.difference == pytest.approx(change.after - change.before)
     assert (change.low, change.high, change.verdict) == (None, None, "undecided")
     assert change.reason == "The intervals have different confidences, 0.95 and 0.8."
+
+
+def test_two_checks_of_one_kind_are_two_changes(tmp_path: Path) -> None:
+    before = _run(tmp_path, _table())
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(
+        f"{settings.read_text()}checks:\n  - {{metric: accuracy, min: 0.5}}\n"
+        "  - {metric: accuracy, min: 0.6, confident: true}\n"
+    )
+    after = launch.start(settings).directory
+    assert harness.wait_for(after).status is RunStatus.FINISHED
+    changes = compare_runs(before, after).settings
+    assert [change.key for change in changes] == ["checks[accuracy ≥ 0.5]", "checks[accuracy ≥ 0.6, confident]"]
+    assert {change.words for change in changes} == {("absent", "present")}
