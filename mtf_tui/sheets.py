@@ -76,9 +76,12 @@ def arranged(sheet: Sheet, wanted: Arrangement) -> tuple[str, ...]:
 
 
 def has(row: SheetRow, needle: str) -> bool:
-    """Whether a row has a text in one of its values, whatever the case."""
+    """Whether a row has a text in one of its values, whatever the case.
+
+    Measured numbers are passed over: their further digits and seconds are not on the screen.
+    """
     wanted = needle.casefold()
-    return not wanted or any(wanted in written(value).casefold() for value in row.values)
+    return not wanted or any(wanted in written(v).casefold() for v in row.values if not isinstance(v, float))
 
 
 def written(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
@@ -11,7 +11,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.difference import Change, Flips, RunDifference, ScoreChange
 from mtf_tui.painters.interval import axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
-from mtf_tui.pictures.runs import moved, short_id
+from mtf_tui.pictures.runs import short_id, who_moved
 from mtf_tui.sheets import Sheet, SheetRow
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
@@ -34,11 +34,7 @@ def difference_answer(found: RunDifference, look: Look) -> Text:
     first = decided[0]
     word, style = ("Worse", tokens.fail) if worse else ("Better", tokens.ok)
     paired = "paired" if _is_paired(first) else "unpaired"
-    return own(
-        (f"{word}: ", style),
-        safe(first.dataset, limit=24),
-        f" {moved(first)} {first.metric} ({paired}); {_others(found, worse, better)}",
-    )
+    return own((f"{word}: ", style), who_moved(first), f" ({paired}); {_others(found, worse, better)}")
 
 
 def _is_paired(score: ScoreChange) -> bool:
@@ -53,10 +49,19 @@ def _others(found: RunDifference, worse: Sequence[ScoreChange], better: Sequence
     return "it is the only score" if not others else f"the other {others} hold{'s' if others == 1 else ''}"
 
 
-def title_of(found: RunDifference, look: Look) -> Text:
-    """``02bd (before) → 7f3a (after)``."""
-    arrow = look.glyphs.arrow
-    return own(safe(short_id(found.before)), f" (before) {arrow} ", safe(short_id(found.after)), " (after)")
+def title_of(found: RunDifference, names: Mapping[str, Text], look: Look) -> Text:
+    """``churn-02bd (before) → churn-7f3a (after)``, each as the history calls it."""
+    before, after = (names.get(run, safe(short_id(run))) for run in (found.before, found.after))
+    return own(before, f" (before) {look.glyphs.arrow} ", after, " (after)")
+
+
+def flips_of(found: RunDifference, score: str) -> str | None:
+    """Key of the flipped rows of the model whose score has this key; None where none flipped."""
+    scores = dict(ordered(found.scores))
+    if score not in scores:
+        return None
+    about = scores[score].dataset, scores[score].pipeline, scores[score].model
+    return next((key for key, one in flipped(found) if (one.dataset, one.pipeline, one.model) == about), None)
 
 
 def cause_rows(found: RunDifference, width: int, look: Look) -> TablePicture:
@@ -75,9 +80,8 @@ def cause_rows(found: RunDifference, width: int, look: Look) -> TablePicture:
 
 def _ends(change: Change, arrow: str, look: Look) -> list[Content]:
     muted = look.tokens.muted
-    before = safe(change.before if change.before is not None else "absent", muted, limit=40)
-    after = safe(change.after if change.after is not None else "absent", limit=40)
-    return [own(before, (f" {arrow} ", muted), after)]
+    before, after = change.words
+    return [own(safe(before, muted, limit=40), (f" {arrow} ", muted), safe(after, limit=40))]
 
 
 def ordered(scores: Sequence[ScoreChange]) -> list[tuple[str, ScoreChange]]:
@@ -214,6 +218,14 @@ def flip_rows(found: RunDifference, width: int, look: Look) -> TablePicture:
     return TablePicture(
         tuple(TableRow(key, line) for (key, _), line in zip(keyed, table.rows, strict=True)), (table.header,)
     )
+
+
+def score_note(found: RunDifference) -> str:
+    """How many scores both runs have, and how many of them changed beyond doubt."""
+    verdicts = [score.verdict for _, score in ordered(found.scores)]
+    counts = [f"{verdicts.count(word)} {word}" for word in ("worse", "better") if word in verdicts]
+    total = numbers.plural(len(verdicts), "score")
+    return f"after − before · {', '.join(counts)} of {total}" if counts else f"after − before · {total} of both"
 
 
 def flip_note(found: RunDifference) -> str:

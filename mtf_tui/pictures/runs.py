@@ -186,7 +186,7 @@ def history_answer(runs: Sequence[RunEntry] | None, since: RunDifference | None,
     counts = f"{numbers.plural(len(runs), 'run')}, {live} live" if live else numbers.plural(len(runs), "run")
     if since is not None and not live:
         return own(counts, "; since the last one ", change_in_words(since))
-    return own(counts, "; the newest is ", safe(short_id(newest.id)), ": ", status_text(newest, look))
+    return own(counts, "; the newest is ", shown_name(newest), ": ", status_text(newest, look))
 
 
 def change_in_words(found: RunDifference) -> Text:
@@ -197,7 +197,14 @@ def change_in_words(found: RunDifference) -> Text:
     if decided is None:
         same = bool(found.scores) and all(score.verdict == "same" for score in found.scores)
         return own("nothing changed" if same else f"no score changed beyond doubt{flipped}")
-    return own(safe(decided.dataset, limit=24), f" {moved(decided)}{flipped}")
+    return own(who_moved(decided), flipped)
+
+
+def who_moved(score: ScoreChange) -> Text:
+    """Whose score moved by how much: ``ridge fell by 0.006 ±0.004 r2 on diabetes``."""
+    return own(
+        safe(score.model, limit=24), f" {moved(score)} ", safe(score.metric), " on ", safe(score.dataset, limit=24)
+    )
 
 
 def moved(score: ScoreChange) -> str:

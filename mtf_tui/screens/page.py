@@ -183,12 +183,12 @@ class Page(Frame):
         message.stop()
         if self._narrowed is not None:
             self._narrowed.rearrange(replace(self._narrowed.arrangement, needle=message.needle))
-            self.refresh_page()
 
     def on_score_table_arranged(self, event: ScoreTable.Arranged) -> None:
         event.stop()
         now = event.table.arrangement
         self.mtf.store.remember_list(self._name_of(event.table), ListOrder(now.needle, now.column, now.descends))
+        self.refresh_page()
 
     def _name_of(self, table: ScoreTable) -> str:
         return f"{self.SCOPE}.{table.id}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.text import Text
 from textual import work
@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from mtf_engine import numbers
-from mtf_engine.domain.difference import RunDifference
+from mtf_engine.domain.difference import Flips, RunDifference
 from mtf_engine.errors import MTFError
 from mtf_tui.actions import bindings
 from mtf_tui.engine_protocol import RunEntry
@@ -21,12 +21,16 @@ from mtf_tui.pictures import difference as pictures
 from mtf_tui.pictures.runs import history_answer, newest_pair, run_sheet, run_table, shown_name
 from mtf_tui.screens.page import Page
 from mtf_tui.screens.rows_dialog import RowsDialog
+from mtf_tui.sharing import shared_out
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
 from mtf_tui.widgets.text_dialog import TextDialog
+
+_COMPARED = ("causes", "changed-scores", "flips")
+"""Tables of the comparison, top to bottom."""
 
 
 class RunsScreen(Page):
@@ -50,9 +54,9 @@ class RunsScreen(Page):
 
     def compose_body(self) -> Iterable[Widget]:
         history = Pane("Runs", ScoreTable(self._picture, sheet=self._sheet, id="runs"), id="history")
-        scores = ScoreTable(self._score_rows, sheet=self._score_sheet, share=0.4, id="changed-scores")
-        causes = Pane("What changed", ScoreTable(self._cause_rows, share=0.25, id="causes"), id="cause-pane")
-        flips = Pane("Rows that flipped", ScoreTable(self._flip_rows, share=0.3, id="flips"), id="flip-pane")
+        scores = ScoreTable(self._score_rows, sheet=self._score_sheet, id="changed-scores")
+        causes = Pane("What changed", ScoreTable(self._cause_rows, id="causes"), id="cause-pane")
+        flips = Pane("Rows that flipped", ScoreTable(self._flip_rows, id="flips"), id="flip-pane")
         difference = Vertical(causes, Pane("Scores", scores, id="change-pane"), flips, id="difference-view")
         yield Vertical(history, difference, id="body")
 
@@ -97,19 +101,34 @@ class RunsScreen(Page):
         return history_answer(self.workspace.runs, since, self.look)
 
     def scope(self) -> Text:
-        return own() if self._found is None else pictures.title_of(self._found, self.look)
+        if self._found is None:
+            return own()
+        names = {run.id: shown_name(run) for run in self.workspace.runs or ()}
+        return pictures.title_of(self._found, names, self.look)
 
     def refresh_panes(self) -> None:
         total = numbers.plural(len(self.workspace.runs or ()), "run")
         self.query_one("#history", Pane).tell("Runs", total)
+        if self._found is not None:
+            self._share_rows()
         for table in self.query(ScoreTable):
             table.repaint()
         if (found := self._found) is not None:
             changes = len(found.data) + len(found.settings) + len(found.environment)
             self.query_one("#cause-pane", Pane).tell("What changed", numbers.plural(changes, "change"))
-            note = f"after − before · {numbers.plural(len(pictures.ordered(found.scores)), 'score')} of both"
-            self.query_one("#change-pane", Pane).tell("Scores", note)
+            self.query_one("#change-pane", Pane).tell("Scores", pictures.score_note(found))
             self.query_one("#flip-pane", Pane).tell("Rows that flipped", pictures.flip_note(found))
+
+    def _share_rows(self) -> None:
+        """Let all three panes of the comparison be seen, whatever each holds."""
+        tables = [self.table(f"#{name}") for name in _COMPARED]
+        body = self.query_one("#body")
+        wanted = [len(picture.lines) for picture in (paint(body.size.width) for paint in self._compared_rows())]
+        for table, rows in zip(tables, shared_out(wanted, body.size.height - len(tables)), strict=True):
+            table.styles.max_height = rows
+
+    def _compared_rows(self) -> tuple[Callable[[int], TablePicture], ...]:
+        return self._cause_rows, self._score_rows, self._flip_rows
 
     def _sheet(self) -> Sheet:
         return run_sheet(self.workspace.runs or (), self.mtf.wall_clock())
@@ -145,7 +164,7 @@ class RunsScreen(Page):
             case "runs.compare":
                 return len(self._marked) == 2
             case "runs.flips":
-                return self._found is not None and bool(pictures.flipped(self._found))
+                return self._flips_here() is not None
             case _:
                 return run is not None
 
@@ -170,6 +189,8 @@ class RunsScreen(Page):
             self.mtf.post_message(EngineFailed(error, "compare the runs"))
             return
         self._found = found
+        for name in _COMPARED:
+            self.table(f"#{name}").start_over()
         self._show()
         self.call_after_refresh(self._settle)
 
@@ -186,11 +207,17 @@ class RunsScreen(Page):
         self.call_after_refresh(self._settle)
         return True
 
+    def _flips_here(self) -> Flips | None:
+        """Flipped rows of the model under the cursor."""
+        found, table = self._found, self.focused
+        if found is None or not isinstance(table, ScoreTable) or table.cursor is None:
+            return None
+        key = {"flips": table.cursor, "changed-scores": pictures.flips_of(found, table.cursor)}.get(table.id or "")
+        return dict(pictures.flipped(found)).get(key or "")
+
     def action_runs_flips(self) -> None:
         """List the rows that one run got right and the other wrong."""
-        found, client = self._found, self.mtf.client
-        key = self.table("#flips").cursor
-        flips = next((one for name, one in pictures.flipped(found) if name == key), None) if found else None
+        found, client, flips = self._found, self.mtf.client, self._flips_here()
         if found is None or flips is None or client is None:
             return
         count = numbers.plural(flips.right_to_wrong + flips.wrong_to_right, "row")

@@ -107,7 +107,7 @@ class LivePane(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
         """As many rows as the picture has at that width."""
-        if self._painter is not None and width != self._painted_width:
+        if width != self._painted_width:
             self._is_stale = False
             self._strips = self._drawn(self.paint(width))
         return len(self._strips)

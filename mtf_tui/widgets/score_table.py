@@ -126,6 +126,10 @@ class ScoreTable(LivePane, can_focus=True):
         elif key is not None:
             self._key = key
 
+    def start_over(self) -> None:
+        """Begin at the top: the rows are about something else than those before."""
+        self._key, self._index, self._top = None, 0, 0
+
     def paint(self, width: int) -> Sequence[Text]:
         self._painted_width = width
         picture = self._arranged(self._make(width) if self._make else TablePicture(()))

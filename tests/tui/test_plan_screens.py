@@ -87,7 +87,7 @@ async def test_two_marked_runs_are_compared_older_first(open_app: Any, press: Pr
         rows = await press(pilot, "6", "space", "down")
         assert "c compare" not in rows[-1]
         rows = await press(pilot, "space", "c")
-        assert any("Worse: churn fell by 0.0060 ±0.0040 roc_auc (paired); the other 1 holds" in row for row in rows)
+        assert any("Worse: logistic_regression fell by 0.0060 ±0.0040 roc_auc on churn" in row for row in rows)
         assert any("pipeline[0].impute.numeric" in row and "median → mean" in row for row in rows)
         assert any(row.split()[-3:] == ["40", "21", "6,985"] for row in rows)
     assert ("compare", older.id, "20261123T143000-churn-7f3a") in client.asked

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes import engine_client as fake
 
+from mtf_engine.domain.difference import Change, RunDifference
 from mtf_engine.domain.results import Results
 from mtf_tui.widgets.score_table import ScoreTable
 
@@ -69,7 +71,8 @@ async def test_two_runs_are_compared_down_to_the_rows_that_flipped(open_app: Any
     client = fake.FakeClient([finished(), earlier])
     async with open_app(client=client) as pilot:
         rows = await press(pilot, "6", "space", "j", "space", "c")
-        assert rows[1].strip() == "Worse: churn fell by 0.0060 ±0.0040 roc_auc (paired); the other 1 holds"
+        assert rows[1].strip().startswith("Worse: logistic_regression fell by 0.0060 ±0.0040 roc_auc on churn (paired)")
+        assert any("Scores" in row and "1 worse of 2 scores" in row for row in rows)
         assert any("pipeline[0].impute.numeric" in row and "median → mean" in row for row in rows)
         assert any("61 · 40 right to wrong, 21 wrong to right" in row for row in rows)
         rows = await press(pilot, "enter")
@@ -110,6 +113,39 @@ async def test_two_models_over_all_data_sets(open_app: Any, press: Press) -> Non
         assert rows[1].strip() == "A beats B on 1 of 3 data sets; 2 undecided"
         rows = await press(pilot, "escape")
         assert rows[1].strip().startswith("Decided on")
+
+
+async def test_a_comparison_shows_all_its_panes_and_lists_the_rows_of_the_score_under_the_cursor(
+    open_app: Any, press: Press
+) -> None:
+    """At 80x24 with many causes, scores and flips; the next comparison begins at the top, in rows of its own."""
+    small = fake.changed()
+    many = replace(
+        small,
+        settings=tuple(Change(f"steps[{i}]", None, "present") for i in range(13)),
+        scores=tuple(replace(small.scores[0], model=f"model_{i}", metric=f"metric_{i}") for i in range(40)),
+        flips=tuple(replace(small.flips[0], model=f"model_{i}", right_to_wrong=i, wrong_to_right=0) for i in range(9)),
+    )
+    found = [many, small]
+
+    class Client(fake.FakeClient):
+        async def compare(self, before: str, after: str) -> RunDifference:
+            return replace(found[0], before=before, after=after)
+
+    earlier = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()])
+    async with open_app(client=Client([finished(), earlier]), size=(80, 24)) as pilot:
+        rows = await press(pilot, "6", "space", "j", "space", "c")
+        heads = [at for at, row in enumerate(rows) if row[:1] in "─━"]
+        assert all(after - before >= 5 for before, after in zip(heads, [*heads[1:], 23], strict=True)), rows
+        assert any("model_8" in row and row.split()[-3:] == ["8", "0", "6,985"] for row in rows)
+        rows = await press(pilot, "shift+tab", "down", "down", "enter")
+        assert any("2 rows that flipped · churn · model_2" in row for row in rows), rows
+        rows = await press(pilot, "escape", "G", "enter")
+        assert not any("that flipped ·" in row for row in rows), "no row of model_39 flipped"
+        found[0] = small
+        rows = await press(pilot, "escape", "c")
+        heads = [at for at, row in enumerate(rows) if row[:1] in "─━"]
+        assert [after - before for before, after in pairwise(heads)] == [3, 4], rows
 
 
 async def test_over_all_data_sets_the_first_by_mean_place_are_compared(open_app: Any, press: Press) -> None:

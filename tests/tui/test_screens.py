@@ -419,7 +419,7 @@ async def test_runs_are_listed_opened_and_deleted(open_app: Any, press: Press) -
     )
     async with open_app(client=client) as pilot:
         rows = await press(pilot, "6")
-        assert "2 runs; since the last one churn fell by 0.0060 ±0.0040, 61 rows flipped" in rows[1]
+        assert "2 runs; since the last one logistic_regression fell by 0.0060 ±0.0040 roc_auc" in rows[1]
         await press(pilot, "j", "x", "escape", "x", "x")
         assert ("delete", "20261122T090000-churn-02bd") in client.asked
         rows = await press(pilot, "enter")

@@ -2,7 +2,7 @@
 
 from fakes.engine_client import answers
 from fakes.engine_client.client import FakeClient
-from fakes.engine_client.outcomes import DATASETS, ESTIMATES, FOLDS, MODELS, checks, folds, results
+from fakes.engine_client.outcomes import DATASETS, ESTIMATES, FOLDS, MODELS, changed, checks, folds, results
 from fakes.engine_client.run import FakeRun
 from fakes.engine_client.states import NOON, finished_state, plan, running_state
 
@@ -15,6 +15,7 @@ __all__ = [
     "FakeClient",
     "FakeRun",
     "answers",
+    "changed",
     "checks",
     "finished_state",
     "folds",
