@@ -102,7 +102,7 @@ def _any(text: str) -> object:
     """A JSON value where it is one, else the text itself."""
     try:
         found: object = json.loads(text, parse_constant=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return found
 

@@ -57,6 +57,8 @@ class Looking:
         self.reading: Reading | None = None
         self._seen: tuple[str, str | None] | None = None
         self._proposed: Wish | None = None
+        self._forgotten = 0
+        """How often another source was typed: what comes late is about none of now."""
 
     def has_seen(self, wish: Wish) -> bool:
         """Whether what is known is about this source and target."""
@@ -69,21 +71,27 @@ class Looking:
     def forget(self) -> None:
         """Another source is typed: what was known is about none."""
         self.inspection = self.proposal = self.error = self._seen = self._proposed = None
+        self._forgotten += 1
 
     async def look(self, wish: Wish) -> None:
         """Find out what is not known yet."""
         self.reading = Reading(0, None, time.time())
+        forgotten = self._forgotten
         try:
             if not self.has_seen(wish):
                 asked = SourceAsked(wish.form.source, wish.target, str(self._base))
                 self.error = None
-                self.inspection = await self._client.inspect(asked, progress=self._progress)
+                found = await self._client.inspect(asked, progress=self._progress)
+                if forgotten != self._forgotten:
+                    return
+                self.inspection = found
                 self._seen = (wish.form.source, wish.target)
                 self._changed()
             if wish.place is not None:
                 await self._propose(wish, wish.place)
         except (MTFError, OSError) as error:
-            self.inspection, self.error = None, error
+            if forgotten == self._forgotten:
+                self.inspection, self.error = None, error
         finally:
             self.reading = None
             self._changed()
@@ -98,10 +106,10 @@ class Looking:
         if is_local_path(source):
             source = str(self._base / os.path.expanduser(source))
         asked = SourceAsked(source, wish.target, str(path.parent))
-        self.proposal = await self._client.wizard(
-            asked, left_out=wish.left_out, mode=wish.mode, progress=self._progress
-        )
-        self._proposed = wish
+        forgotten = self._forgotten
+        found = await self._client.wizard(asked, left_out=wish.left_out, mode=wish.mode, progress=self._progress)
+        if forgotten == self._forgotten:
+            self.proposal, self._proposed = found, wish
 
     def _progress(self, received: int, total: int | None, parts: Mapping[str, PartProgress] = NO_PARTS, /) -> None:
         del parts

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -66,16 +65,23 @@ def _literal(text: str) -> str:
     return text.replace("${", "$${")
 
 
+_NAME = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(?:,|$)')
+"""A name in double quotes, as it is, or any other without the blanks around it; then a comma or the end."""
+
+
 def read_names(text: str) -> tuple[str, ...]:
-    """Read column names with commas between them; a name that has one stands in double quotes.
+    """Read column names with commas between them; a name that has one, or blanks at its ends, stands in double quotes.
 
     Examples
     --------
     >>> read_names('id, "last, first" , age')
     ('id', 'last, first', 'age')
     """
-    row = next(csv.reader([text.replace("\n", " ")], skipinitialspace=True), [])
-    return tuple(dict.fromkeys(name.strip() for name in row if name.strip()))
+    names = (
+        found[1].replace('""', '"') if found[1] is not None else found[2].strip().removeprefix('"')
+        for found in _NAME.finditer(text)
+    )
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def write_names(names: Iterable[str]) -> str:
@@ -86,12 +92,9 @@ def write_names(names: Iterable[str]) -> str:
     >>> write_names(["id", "last, first"])
     'id, "last, first"'
     """
-    parts = []
-    for name in names:
-        cell = io.StringIO()
-        csv.writer(cell, lineterminator="").writerow([name])
-        parts.append(cell.getvalue())
-    return ", ".join(parts)
+    return ", ".join(
+        '"' + name.replace('"', '""') + '"' if set(name) & set('",') or name != name.strip() else name for name in names
+    )
 
 
 def form_of(slot: Slot) -> SourceForm:
@@ -116,9 +119,15 @@ def edits_of(slot: Slot, entry: object) -> tuple[SettingsEdit, ...]:
     """The edits that turn an entry into another: single keys where it has keys, so that comments between them stay."""
     if slot.value == entry:
         return ()
-    if not isinstance(slot.value, Mapping):
-        return (SettingsEdit("replace", PATH, slot.position, value=entry),)
     wanted: Mapping[str, object] = entry if isinstance(entry, Mapping) else {"source": entry}
+    if not isinstance(slot.value, Mapping):
+        if not _says(slot.value, wanted["source"]):
+            return (SettingsEdit("replace", PATH, slot.position, value=entry),)
+        return tuple(
+            SettingsEdit("set", (*PATH, slot.position, key), value=one)
+            for key, one in wanted.items()
+            if key != "source"
+        )
     made = []
     for key in ("name", "source", "target", "drop"):
         path = (*PATH, slot.position, key)

@@ -114,11 +114,11 @@ def _text(
     lines = [
         "# Proposed from the data; every line may be changed. `mtf plan` checks it, `mtf run` runs it.",
         "version: 1",
-        f"name: {emitting.scalar(name)}",
+        f"name: {emitting.scalar(emitting.literal(name))}",
         "seed: 0",
         "",
         "datasets:",
-        f"  - source: {emitting.scalar(source)}",
+        f"  - source: {emitting.scalar(emitting.literal(source))}",
         f"    target: {emitting.scalar(emitting.literal(inspection.target))}  # {_about(inspection)}",
     ]
     if left_out:

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from mtf_engine.domain.outlines import Slot, SlotList
-from mtf_engine.settings.document import Document, Pair, first_line, is_block, last_line, pair_of, parse
+from mtf_engine.settings.document import Document, Pair, Plain, first_line, is_block, last_line, pair_of, parse, plain
 from mtf_engine.settings.problems import ProblemList
-from mtf_engine.settings.reader import read
+from mtf_engine.settings.reader import DROPPED, read
 from mtf_engine.settings.shorthand import name_of_model, name_of_source
 
 OFF = "#off"
@@ -86,9 +86,23 @@ def _value_of(document: Document, one: ListEntry) -> object:
 @functools.lru_cache(maxsize=4096)
 def _read_entry(content: str) -> object:
     """Read one entry; remembered, because most entries of an edited text are as they were."""
-    tree = read(f"entry:\n{content}\n".encode("utf-8", "replace"), ProblemList())
-    value = tree.get("entry")
+    text, problems = f"entry:\n{content}\n", ProblemList()
+    value = read(text.encode("utf-8", "replace"), problems).get("entry")
+    if problems:
+        pair = pair_of(parse(text).root, "entry")
+        value = None if pair is None else _as_written(value, plain(pair.value))
     return value[0] if isinstance(value, list) and len(value) == 1 else None
+
+
+def _as_written(value: object, written: Plain) -> object:
+    """Put the text that was written where the reader refused a value, such as a variable that is not set."""
+    if value is DROPPED:
+        return written
+    if isinstance(value, dict) and isinstance(written, dict):
+        return {key: _as_written(one, written.get(key, "")) for key, one in value.items()}
+    if isinstance(value, list) and isinstance(written, list):
+        return [_as_written(one, other) for one, other in zip(value, written, strict=True)]
+    return value
 
 
 def _name_of(value: object) -> str:

@@ -40,3 +40,7 @@ def test_a_misspelt_name_is_doubted_with_the_nearest_one(kind: str) -> None:
     assert typed.is_doubt
     assert typed.problem == "'acuracy' is not known; did you mean 'accuracy'?"
     assert read_field(field, "f1").problem is None
+
+
+def test_a_value_of_endless_depth_is_text() -> None:
+    assert read_field(FormField("x", "any", None), "[" * 100_000).value == "[" * 100_000

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from fakes import engine_client as fake
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mtf_engine.domain.outlines import PartProgress, PlanOutline, Slot
-from mtf_engine.domain.sources import SourceEntry, Sources
+from mtf_engine.domain.sources import SourceEntry, SourceInspection, Sources
 from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_tui.completion import candidates, common_start, is_local_path, is_remote, is_there
 from mtf_tui.datasets import dataset_entries
-from mtf_tui.engine_protocol import SettingsEdit, SourceAsked
+from mtf_tui.engine_protocol import Progress, SettingsEdit, SourceAsked
+from mtf_tui.looking import Looking, Wish
 from mtf_tui.places import check_place, free_place, is_data, problem_of_place
 from mtf_tui.source_form import SourceForm, edits_of, form_of, read_names, write_names
 
@@ -100,9 +102,9 @@ def test_settings_are_written_only_where_no_file_is(folder: Path) -> None:
             check_place(wrong)
 
 
-@given(st.lists(st.text(min_size=1).map(str.strip).filter(bool), unique=True))
+@given(st.lists(st.text(min_size=1), unique=True))
+@example(["two\nlines", "a\rb", " lead", "trail\t", '"', "x" * 200_000])
 def test_any_names_can_be_written_and_read_again(names: list[str]) -> None:
-    names = [name for name in names if not set(name) & set("\n\r\0")]
     assert list(read_names(write_names(names))) == names
 
 
@@ -148,6 +150,8 @@ def test_only_what_changed_is_edited() -> None:
         SettingsEdit("replace", ("datasets",), 0, value="sklearn:iris"),
     )
     assert edits_of(slot("sklearn:wine"), "sklearn:wine") == ()
+    changed = {"source": "$${DATA}/a.csv", "target": "tenure"}
+    assert edits_of(slot("${DATA}/a.csv"), changed) == (SettingsEdit("set", ("datasets", 0, "target"), value="tenure"),)
 
 
 def test_states_of_data_sets_are_joined_from_text_plan_and_progress() -> None:
@@ -173,3 +177,22 @@ def test_states_of_data_sets_are_joined_from_text_plan_and_progress() -> None:
     assert failed.problem.message == "the server is down: 503"
     assert failed.part is None
     assert dataset_entries(None, outline, None, MTFError("x"))[1].name == "churn"
+
+
+@pytest.mark.parametrize("error", [None, MTFError("no such file")])
+@pytest.mark.anyio
+async def test_what_is_found_late_is_about_no_other_source(error: MTFError | None) -> None:
+    comes = asyncio.Event()
+
+    class Slow(fake.FakeClient):
+        async def inspect(self, source: SourceAsked, *, progress: Progress) -> SourceInspection:
+            await comes.wait()
+            return await super().inspect(source, progress=progress)
+
+    looking = Looking(Slow(error=error), Path(), lambda: None)
+    look = asyncio.create_task(looking.look(Wish(SourceForm("a.csv"), place="settings.yaml")))
+    await asyncio.sleep(0)
+    looking.forget()  # another source is typed
+    comes.set()
+    await look
+    assert (looking.inspection, looking.error, looking.proposal, looking.reading) == (None, None, None, None)

@@ -143,3 +143,47 @@ def test_edits_that_make_no_sense_are_refused(helper: Helper) -> None:
     assert "no list 'checks'" in refuse(verb="remove", path=["checks"])
     assert "mapping" in refuse(verb="parameters", path=["models"], value=3)
     assert "holds no keys" in refuse(verb="set", path=["seed", "x"], value=3)
+
+
+REFUSED = """\
+version: 1
+datasets:
+  - source: ${NOT_SET_ANYWHERE}/a.csv
+    target: y
+  - sklearn:wine
+models:
+  - ridge: {alpha: .inf, max_iter: 9}
+  - !!python/name:os.system
+  #off - ${NOT_SET_ANYWHERE}
+"""
+
+
+def test_values_that_are_refused_stand_in_the_lists_as_they_are_written(helper: Helper) -> None:
+    assert helper.ask("validate", text=REFUSED)["problems"]
+    lists = {tuple(one["path"]): one["slots"] for one in helper.ask("slots", text=REFUSED)["lists"]}
+    assert [slot["value"] for slot in lists["datasets",]] == [
+        {"source": "${NOT_SET_ANYWHERE}/a.csv", "target": "y"},
+        "sklearn:wine",
+    ]
+    values = [slot["value"] for slot in lists["models",]]
+    assert values == [{"ridge": {"alpha": ".inf", "max_iter": 9}}, "", "${NOT_SET_ANYWHERE}"]
+
+
+def test_a_text_with_a_refused_value_can_be_edited(helper: Helper) -> None:
+    remove = {"verb": "remove", "path": ["datasets"], "position": 0}
+    text = helper.ask("edit", text=REFUSED, operation=remove)["text"]
+    assert changed(REFUSED, text) == ["-   - source: ${NOT_SET_ANYWHERE}/a.csv", "-     target: y"]
+    values = {"verb": "parameters", "path": ["models"], "position": 0, "value": {"alpha": ".inf", "max_iter": 8}}
+    text = helper.ask("edit", text=REFUSED, operation=values)["text"]
+    assert changed(REFUSED, text) == [
+        "-   - ridge: {alpha: .inf, max_iter: 9}",
+        "+   - ridge: {alpha: .inf, max_iter: 8}",
+    ]
+
+
+def test_a_reference_to_the_environment_stays_when_a_lone_source_gets_keys(helper: Helper) -> None:
+    text = "version: 1\ndatasets:\n  - ${HOME}/a.csv  # ours\n"
+    target = {"verb": "set", "path": ["datasets", 0, "target"], "value": "y"}
+    edited = helper.ask("edit", text=text, operation=target)["text"]
+    assert "${HOME}/a.csv" in edited
+    assert "# ours" in edited

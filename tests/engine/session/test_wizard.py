@@ -51,13 +51,14 @@ def test_hostile_names_become_quoted_text(helper: Helper, tmp_path: Path) -> Non
     names = ["a: b", "#x", "- y", HOSTILE.replace(",", ""), "{z}", "${HOME}"]
     header = ",".join('"' + name.replace('"', '""') + '"' for name in names)
     rows = [f"id-{row}-{'ab' * 4},{row % 7},{row * 37 % 11},{row % 5}.5,{row * 3 % 13},{row % 2}" for row in range(60)]
-    (tmp_path / "odd - name: x.csv").write_text(header + "\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    found = helper.ask("wizard", source="odd - name: x.csv", base=str(tmp_path), target="#x")
+    odd = "odd - name: ${HOME} x.csv"
+    (tmp_path / odd).write_text(header + "\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    found = helper.ask("wizard", source=odd, base=str(tmp_path), target="#x")
     problems = helper.ask("validate", text=found["text"], path=str(tmp_path / "settings.yaml"))["problems"]
     assert problems == []
     plan = helper.ask("plan", text=found["text"], path=str(tmp_path / "settings.yaml"))
     assert plan["datasets"][0]["target"] == "#x"
-    named = helper.ask("wizard", source="odd - name: x.csv", base=str(tmp_path), target="${HOME}", left_out=["{z}"])
+    named = helper.ask("wizard", source=odd, base=str(tmp_path), target="${HOME}", left_out=["{z}"])
     tree = read(named["text"].encode(), ProblemList())
     assert tree["datasets"][0]["target"] == "${HOME}"
     assert tree["datasets"][0]["drop"] == ["{z}"]
