@@ -191,7 +191,7 @@ async def test_a_confusion_leads_to_its_rows(open_app: Any, press: Press) -> Non
         assert any(row.split()[:4] == ["1", "0", "3", "4"] for row in rows)
         assert any("0.983 [0.963, 0.993]" in row for row in rows)
         await press(pilot, "enter")
-        rows = await press(pilot, "escape", "j", "j", "enter")
+        rows = await press(pilot, "escape", "tab", "j", "j", "enter")
         assert any("Rows of A: was 1, said 1 · wine" in row for row in rows), "right ones too"
     asked = [request[2] for request in run.asked if request[0] == "rows"]
     assert asked == [{"which": "confusion", "truth": truth, "prediction": said} for truth, said in ((1, 0), (1, 1))]
