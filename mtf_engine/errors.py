@@ -22,6 +22,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def closed(message: str) -> str:
+    """End a message with a full stop where another sentence follows it."""
+    return message if message.endswith((".", "!", "?", ":", ";")) else f"{message}."
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with a settings file, ready to be shown."""
@@ -40,7 +45,18 @@ class Problem:
 
     def __str__(self) -> str:
         place = "".join((f"line {self.line}: " if self.line else "", f"{self.key}: " if self.key else ""))
-        return f"{place}{self.message}" + (f" {self.hint}" if self.hint else "")
+        return f"{place}{self.text}"
+
+    @property
+    def text(self) -> str:
+        """What is wrong and what to do, without the place.
+
+        Examples
+        --------
+        >>> Problem("there is no file custmers.csv", "Did you mean customers.csv?").text
+        'there is no file custmers.csv. Did you mean customers.csv?'
+        """
+        return f"{closed(self.message)} {self.hint}" if self.hint else self.message
 
 
 class MTFError(Exception):

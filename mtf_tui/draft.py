@@ -97,7 +97,7 @@ class Draft:
         """What is wrong with a key, or with what stands in it, in words; empty where nothing is."""
         for problem in self.problems:
             if problem.key in keys:
-                return " ".join(part for part in (problem.message, problem.hint) if part)
+                return problem.text
         return ""
 
     def difference(self) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ def problem_at(draft: Draft, path: tuple[str, ...], position: int, name: str) ->
     start = f"{'.'.join(path)}[{on}]"
     for problem in draft.problems:
         if (problem.key or "").startswith(start) and (problem.key or "").endswith(f".{name}"):
-            return " ".join(part for part in (problem.message, problem.hint) if part)
+            return problem.text
     return ""
 
 

@@ -26,7 +26,7 @@ def models_answer(plan: PlanOutline, look: Look) -> Text:
     cells = numbers.plural(plan.cells - plan.finished_cells, "cell")
     if plan.cells == plan.finished_cells:
         return own((listed, look.tokens.accent), f": all {numbers.plural(plan.cells, 'cell')} are stored; r shows them")
-    stored = f" ({numbers.count(plan.finished_cells)} more are stored)" if plan.finished_cells else ""
+    stored = f" ({numbers.count(plan.finished_cells)} stored)" if plan.finished_cells else ""
     about = f", about {numbers.estimate(plan.seconds)}" if plan.seconds is not None else ", time unknown"
     memory = f", at most {numbers.size(plan.peak_rss_bytes)}" if plan.peak_rss_bytes else ""
     folds = {dataset.folds for dataset in plan.datasets}

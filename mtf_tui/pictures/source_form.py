@@ -9,7 +9,7 @@ from rich.text import Text
 from mtf_engine import numbers
 from mtf_engine.domain.outlines import ModelChoice, Proposal
 from mtf_engine.domain.sources import ColumnEntry, SourceInspection
-from mtf_engine.errors import MTFError
+from mtf_engine.errors import MTFError, closed
 from mtf_tui.completion import Candidate
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.text import cut, own, safe
@@ -40,8 +40,8 @@ def found_line(inspection: SourceInspection, look: Look) -> Text:
 
 def error_line(message: str, hint: str | None, look: Look) -> Text:
     """What is wrong with a field, and what to do."""
-    rest = own("  ", safe(hint, look.tokens.muted)) if hint else own()
-    return own((f"{look.glyphs.fail} ", look.tokens.fail), safe(message, look.tokens.fail), rest)
+    said, rest = (closed(message), own(" ", safe(hint, look.tokens.muted))) if hint else (message, own())
+    return own((f"{look.glyphs.fail} ", look.tokens.fail), safe(said, look.tokens.fail), rest)
 
 
 def failure_line(error: Exception, look: Look) -> Text:

@@ -77,8 +77,7 @@ class ModelsScreen(PlanPage):
         super().refresh_panes()
         entries = self.entries
         self._marked &= {entry.key for entry in entries}
-        off = sum(not entry.is_on for entry in entries)
-        note = f"{len(entries) - off} on" + (f" · {off} off" if off else "")
+        note = self.count_note([entry.is_on for entry in entries])
         note = f"{len(self._marked)} marked · {note}" if self._marked else note
         self.query_one("#model-pane", Pane).tell("Models", note)
         self._tell_parameters()
@@ -150,7 +149,7 @@ class ModelsScreen(PlanPage):
     def _no_parameters(self) -> Sequence[Text]:
         entry, muted = self.entry, self.look.tokens.muted
         if entry is None:
-            return ()
+            return self.data_to_come()
         if entry.slot is None:
             return (own((" added to every plan: what any model has to beat", muted)),)
         if not has_form(entry.slot):

@@ -101,8 +101,7 @@ class PipelineScreen(PlanPage):
     def refresh_panes(self) -> None:
         super().refresh_panes()
         entries = self.entries
-        off = sum(not entry.is_on for entry in entries)
-        note = f"{len(entries) - off} on" + (f" · {off} off" if off else "")
+        note = self.count_note([entry.is_on for entry in entries])
         if self._is_auto:
             name = safe(self.current.dataset).plain if self.current is not None else ""
             note = f"auto, as resolved for {name}: a change writes it out"
@@ -242,7 +241,7 @@ class PipelineScreen(PlanPage):
 
     def _changes(self, width: int) -> TablePicture:
         if self.current is None or self._step() is None:
-            return TablePicture(())
+            return TablePicture((), footer=tuple(self.data_to_come()))
         found = self._before_after()
         if found is None:
             return TablePicture((), footer=(self.waiting(self._key(), "fitting the step"),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from mtf_tui.draft import Draft
 from mtf_tui.editing import Make, MakeAll
 from mtf_tui.engine_protocol import EngineClient, SettingsEdit
 from mtf_tui.pictures.plan import problem_answer, reading_answer
+from mtf_tui.pictures.source_form import reading_line
 from mtf_tui.screens.form_dialog import FormDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.text import own, safe
@@ -94,7 +96,9 @@ class PlanPage(Page):
     @property
     def has_body(self) -> bool:
         """Whether there is something to show below the answer."""
-        return self.outline is not None or self.workspace.outline_error is not None or self.draft is not None
+        workspace = self.workspace
+        known = (workspace.outline, workspace.outline_error, workspace.reading, workspace.draft)
+        return any(one is not None for one in known)
 
     @property
     def sheet(self) -> ScoreTable | None:
@@ -213,6 +217,22 @@ class PlanPage(Page):
         is_read = draft is not None and draft.is_checked
         waits = [] if is_read or self.workspace.settings is None else [own((" reading the settings", muted))]
         return self.problems() or waits
+
+    def data_to_come(self) -> list[Text]:
+        """What stands where something about the data will be, while they are being read: which of them, how far."""
+        reading = self.workspace.reading
+        if reading is None or self.workspace.settings is None:
+            return []
+        for name, part in reading.parts.items():
+            if part.state == "reading":
+                one = replace(reading, received=part.received, total=part.total)
+                return [own(" ", reading_line(name, one, self.look, self.mtf.wall_clock()))]
+        return [own(" ", reading_line("the data", reading, self.look, self.mtf.wall_clock()))]
+
+    def count_note(self, on: Sequence[bool]) -> str:
+        """How many of a list of the settings are on and off; empty before the settings are read."""
+        off = len(on) - sum(on)
+        return f"{sum(on)} on" + (f" · {off} off" if off else "") if on or not self.unread() else ""
 
     def climb(self) -> bool:
         if self.workspace.reading is not None:

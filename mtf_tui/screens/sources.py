@@ -128,7 +128,7 @@ class SourcesScreen(PlanPage):
     def _datasets(self, width: int) -> TablePicture:
         entries = self._entries()
         if not entries:
-            return TablePicture((), footer=tuple(self.problems()))
+            return TablePicture((), footer=tuple(self.unread()))
         sampled = frozenset(entry.key for entry in entries if self._is_sampled(entry))
         picture = pictures.dataset_table(entries, width, self.look, sampled)
         general = tuple(self.problems()) if not any(entry.problem for entry in entries) else ()
@@ -173,7 +173,7 @@ class SourcesScreen(PlanPage):
     def _profile_rows(self, width: int) -> TablePicture:
         entry = self.current
         if entry is None:
-            return TablePicture(())
+            return TablePicture((), footer=tuple(self.data_to_come()))
         if entry.problem is not None:
             place = self.draft.path.name if self.draft is not None else "the settings"
             return TablePicture((), footer=tuple(pictures.failure_rows(entry, place, width, self.look)))

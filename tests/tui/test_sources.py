@@ -210,7 +210,7 @@ async def test_a_source_that_cannot_be_read_says_why_and_can_be_mended(open_app:
     client = fake.FakeClient(error=FetchError("the server sent a web page", hint="It may ask for a login."))
     async with open_app(client=client, run=None, settings=None) as pilot:
         rows = await adding(pilot, press, *"customers.csv")
-        assert any("✗ the server sent a web page  It may ask for a login." in row for row in rows)
+        assert any("✗ the server sent a web page. It may ask for a login." in row for row in rows)
         client.error = None
         rows = await typed(pilot, press, "enter")
         assert any("✓ csv" in row for row in rows)
@@ -423,6 +423,23 @@ async def test_reading_says_how_far_each_data_set_is(open_app: Any, press: Press
             rows[3:8]
         )
         assert any(row.split()[:4] == ["✓", "wine", "sklearn:wine", "read"] for row in rows)
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3"])
+async def test_no_pane_is_empty_while_settings_and_data_are_read(
+    open_app: Any, press: Press, settings: Path, key: str
+) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        await press(pilot, key)
+        workspace = pilot.app.workspace
+        workspace.outline = workspace.draft = None
+        parts = {"wine": PartProgress(7, 7, "ready"), "customers": PartProgress(41, 100)}
+        workspace.reading = Reading(48, 107, fake.NOON - 3, parts)
+        pilot.app.refresh_page()
+        rows = await press(pilot)
+        assert any(row.strip() == "reading the settings" for row in rows)
+        assert any(row.strip() == "reading customers  41 %  0:03  esc stops" for row in rows), "below it"
+        assert not any("0 on" in row for row in rows), "nobody knows yet how many there are"
 
 
 async def test_a_sample_is_said_and_all_rows_are_read_when_asked(
