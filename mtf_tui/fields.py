@@ -31,7 +31,7 @@ def read_field(field: FormField, text: str) -> Typed:
     """Read what was typed into a field; empty text leaves the default, and what is wrong is a value all the same."""
     typed = _read(field, text.strip())
     wrong = typed.problem is not None and not typed.is_set and bool(text.strip())
-    return Typed(_any(text.strip()), True, typed.problem) if wrong else typed
+    return Typed(_plain(text.strip()), True, typed.problem) if wrong else typed
 
 
 def _read(field: FormField, text: str) -> Typed:
@@ -99,6 +99,14 @@ def _written(text: str) -> float:
 
 
 def _any(text: str) -> object:
+    """A JSON value where it is one, a list where there are commas, else the text itself."""
+    found = _plain(text)
+    if found is not text or "," not in text or text.startswith(("[", "{", '"')):
+        return found
+    return [_plain(part.strip()) for part in text.split(",") if part.strip()]
+
+
+def _plain(text: str) -> object:
     """A JSON value where it is one, else the text itself."""
     try:
         found: object = json.loads(text, parse_constant=str)
@@ -111,8 +119,16 @@ def write_field(field: FormField, value: object) -> str:
     """Write a value as it would be typed."""
     if field.type in ("columns", "names") and isinstance(value, list | tuple):
         return ", ".join(str(part) for part in value)
-    if isinstance(value, str):
+    if field.type == "any" and isinstance(value, list | tuple):
+        joined = ", ".join(one if isinstance(one, str) else _json(one) for one in value)
+        if _any(joined) == list(value):
+            return joined
+    if isinstance(value, str) and (field.type != "any" or _any(value) == value):
         return value
+    return _json(value)
+
+
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
@@ -130,6 +146,8 @@ def field_hint(field: FormField) -> str:
     """What may be typed, and what the parameter means."""
     allowed = ", ".join(field.choices) if field.choices else range_text(field)
     kinds = {"columns": "columns, with commas", "names": "names, with commas", "flag": "true or false"}
+    if isinstance(field.default, list | tuple):
+        kinds["any"] = "values, with commas"
     parts = (allowed or kinds.get(field.type, ""), field.description)
     return " · ".join(part for part in (parts if len(field.choices) <= _MOST_LISTED else parts[::-1]) if part)
 

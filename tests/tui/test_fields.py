@@ -44,3 +44,38 @@ def test_a_misspelt_name_is_doubted_with_the_nearest_one(kind: str) -> None:
 
 def test_a_value_of_endless_depth_is_text() -> None:
     assert read_field(FormField("x", "any", None), "[" * 100_000).value == "[" * 100_000
+
+
+ANY = FormField("sizes", "any", [100])
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ([100, 50], "100, 50"),
+        (["a", "b", "c"], "a, b, c"),
+        ([0.25, "auto", True, None], "0.25, auto, true, null"),
+        ([100], "[100]"),
+        (["a, b", "c"], '["a, b", "c"]'),
+        (["1", "2"], '["1", "2"]'),
+        ([[1, 2], [3]], "[[1, 2], [3]]"),
+        ([], "[]"),
+        ("balanced", "balanced"),
+        ("a, b", '"a, b"'),
+        ("7", '"7"'),
+        ({"yes": 2}, '{"yes": 2}'),
+    ],
+)
+def test_a_list_is_written_with_commas_and_everything_is_read_as_it_was(value: object, text: str) -> None:
+    assert write_field(ANY, value) == text
+    assert read_field(ANY, text).value == value
+
+
+@pytest.mark.parametrize("text", ["100,50", "100, 50,", "[100, 50]", " 100 , 50 "])
+def test_a_list_can_be_typed_with_commas_or_as_json(text: str) -> None:
+    assert read_field(ANY, text).value == [100, 50]
+
+
+def test_a_list_where_none_is_expected_stays_what_was_typed() -> None:
+    typed = read_field(NUMBER, "1, 2")
+    assert (typed.value, typed.problem) == ("1, 2", "must be a number")
