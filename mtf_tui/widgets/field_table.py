@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.text import Text
 from textual import events
@@ -17,7 +17,7 @@ from mtf_engine.domain.forms import FormField
 from mtf_tui.actions import bindings
 from mtf_tui.fields import default_hint, field_hint, short_hint
 from mtf_tui.painters.table import TablePicture, TableRow
-from mtf_tui.sheets import Sheet, SheetRow
+from mtf_tui.sheets import Sheet, SheetRow, has
 from mtf_tui.text import LINE_LIMIT, cut, own, pad, safe, wrapped
 from mtf_tui.themes import Look
 from mtf_tui.widgets.safe_input import SafeInput
@@ -201,16 +201,26 @@ class FieldTable(ScoreTable):
         return Sheet(columns, tuple(rows))
 
     def _arranged(self, picture: TablePicture) -> TablePicture:
-        """Keep the headings of what was found, and what is wrong with it."""
+        """Keep the headings of what was found, and what is wrong with it.
+
+        What a field means is searched only where no name and no value has the text.
+        """
         needle = self.arrangement.needle.casefold()
         found = super()._arranged(picture)
-        if not needle or self.arrangement.column is not None or self.arrangement.descends:
+        if not needle:
+            return found
+        named = {row.key for row in self._values().rows if has(replace(row, values=row.values[:-1]), needle)}
+        by_name = bool(named) or any(row.is_heading and needle in row.label.casefold() for row in self.shown_rows())
+        if by_name:
+            found = replace(found, rows=tuple(row for row in found.rows if row.key in named))
+        if self.arrangement.column is not None or self.arrangement.descends:
             return found
         kept = {row.key for row in found.rows}
         heading = ""
         for row in self.shown_rows():
             heading = f"{_NOTE}{row.key}" if row.is_heading else heading
-            if row.key in kept or (row.is_heading and needle in f"{row.label} {row.note}".casefold()):
+            words = row.label if by_name else f"{row.label} {row.note}"
+            if row.key in kept or (row.is_heading and needle in words.casefold()):
                 kept.add(heading)
         rows: list[TableRow] = []
         last = "\0\0"

@@ -170,6 +170,18 @@ async def test_a_filter_finds_sections_by_name_and_keeps_their_heading(open_app:
 
 
 @pytest.mark.anyio
+async def test_a_filter_looks_at_descriptions_only_where_no_name_has_the_text(
+    open_app: Any, press: Press, file: Path
+) -> None:
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        await press(pilot, "comma", "slash", *"seed", "enter")
+        form = pilot.app.screen.query_one("#settings-form", FieldTable)
+        assert [key for key in form.keys if "\0" not in key] == ["seed"], "not shuffle, which speaks of the seed"
+        await press(pilot, "escape", "slash", *"threads of", "enter")
+        assert [key for key in form.keys if "\0" not in key] == ["execution.threads_per_cell"]
+
+
+@pytest.mark.anyio
 async def test_enter_on_the_diff_goes_to_its_line(open_app: Any, press: Press, file: Path) -> None:
     async with open_app(run=None, settings=file) as pilot:
         await press(pilot, "comma")
