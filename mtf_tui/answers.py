@@ -144,6 +144,7 @@ def across(a: str, b: str, counted: Tally, look: Look) -> Text:
         return own(("Not compared", look.tokens.warn), f": {a} and {b}")
     if counted.equivalent == counted.compared:
         return own(f"{a} and {b} are equivalent on all {sets}")
+    open_ones = "" if counted.undecided == counted.compared else open_ones
     return own(("Undecided", "bold"), f": neither of A and B is proven better on any of {sets}{open_ones}")
 
 

@@ -11,7 +11,7 @@ from mtf_engine import numbers
 from mtf_tui.painters.bars import count_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.pictures.versus import MetricDuel, duel_row, heading
-from mtf_tui.text import own, safe
+from mtf_tui.text import cut, own, safe
 from mtf_tui.themes import Look
 
 
@@ -67,6 +67,18 @@ def every_dataset(duels: Sequence[MetricDuel], width: int, look: Look) -> TableP
     lines = tuple(TableRow(duel.dataset, row) for duel, row in zip(duels, laid.rows, strict=True))
     footer = () if duels else (own((" no data set has a score of both", muted)),)
     return TablePicture(lines, (laid.header,), footer=footer)
+
+
+def duel_line(duel: MetricDuel, width: int, look: Look) -> Text:
+    """One data set whole: its name, the metric and both scores with their intervals."""
+    muted = look.tokens.muted
+    places = numbers.column_decimals([(one.score.low, one.score.high) for one in (duel.a, duel.b)])
+    arrow = look.glyphs.up if duel.greater_is_better else look.glyphs.down
+    line = own(" ", safe(duel.dataset), "  ", safe(duel.metric), (f" {arrow}", muted))
+    for letter, ink, one in (("A", look.tokens.s1, duel.a), ("B", look.tokens.s2, duel.b)):
+        value = numbers.interval(one.score.estimate, one.score.low, one.score.high, places=places)
+        line = own(line, (f"  {letter} ", f"bold {ink}"), value)
+    return cut(line, width)
 
 
 def _adjusted(duel: MetricDuel, look: Look) -> Text:

@@ -21,7 +21,7 @@ from mtf_tui.themes import Look
 _COLUMN = 11
 _GAP = 2
 _NAMES = 26
-_TALLY = 9
+_TALLY = len("win-tie-loss")
 _TALLY_ABOVE = 8
 _FEW = 5
 """Data sets below which mean ranks are weak evidence."""
@@ -49,7 +49,7 @@ def verdict_matrix(
     lead = " " * start
     titles, metrics = own(lead), own(lead)
     if tally:
-        titles = own(" " * (1 + names), ("  win-tie-loss"[: _TALLY + 2], muted))
+        titles = own(" " * (1 + names), ("  win-tie-loss", muted))
     for table, _ in shown:
         titles = own(titles, " ", pad(safe(table.dataset.name, muted), column + _GAP - 1, right=True))
         metrics = own(metrics, " ", pad(safe(table.metric, muted), column + _GAP - 1, right=True))

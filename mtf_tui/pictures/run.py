@@ -156,7 +156,7 @@ def failures(groups: Sequence[FailureGroup], width: int, look: Look) -> TablePic
         Column(own(("cause", tokens.muted))),
         Column(own(("cells", tokens.muted)), right=True, drop=2),
         Column(own(("where", tokens.muted)), flex=True, least=40, most=44),
-        Column(own(("what to do, else what happened", tokens.muted)), flex=True, least=24, most=90, drop=1),
+        Column(own(("remedy or message", tokens.muted)), flex=True, least=24, most=90, drop=1),
     ]
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(group.cells[0].cell, line) for group, line in zip(groups, table.rows, strict=True))

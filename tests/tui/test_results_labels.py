@@ -49,6 +49,24 @@ async def test_versus_over_all_data_sets_has_the_adjusted_p(open_app: Any, press
         assert "┊" in next(row for row in rows if row.startswith(" churn")), "the interval has room beside it"
 
 
+async def test_versus_over_all_data_sets_has_the_metric_of_the_row_under_the_cursor(
+    open_app: Any, press: Press
+) -> None:
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "v", *["k"] * 4, "j")
+        assert any(row.startswith(" churn  roc_auc ↑  A 0.772 [") and "B 0.709 [" in row for row in rows)
+        assert not any(row.startswith(" wine  roc_auc") for row in rows)
+
+
+async def test_the_columns_of_failures_have_their_whole_names_at_80_columns(open_app: Any, press: Press) -> None:
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "f")
+        assert next(row for row in rows if row.startswith(" cause")).split() == [
+            *("cause", "cells", "where"),
+            *("remedy", "or", "message"),
+        ]
+
+
 async def test_rows_say_from_where_they_are_counted(open_app: Any, press: Press) -> None:
     async with open_app(finished()) as pilot:
         rows = await press(pilot, "5", "h", "enter")

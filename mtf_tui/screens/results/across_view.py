@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from mtf_engine import numbers
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.across import every_dataset, tally, win_tie_loss
+from mtf_tui.pictures.across import duel_line, every_dataset, tally, win_tie_loss
 from mtf_tui.pictures.results_sheets import across_sheet
 from mtf_tui.pictures.versus import MetricDuel
 from mtf_tui.screens.results.view import ResultsView
@@ -27,7 +27,8 @@ class AcrossView(ResultsView):
     NAME = "across"
 
     def compose(self) -> ComposeResult:
-        yield Pane("Every data set", ScoreTable(self._picture, sheet=self._sheet, share=0.6, id="duels"))
+        duels = ScoreTable(self._picture, sheet=self._sheet, share=0.6, id="duels")
+        yield Pane("Every data set", duels, LivePane(self._duel_line, id="duel-line"))
         yield Pane("Win-tie-loss", LivePane(self._tally_rows, id="win-tie-loss"), id="tally")
 
     def answer(self) -> Text:
@@ -54,6 +55,9 @@ class AcrossView(ResultsView):
         for body in self.query(LivePane):
             body.repaint()
 
+    def on_score_table_highlighted(self) -> None:
+        self.query_one("#duel-line", LivePane).repaint()
+
     def on_score_table_chosen(self) -> None:
         self.open()
 
@@ -74,6 +78,11 @@ class AcrossView(ResultsView):
 
     def _picture(self, width: int) -> TablePicture:
         return every_dataset(self._duels(), width, self.look)
+
+    def _duel_line(self, width: int) -> Sequence[Text]:
+        """What a row leaves out at 80 columns."""
+        name = self.query_one("#duels", ScoreTable).cursor
+        return [duel_line(duel, width, self.look) for duel in self._duels() if duel.dataset == name]
 
     def _sheet(self) -> Sheet:
         return across_sheet(self._duels())
