@@ -37,6 +37,9 @@ class PlotSeries:
     rank: int = 0
     """Which series colour it has."""
 
+    is_part: bool = False
+    """Whether it is one of several lines of one model, which its name tells apart, not its letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plot:
@@ -98,7 +101,7 @@ def legend_line(data: Plot, width: int, look: Look) -> Text:
         colour = look.tokens.series(series.rank)
         line.append(look.glyphs.line_sample, colour)
         line.append(f" {series.letter} ", f"bold {colour}")
-        line.append(f"{series.value}  ", look.tokens.text)
+        line.append_text(own(safe(series.name) if series.is_part else (series.value, look.tokens.text), "  "))
     more = len(data.series) - DRAWN
     if more > 0:
         line.append(f"{more} more: space", look.tokens.muted)

@@ -13,7 +13,7 @@ from mtf_engine.domain.views import Curves, CurveSeries
 from mtf_engine.standings import Entry, Standings, key_of
 from mtf_tui.canvas import BandPoint, Span
 from mtf_tui.painters.plot import DRAWN, Plot, PlotSeries
-from mtf_tui.text import own
+from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 
 ZOOM_FROM = 0.95
@@ -22,6 +22,9 @@ ZOOM_FROM = 0.95
 _GRID = 20
 _NEAR = 1e-3
 """Places of the x axis at which curves are compared, and the distance from which one is above another."""
+
+_UNIT_WIDTH = 12
+"""Cells that what the y axis means may take beside a value that is read off; a longer name is in the title."""
 
 ROC_CORNER = (Span(0.0, 0.2), Span(0.8, 1.0))
 
@@ -35,7 +38,7 @@ def plot_of(
     cursor: float | None = None,
     notes: tuple[Text, ...] = (),
 ) -> Plot:
-    """Make a plot of the models that are not hidden, the best one on top.
+    """Make a plot of the models that are not hidden, the best one on top; of one model where it has several lines.
 
     Parameters
     ----------
@@ -52,13 +55,38 @@ def plot_of(
     notes : tuple of Text
         Under a side legend.
     """
-    series = [
-        _series(found, entry)
-        for found in curves.series
-        if (entry := table.entry(key_of(found.pipeline, found.model))) is not None and entry.key not in hidden
-    ]
     x, y = ROC_CORNER if zoomed else (Span(*curves.x_range), Span(*curves.y_range))
+    if has_parts(curves):
+        parts = _drawn(curves, table, hidden)
+        series = [_part(found, position) for position, (found, _) in enumerate(parts)]
+        y = Span(y.low, max([value for found, _ in parts for value in found.y], default=y.high))
+    else:
+        series = [_series(found, entry) for found, entry in _drawn(curves, table, hidden)]
     return Plot(tuple(series), x, y, curves.x_label, curves.value_label, curves.guide, curves.scatter, cursor, notes)
+
+
+def has_parts(curves: Curves) -> bool:
+    """Whether each model has several lines, such as precision and recall by threshold."""
+    return any(found.label for found in curves.series)
+
+
+def _drawn(curves: Curves, table: Standings, hidden: Collection[str]) -> list[tuple[CurveSeries, Entry]]:
+    """Series with their models, without the hidden ones; of the first model alone where each has several lines."""
+    known = [(found, table.entry(key_of(found.pipeline, found.model))) for found in curves.series]
+    if has_parts(curves):
+        first = next((entry for _, entry in known if entry is not None), None)
+        return [(found, entry) for found, entry in known if entry is not None and entry is first]
+    return [(found, entry) for found, entry in known if entry is not None and entry.key not in hidden]
+
+
+def _part(found: CurveSeries, position: int) -> PlotSeries:
+    """One of several lines of a model: known by its name, in a colour of its own."""
+    points = tuple(zip(found.x, found.y, strict=True))
+    return PlotSeries(_initial(found), found.label, points, rank=position, is_part=True)
+
+
+def _initial(found: CurveSeries) -> str:
+    return safe(found.label).plain[:1].upper()
 
 
 def _series(found: CurveSeries, entry: Entry) -> PlotSeries:
@@ -80,22 +108,16 @@ def read_off(
 ) -> tuple[Text, ...]:
     """The values of the drawn series at one place of the x axis."""
     muted = look.tokens.muted
-    lines = [own(("read off at  ", muted), (f"{_short(curves.x_label)} {at:.2f}", look.tokens.text))]
-    drawn = [s for s in curves.series if (e := table.entry(key_of(s.pipeline, s.model))) and e.key not in hidden][
-        :DRAWN
-    ]
-    for found in drawn:
-        entry = table.entry(key_of(found.pipeline, found.model))
-        if entry is None:
-            continue
-        colour = look.tokens.series(entry.rank)
-        value = value_at(found.x, found.y, at)
-        line = own(
-            (f" {entry.letter}  ", f"bold {colour}"), (f"{_short(curves.y_label)} ", muted), numbers.fixed(value, 3)
-        )
+    lines = [own(("read off at ", muted), (f"{_short(curves.x_label)} {at:.2f}", look.tokens.text))]
+    parts, unit = has_parts(curves), _short(curves.y_label)
+    unit = f"{unit} " if len(unit) <= _UNIT_WIDTH else ""
+    for position, (found, entry) in enumerate(_drawn(curves, table, hidden)[:DRAWN]):
+        colour = look.tokens.series(position if parts else entry.rank)
+        name = f" {_initial(found) if parts else entry.letter}  "
+        says = own(safe(found.label, muted), " ") if parts else own((unit, muted))
+        lines.append(own((name, f"bold {colour}"), says, numbers.fixed(value_at(found.x, found.y, at), 3)))
         low = value_at(found.x, found.low, at) if found.low else None
         high = value_at(found.x, found.high, at) if found.high else None
-        lines.append(line)
         if low is not None and high is not None:
             lines.append(own((f"     [{numbers.fixed(low, 3)}, {numbers.fixed(high, 3)}]", muted)))
     return tuple(lines)
@@ -140,9 +162,9 @@ def lead(curves: Curves, table: Standings) -> str:
 
 
 def _short(label: str) -> str:
-    """Initials of a long label: ``false positive rate`` is FPR."""
+    """The initials of a rate, ``FPR``, else what a label says before its first comma."""
     words = label.split()
-    return "".join(word[0].upper() for word in words) if len(words) > 2 else label
+    return "".join(word[0].upper() for word in words) if words[-1:] == ["rate"] else label.partition(",")[0]
 
 
 def value_at(xs: tuple[float, ...], ys: tuple[float, ...], x: float) -> float | None:

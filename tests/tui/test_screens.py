@@ -269,13 +269,30 @@ async def test_curves_cycle_read_off_and_zoom(open_app: Any, press: Press) -> No
     run = finished()
     async with open_app(run) as pilot:
         rows = await press(pilot, "5", "right", "enter", "c", "right")
-        assert any("read off at  FPR 0.20" in row for row in rows)
+        assert any("read off at FPR 0.20" in row for row in rows)
         rows = await press(pilot, "c")
         assert rows[3].startswith("━ PR")
         rows = await press(pilot, *"cccccc", "escape", "escape", "left", "enter", "c")
         assert any("zoomed" in row for row in rows)
         rows = await press(pilot, "z")
         assert not any("zoomed" in row for row in rows)
+
+
+async def test_lines_of_one_model_are_told_apart_by_their_names(open_app: Any, press: Press) -> None:
+    """Precision and recall are not four times the same model; the axis is that of what is drawn."""
+    async with open_app(finished()) as pilot:
+        rows = await press(pilot, "5", "right", "enter", *"cccccc", "right")
+        assert rows[3].startswith("━ score histogram  share of the class ━")
+        legend = [row[54:] for row in rows[4:8]]
+        assert ["N not yes" in legend[0], "Y yes" in legend[1], legend[2].strip()] == [True, True, ""]
+        assert not any("1.0" in row[:8] for row in rows), "the second model would need the whole axis"
+        rows = await press(pilot, "c", "right")
+        assert any("read off at threshold 0.20" in row for row in rows)
+        read = [
+            next((row[54:].strip() for row in rows if f"{name} 0." in row), "") for name in ("recall", "said positive")
+        ]
+        assert read == ["R  recall 0.040", "S  said positive 0.040"]
+        assert "space show/hide" not in rows[-1]
 
 
 async def test_checks_come_failing_first_with_evidence(open_app: Any, press: Press) -> None:

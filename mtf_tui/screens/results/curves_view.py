@@ -12,7 +12,7 @@ from mtf_engine.domain.views import Curves, ViewKind
 from mtf_engine.standings import Standings
 from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
 from mtf_tui.painters.plot import Plot, plot, shows_band
-from mtf_tui.pictures.curves import lead, note_of, opens_zoomed, plot_of, read_off
+from mtf_tui.pictures.curves import has_parts, lead, note_of, opens_zoomed, plot_of, read_off
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.text import own, safe, spare
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
@@ -20,6 +20,9 @@ from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.plot_pane import PlotPane
 
 _STEPS = 40
+_HEAD_RULES = 10
+"""Cells of a head that its rules and spaces take."""
+
 _LONG_FROM = 110
 """Cells from which the head has room for what the axes mean."""
 
@@ -96,9 +99,11 @@ class CurvesView(ResultsView):
         has_band = curves is None or table is None or shows_band(self._plot(curves, table), *room, self.look)
         note = note_of(curves, table, short=narrow, has_band=has_band) if curves and table else ""
         zoom = " · zoomed" if self._is_zoomed(curves) else ""
-        upright = "" if curves is None or narrow else f"  {curves.y_label}"
         of_class = self._of_class(curves) if curves is not None else ""
-        self.query_one(Pane).tell(safe(f"{CURVE_LABELS[self.kind]}{of_class}{zoom}{upright}"), safe(note))
+        title = f"{CURVE_LABELS[self.kind]}{of_class}{zoom}"
+        upright = "" if curves is None else f"  {curves.y_label}"
+        fits = not narrow or len(title) + len(upright) + len(note) + _HEAD_RULES <= self.size.width
+        self.query_one(Pane).tell(safe(f"{title}{upright if fits else ''}"), safe(note))
         self.query_one(PlotPane).repaint()
 
     @staticmethod
@@ -126,6 +131,9 @@ class CurvesView(ResultsView):
         if action == "results.class":
             curves = self._curves()
             return curves is not None and curves.class_index is not None and len(curves.classes) > 2
+        if action == "results.show":
+            curves = self._curves()
+            return curves is None or not has_parts(curves)
         if action == "results.zoom":
             return self.kind is ViewKind.ROC
         if action in ("results.read_left", "results.read_right"):

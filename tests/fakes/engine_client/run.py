@@ -95,11 +95,28 @@ class FakeRun:
                 kind, "predicted", "actual", series, (0, 300), (0, 330), guide=((0, 0), (300, 300)), scatter=True,
                 note="out-of-fold, pooled over 5 folds",
             )  # fmt: skip
+        if kind in ("score_histogram", "threshold"):
+            return self._parts(kind, scope)
         return Curves(
             kind, "false positive rate", "true positive rate", tuple(self._roc(scope)), (0, 1), (0, 1), "AUC",
             ((0, 0), (1, 1)), note="out-of-fold, pooled over 5 folds", classes=DATASETS[scope.dataset].classes,
             class_index=int(str((options or {}).get("class", 0))),
         )  # fmt: skip
+
+    def _parts(self, kind: str, scope: ViewScope) -> Curves:
+        """Several lines a model: two classes of each, or what a threshold does to the first."""
+        places = tuple(i / 10 for i in range(11))
+        falling = tuple(1 - x for x in places)
+        labels = ("not yes", "yes") if kind == "score_histogram" else ("precision", "recall", "F1", "said positive")
+        models = scope.models if kind == "score_histogram" else scope.models[:1]
+        heights = [0.2 if position == 0 else 0.9 for position, _ in enumerate(models)]
+        series = tuple(
+            CurveSeries(model, places, tuple(height * y for y in (falling, places)[number % 2]), pipeline, label=label)
+            for (pipeline, model), height in zip(models, heights, strict=True)
+            for number, label in enumerate(labels)
+        )
+        unit = "share of the class" if kind == "score_histogram" else "share"
+        return Curves(kind, kind.partition("_")[0], unit, series, (0, 1), (0, 1), note="out-of-fold over 5 folds")
 
     def _roc(self, scope: ViewScope) -> list[CurveSeries]:
         made = []
