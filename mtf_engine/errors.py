@@ -12,6 +12,7 @@ MTFError
 └── RunError             a run that could not be carried out
     ├── RunLocked        somebody else owns the run directory
     ├── RunNotFound      no run goes by that name
+    ├── RunChanged       a run whose data, files or packages are no longer those it began with
     └── RunOver          a run that has ended, of which nothing is left to pause, cancel or resume
 
 A message says what, where and why; the hint says what to do next.
@@ -146,6 +147,10 @@ class RunLocked(RunError):
 
 class RunNotFound(RunError):
     """No run goes by that name."""
+
+
+class RunChanged(RunError):
+    """What decides a run's numbers is no longer what it began with, so that it cannot be resumed."""
 
 
 class RunOver(RunError):

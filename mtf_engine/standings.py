@@ -297,7 +297,13 @@ def standings(found: Index, dataset: str, metric: str) -> Standings:
             zip(ordered, versus, _standing_of(ordered, versus), strict=True)
         )
     )
-    return Standings(found.datasets[dataset], metric, entries, len(rows), _beats_baseline(entries, pairs))
+    return Standings(
+        found.datasets[dataset],
+        metric,
+        entries,
+        sum(row.p_adjusted is not None for row in rows),
+        _beats_baseline(entries, pairs),
+    )
 
 
 def _order(score: Score) -> tuple[bool, float, bool]:

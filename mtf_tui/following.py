@@ -179,11 +179,11 @@ class Following:
         run, live = self._app.workspace.run, self._app.workspace.is_live
         if run is None or not cells:
             return
-        single = [cell.cell for cell in cells if cell.cause is Cause.CANCELLED or live]
-        for cell in single:
-            await self._app.notices.attempt(run.resume(cell), "retry a cell")
-        if not single:
-            await self._app.notices.attempt(run.resume(), "retry failed cells")
+        single: list[str | None] = [cell.cell for cell in cells if cell.cause is Cause.CANCELLED or live]
+        doing = f"retry {numbers.plural(len(cells), 'cell')}"
+        for cell in single or [None]:
+            if not await self._app.notices.attempt(run.resume(cell), doing):
+                return  # what refuses one cell refuses all
         self.watch(run)
 
     def leave(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from mtf_engine.errors import MTFError
+from mtf_engine.errors import MTFError, RunChanged, SettingsError
 from mtf_tui import mistakes
 from mtf_tui.export import write_copy
 from mtf_tui.terminal import clipboard_sequence
@@ -33,12 +33,12 @@ class Notices:
         Parameters
         ----------
         error : Exception
-            What was raised.
+            What was raised; settings that are wrong have no log, as nothing ran.
         doing : str
             As in *could not …*.
         """
         run = self._app.workspace.run
-        log = f"{run.path}/run.log" if run is not None else None
+        log = f"{run.path}/run.log" if run is not None and not isinstance(error, SettingsError) else None
         if not isinstance(error, MTFError | OSError):
             log = str(mistakes.keep(error) or "")
         dialog = ErrorDialog(error, doing, log=log)
@@ -49,12 +49,18 @@ class Notices:
 
         self._app.push_screen(dialog, answered)
 
-    async def attempt(self, request: Awaitable[None], doing: str) -> None:
-        """Ask something of the engine; what it refuses is said in a dialog."""
+    async def attempt(self, request: Awaitable[None], doing: str) -> bool:
+        """Ask something of the engine; what it refuses is said in a dialog, and then this is false."""
         try:
             await request
+        except RunChanged as error:
+            start = "r starts a new run, which reuses the cells that are still the same."
+            self.show_error(RunChanged(error.message, hint=start), doing)
         except (MTFError, OSError) as error:
             self.show_error(error, doing)
+        else:
+            return True
+        return False
 
     def copy(self, text: str, *, suffix: str = "txt") -> None:
         """Put text on the clipboard through the terminal; what is too long for it goes to a file here."""

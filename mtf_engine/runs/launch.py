@@ -18,7 +18,7 @@ from pathlib import Path
 from mtf_engine import environment, settings
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.run import RunState, RunStatus
-from mtf_engine.errors import Problem, RunError, RunOver, SettingsError
+from mtf_engine.errors import Problem, RunChanged, RunError, RunOver, SettingsError
 from mtf_engine.runs import catalogue, control, directory, identity, screening
 from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
@@ -205,7 +205,7 @@ def _require_unchanged(run: RunDirectory) -> None:
     raw = run.settings.read_bytes()
     ingredients = identity.gather(raw, settings.canonical(_parse(raw, run.settings)), Path(request.base))
     if request.identity_is_complete and ingredients.identity != request.identity:
-        raise RunError(
+        raise RunChanged(
             f"{run.id} cannot be resumed: its data, files, variables or packages have changed since it was started.",
             hint=f"`mtf run {request.settings_path}` starts a new run, which reuses the cells that are still the same.",
         )

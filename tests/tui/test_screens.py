@@ -12,7 +12,7 @@ from fakes import engine_client as fake
 
 from mtf_engine.domain.run import RunStatus
 from mtf_engine.domain.views import Confusion
-from mtf_engine.errors import SettingsError
+from mtf_engine.errors import RunChanged, SettingsError
 from mtf_tui.actions import ACTIONS
 from mtf_tui.screens.page import TOO_SMALL
 from mtf_tui.screens.results.view import ResultsView
@@ -86,6 +86,23 @@ async def test_pause_cancel_and_retry_reach_the_run(open_app: Any, press: Press)
     assert ("pause",) in run.asked
     assert run.asked.count(("cancel", None)) == 1
     assert {request for request in run.asked if request[0] == "resume"}
+
+
+async def test_a_retry_that_is_refused_is_refused_once_and_says_which_key_helps(open_app: Any, press: Press) -> None:
+    class Changed(fake.FakeRun):
+        async def resume(self, cell: str | None = None) -> None:
+            await super().resume(cell)
+            raise RunChanged("Its files have changed.", hint="`mtf run settings.yaml` starts a new run.")
+
+    run = Changed()
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "R")
+        assert any("Could not retry 3 cells" in row for row in rows), rows
+        assert any("next  r starts a new run, which reuses the cells that" in row for row in rows)
+        assert not any("mtf run" in row for row in rows)
+        rows = await press(pilot, "escape")
+        assert not any("Could not retry" in row for row in rows), "one dialog, not one a cell"
+    assert sum(request[0] == "resume" for request in run.asked) == 1
 
 
 async def test_only_cells_that_are_left_are_cancelled(open_app: Any, press: Press) -> None:

@@ -163,3 +163,11 @@ def test_holm_is_named_only_where_the_interval_and_the_verdict_disagree(results:
     assert second.after_holm == "p 0.071 after Holm"
     assert replace(second, low=-0.01, high=0.01).after_holm == ""
     assert replace(second, verdict="worse").after_holm == ""
+
+
+def test_pairs_without_a_p_value_are_not_among_those_corrected_for(results: Results) -> None:
+    found = index(results)
+    diabetes = standings(found, "diabetes", "r2")
+    rows = [row for row in results.comparisons if (row.dataset, row.metric) == ("diabetes", "r2")]
+    assert any(row.p_adjusted is None for row in rows)
+    assert diabetes.pairs == sum(row.p_adjusted is not None for row in rows)
