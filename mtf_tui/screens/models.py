@@ -31,7 +31,7 @@ from mtf_tui.pictures.models import model_sheet, model_table, models_answer
 from mtf_tui.screens.add_model_dialog import AddModelDialog
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.sheets import Sheet
-from mtf_tui.text import own, safe
+from mtf_tui.text import LINE_LIMIT, own, safe, wrapped
 from mtf_tui.widgets.field_table import FieldRow, FieldTable
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
@@ -71,7 +71,12 @@ class ModelsScreen(PlanPage):
         return models_answer(plan, self.look)
 
     def plan_scope(self, plan: PlanOutline) -> Text | Painter:
-        return own((f"{numbers.plural(plan.workers, 'worker')} · r runs them", self.look.tokens.muted))
+        problems = self.draft.problems if self.draft is not None else ()
+        if problems:
+            then = " · nothing runs until this is right"
+        else:
+            then = " · r runs them" if plan.cells > plan.finished_cells else ""
+        return own((f"{numbers.plural(plan.workers, 'worker')}{then}", self.look.tokens.muted))
 
     def refresh_panes(self) -> None:
         super().refresh_panes()
@@ -154,12 +159,24 @@ class ModelsScreen(PlanPage):
             return (own((" added to every plan: what any model has to beat", muted)),)
         if not has_form(entry.slot):
             key = (",", f"bold {self.look.tokens.accent}")
-            return (
-                own((" a function of yours: `parameters` in the settings' text go to it; ", muted), key, " opens it"),
+            about = own(
+                (" a function of yours: `parameters` in the settings' text go to it; ", muted), key, " opens it"
             )
+            return (*self._whole_problem(entry), about)
         if self._form() is not None:
             return (own((" no parameters", muted)),)
         return (self.waiting(self._form_key(entry.slot), "looking it up"),)
+
+    def _whole_problem(self, entry: ModelEntry) -> Sequence[Text]:
+        """All of what is wrong with a model that has no form, which could say it at the field."""
+        if entry.problem is None:
+            return ()
+        fail, width = self.look.tokens.fail, self.size.width - 3
+        said = own((f"{self.look.glyphs.fail} ", fail), safe(entry.problem.message, fail, limit=LINE_LIMIT))
+        lines = wrapped(said, width, indent=2)
+        if entry.problem.hint:
+            lines += wrapped(own("  ", safe(entry.problem.hint, limit=LINE_LIMIT)), width, indent=2)
+        return [*(own(" ", line) for line in lines), own()]
 
     def parameter_edits(self, draft: Draft, key: str, text: str) -> Sequence[SettingsEdit]:
         """Set a parameter of the model under the cursor, and of all marked ones that have it."""

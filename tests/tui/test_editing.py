@@ -311,6 +311,28 @@ async def test_a_missing_package_is_named_with_the_command_that_installs_it(
         assert "pip install nowhere" in row
 
 
+async def test_all_of_what_is_wrong_with_a_function_is_said_below_it(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    (settings.parent / "my_models.py").write_text("def build():\n    return None\n")
+    async with open_app(run=None, settings=settings) as pilot:
+        rows = await press(pilot, "3", "a", *"my_models.py:biuld", "enter")
+        assert "r runs" not in rows[2]
+        below = " ".join(" ".join(rows[12:-1]).split())
+        assert "has no function 'biuld', which the model names." in below or "biuld" in below, rows
+        await press(pilot, "x", "a", *"my_models.py:build", "enter")
+        assert not pilot.app.workspace.draft.problems
+
+
+async def test_a_choice_that_nothing_matches_has_no_sentence(open_app: Any, press: Press, settings: Path) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        rows = await press(pilot, "3", "a")
+        assert sum("Small trees fitted in turn" in row for row in rows) == 2
+        rows = await press(pilot, *"python")
+        assert any("nothing matches" in row for row in rows)
+        assert not any("Small trees fitted in turn" in row for row in rows)
+
+
 async def test_marked_models_are_changed_together_and_undone_together(
     open_app: Any, press: Press, settings: Path
 ) -> None:
