@@ -135,8 +135,8 @@ def settings_status(draft: Draft, look: Look) -> Text:
     return own(valid, " · ", ("* unsaved", tokens.accent) if draft.is_dirty else ("saved", tokens.muted))
 
 
-def settings_answer(draft: Draft, look: Look) -> Text:
-    """Where the settings stand, in a sentence."""
+def settings_answer(draft: Draft, look: Look, *, shows_difference: bool = False) -> Text:
+    """Where the settings stand, in a sentence; which key writes them."""
     name, tokens = safe(draft.path.name), look.tokens
     if draft.problems:
         first = draft.problems[0]
@@ -150,8 +150,11 @@ def settings_answer(draft: Draft, look: Look) -> Text:
     if not draft.is_dirty:
         return own(name, " is valid and saved")
     count = sum(line.startswith(("+", "-")) for line in draft.difference())
-    return own(name, (" is valid; ", tokens.text), (numbers.plural(count, "line"), tokens.accent),
-               " not saved: ", ("w", f"bold {tokens.accent}"), " writes")  # fmt: skip
+    lines = numbers.plural(count, "line")
+    key = f"bold {tokens.accent}"
+    if shows_difference:
+        return own((lines, tokens.accent), " not saved yet: ", ("w", key), " writes, ", ("esc", key), " goes back")
+    return own(name, " is valid; ", (lines, tokens.accent), " not saved: ", ("w", key), " shows, then writes")
 
 
 def text_lines(draft: Draft, width: int, look: Look) -> TablePicture:

@@ -154,7 +154,9 @@ class SettingsScreen(Page):
         if self._on_disk is not None:
             keys = [own((key, f"bold {tokens.accent}"), f" {word}") for key, word in _CONFLICT]
             return own((f"{self.look.glyphs.warn} changed on disk: ", tokens.warn), *_joined(keys))
-        return own("No settings file is open") if draft is None else settings_answer(draft, self.look)
+        if draft is None:
+            return own("No settings file is open")
+        return settings_answer(draft, self.look, shows_difference=self._shows_difference)
 
     def scope(self) -> Text | Painter:
         draft = self.draft
@@ -302,6 +304,8 @@ class SettingsScreen(Page):
     def action_settings_swap(self) -> None:
         """Go to the other half; where there is room for one only, show it."""
         to_text = self.focused is not self.text
+        if not to_text and self.has_class("-narrow"):
+            self._shows_difference = False  # hidden, it would be what the next key takes for seen
         self.set_class(to_text, "-text")
         self._focus_half(self.text if to_text else self.form)
 

@@ -308,7 +308,7 @@ class FieldTable(ScoreTable):
         box.placeholder = text_safety.terminal(default_hint(field), limit=60)
         with box.prevent(Input.Changed):
             box.value = row.text
-        box.cursor_position = len(row.text)
+        box.select_all()  # typing replaces what stands there; an arrow key keeps it
         self._place_box()
         box.display = True
         self.screen.set_focus(box, scroll_visible=False)  # at once: the next key is for it

@@ -30,9 +30,7 @@ class TextDialog(Dialog[str]):
         self._heading, self._value, self._does = heading, value, does
 
     def compose(self) -> ComposeResult:
-        box = Vertical(
-            Input(self._value, id="wanted-text", select_on_focus=False), LivePane(self._hints), classes="dialog"
-        )
+        box = Vertical(Input(self._value, id="wanted-text"), LivePane(self._hints), classes="dialog")
         box.border_title = title(self._heading)
         yield box
 

@@ -78,7 +78,7 @@ async def test_an_edit_keeps_comments_and_is_unsaved_until_it_is_written(
         assert settings.read_text() == TEXT
         assert client.outlined[-1] == TEXT.replace("  - random_forest\n", "")
         rows = await press(pilot, "comma")
-        assert rows[1].strip() == "settings.yaml is valid; 1 line not saved: w writes"
+        assert rows[1].strip() == "settings.yaml is valid; 1 line not saved: w shows, then writes"
         assert any("✓ valid · * unsaved" in row for row in rows)
         assert any("# as agreed" in row for row in rows)
         rows = await press(pilot, "w")
@@ -257,6 +257,18 @@ async def test_the_first_change_of_auto_writes_it_out(open_app: Any, press: Pres
         assert written.startswith("# kept\n")
         await press(pilot, "u")
         assert pilot.app.workspace.draft.text == bare
+
+
+async def test_typing_into_a_field_replaces_what_stands_there_and_an_arrow_keeps_it(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    async with open_app(run=None, settings=settings) as pilot:
+        await press(pilot, "3", "enter", "enter", *"2", "enter")
+        assert "logistic_regression: {C: 2}" in pilot.app.workspace.draft.text
+        await press(pilot, "enter", "right", *".5", "enter")
+        assert "logistic_regression: {C: 2.5}" in pilot.app.workspace.draft.text
+        await press(pilot, "enter", *"7", "escape")
+        assert "logistic_regression: {C: 2.5}" in pilot.app.workspace.draft.text
 
 
 async def test_models_are_added_parametrised_and_switched(

@@ -87,9 +87,9 @@ async def test_two_runs_are_compared_down_to_the_rows_that_flipped(open_app: Any
 async def test_a_run_is_renamed_and_keeps_its_id(open_app: Any, press: Press) -> None:
     client = fake.FakeClient([finished()])
     async with open_app(client=client) as pilot:
-        rows = await press(pilot, "6", "R", *"-2", "enter")
-        assert ("rename", "20261123T143000-churn-7f3a", "churn-2") in client.asked
-        assert any("churn-2 7f3a" in row for row in rows)
+        rows = await press(pilot, "6", "R", *"second", "enter")
+        assert ("rename", "20261123T143000-churn-7f3a", "second") in client.asked
+        assert any("second 7f3a" in row for row in rows)
 
 
 async def test_two_models_over_all_data_sets(open_app: Any, press: Press) -> None:

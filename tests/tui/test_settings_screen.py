@@ -134,7 +134,7 @@ async def test_narrow_windows_show_one_half_and_tab_swaps_them(open_app: Any, pr
 @pytest.mark.anyio
 async def test_only_some_keys_act_in_fields(open_app: Any, press: Press, file: Path) -> None:
     async with open_app(run=None, settings=file) as pilot:
-        await press(pilot, "comma", "enter", *"wdurkqx123,/")
+        await press(pilot, "comma", "enter", "end", *"wdurkqx123,/")
         assert pilot.app.page.SCOPE == "settings"
         assert "name: churnwdurkqx123,/" in _text(pilot).replace('"', "")
         await press(pilot, "escape", "tab", "enter", *" # wdurkqx1,")
@@ -232,13 +232,30 @@ async def test_checks_are_added_changed_switched_and_removed(open_app: Any, pres
 
 
 @pytest.mark.anyio
+async def test_the_difference_is_shown_before_it_is_written_however_often_it_was_seen(
+    open_app: Any, press: Press, file: Path
+) -> None:
+    async with open_app(run=None, settings=file) as pilot:
+        await press(pilot, "comma", "enter", *"mine", "enter")
+        for key in ("d", "w"):
+            rows = await press(pilot, key)
+            assert any("What saving would change" in row for row in rows), rows
+            assert "w writes, esc goes back" in rows[1]
+            rows = await press(pilot, "tab")
+            assert "w shows, then writes" in rows[1]
+        assert file.read_text() == TEXT
+        await press(pilot, "w", "w")
+        assert "name: mine" in file.read_text()
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize("key", ["r", "k"])
 async def test_a_file_that_changed_on_disk_is_told_and_settled(
     open_app: Any, press: Press, file: Path, key: str
 ) -> None:
     theirs = TEXT.replace("churn", "theirs")
     async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
-        await press(pilot, "comma", "enter", *"_mine", "enter")
+        await press(pilot, "comma", "enter", "end", *"_mine", "enter")
         mine = _text(pilot)
         file.write_text(theirs)
         pilot.app.screen.look_at_disk()
