@@ -20,26 +20,38 @@ _SHORTEST_SECRET = 4
 
 _TELLING = (
     r"(?:token|secret|passw(?:or)?d|passphrase|pwd|api[-_]?key|access[-_]?key|private[-_]?key|account[-_]?key|"
-    r"auth(?:orization)?(?![a-z])|credential|cookie|signature|connection[-_]?string)"
+    r"auth(?:orization)?(?![a-z])|credential|cookie|signature|connection[-_]?string|(?<![a-z])pass(?![a-z]))"
 )
 _SECRET_VARIABLE = re.compile(rf"{_TELLING}|(?:^|_)(?:key|pass|dsn|sig|jwt|sas)$", re.IGNORECASE)
 _NO_SECRETS = frozenset({"PWD", "OLDPWD"})
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
-_ASSIGNED = re.compile(
-    rf"(?P<name>(?:[\w.-]*{_TELLING}[\w.-]*\\?[\"']?\s*[:=]\s*"  # NAME: VALUE, NAME=VALUE, "NAME": VALUE
-    rf"|--[\w-]*{_TELLING}[\w-]*\s+)"  # --name VALUE
-    r"(?:[|>][+-]?\s*)?(?:(?:bearer|basic|token)\s+)?)"  # a block of YAML; the scheme of a header
-    r"(?P<value>\\?\"(?:[^\"\\\n]|\\[^\"])*\\?\"|'[^'\n]*'|[^\s,;&\"'{}\[\]\\]+)",
+_IN_KEY = r"[\w.-]{0,60}"
+"""What stands around the telling part of a name; bounded, or a long word would be read from each of its letters on."""
+
+_KEY_LINE = re.compile(
+    rf"(?P<name>(?P<margin>[ \t]*(?:- +)?)"
+    rf"(?:\"[^\"]{{0,60}}{_TELLING}[^\"]{{0,60}}\"|'[^']{{0,60}}{_TELLING}[^']{{0,60}}'|{_IN_KEY}{_TELLING}{_IN_KEY})"
+    r"[ \t]*:)(?:[ \t]|$)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>\\`]+")
-_LONG_WORD = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w~.:%=+-]{20,}(?=/|$)")
+_ASSIGNED = re.compile(
+    rf"(?P<name>(?:{_TELLING}{_IN_KEY}\\?[\"']?\s*(?:(?P<colon>:)|=)\s*"  # NAME: VALUE, NAME=VALUE, "NAME": VALUE
+    rf"|--[\w-]{{0,60}}?{_TELLING}[\w-]{{0,60}}\s+)"  # --name VALUE
+    r"(?:(?:bearer|basic|token)\s+)?)"  # the scheme of a header
+    r"(?P<value>\\?\"(?:[^\"\\\n]|\\[^\"])*\\?\"|'[^'\n]*'|\[[^\]\n]*|\{[^}\n]*"  # quoted, a list, a mapping
+    r"|(?(colon)[^\s,{}\[\]\\\"'][^,{}\[\]\n\\\"]*|[^\s,;&\"'{}\[\]\\]+))",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"'<>\\`]+")
+_NOT_IN_WORD = re.compile(r"[^\w~.:%=+-]")
+_LONG_WORD = 20
+"""Characters from which letters and digits at the end of a part of a path are a secret rather than a name."""
 _KNOWN_SHAPES = re.compile(
     r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|sk-[\w-]{16,}|xox[abeprs]-[\w-]{8,}|hf_\w{16,}|"
     r"(?:AKIA|ASIA)[0-9A-Z]{16}|AIza[\w-]{30,}|pypi-[\w-]{20,}|npm_\w{30,}|dop_v1_\w{20,}|"
     r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"
 )
-_MAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")
+_MAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b")
 _HOME_OF_SOMEBODY = re.compile(r"(?P<root>(?:/home|/Users|[A-Za-z]:(?:\\\\|\\|/)Users)(?:\\\\|\\|/))[^/\\\s\"':]+")
 _UNIX_FOLDERS = re.compile(
     r"(?<![\w.~>:/\\<])/(?!(?:usr|lib|lib64|proc|sys|dev|etc|bin|opt)/)(?:(?:<user>|[^/\s\"'<>:,;()\[\]])+/)+"
@@ -66,6 +78,7 @@ class Redactor:
         for secret in self.secrets:
             text = text.replace(secret, REMOVED)
         text = _ADDRESS.sub(_redact_address, text)
+        text = "\n".join(_without_values(text.split("\n")))
         text = _ASSIGNED.sub(_redact_value, text)
         text = _KNOWN_SHAPES.sub(REMOVED, text)
         text = _MAIL.sub("<mail>", text)
@@ -137,6 +150,18 @@ def _spellings(text: str) -> set[str]:
     return {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], quote(text, safe="")}
 
 
+def _without_values(lines: Iterable[str]) -> Iterable[str]:
+    """Leave out what stands behind a telling key at the start of a line, and the lines below that belong to it."""
+    inside: int | None = None
+    for line in lines:
+        margin = len(line) - len(line.lstrip(" \t-"))
+        if inside is not None and (not line.strip() or margin > inside):
+            continue
+        found = _KEY_LINE.match(line)
+        inside = len(found["margin"]) if found is not None else None
+        yield line if found is None else f"{found['name']} {REMOVED}"
+
+
 def _redact_address(found: re.Match[str]) -> str:
     """Keep scheme, host, path and the names of parameters."""
     address, _, _ = found[0].partition("#")
@@ -146,7 +171,14 @@ def _redact_address(found: re.Match[str]) -> str:
     credentials, at, host = host.rpartition("@")
     shown = f"{REMOVED}@{host}" if at and credentials else host
     names = "&".join(f"{pair.partition('=')[0]}={REMOVED}" if "=" in pair else REMOVED for pair in query.split("&"))
-    return f"{scheme}://{shown}{slash}{_LONG_WORD.sub(REMOVED, path)}{question}{names if question else ''}"
+    place = "/".join(map(_without_long_word, path.split("/")))
+    return f"{scheme}://{shown}{slash}{place}{question}{names if question else ''}"
+
+
+def _without_long_word(part: str) -> str:
+    word = _NOT_IN_WORD.split(part)[-1]
+    is_secret = len(word) >= _LONG_WORD and re.search(r"\d", word) and re.search(r"[A-Za-z]", word)
+    return part[: -len(word)] + REMOVED if is_secret else part
 
 
 def _redact_value(found: re.Match[str]) -> str:
