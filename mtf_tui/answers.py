@@ -172,7 +172,7 @@ def failed_checks(rows: Sequence[CheckRow], look: Look) -> Text:
         return own()
     tokens = look.tokens
     said = (f"{look.glyphs.fail} {numbers.plural(failed, 'check')} failed", tokens.fail)
-    return own("; ", said, ", ", ("h", tokens.accent))
+    return own("; ", said, ", ", ("h", tokens.accent), " shows why")
 
 
 def failures(rows: Sequence[CheckRow]) -> int:

@@ -96,6 +96,8 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
         self.theme = self.preferences.theme
         self.set_keymap(self.preferences.config.keys)
         self._typewriter = Typewriter()
+        self.farewell = ""
+        """What the terminal is told once the app has left it."""
 
     @property
     def store(self) -> StateStore:

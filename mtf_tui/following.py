@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtf_engine import numbers
+from mtf_engine import numbers, text_safety
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import STALE_SECONDS, CellState, RunState, RunStatus
 from mtf_engine.errors import MTFError, SettingsError
 from mtf_engine.standings import index, standings
+from mtf_tui.answers import failures
 from mtf_tui.engine_protocol import EngineClient, RunClient
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
 from mtf_tui.pictures.runs import short_id
@@ -205,15 +206,18 @@ class Following:
             self._app.exit()
             return
         left = workspace.seconds_left(workspace.now())
-        facts = (own(f"{state.done} of {numbers.plural(state.total_cells, 'cell')}{left_text(left)}."),)
-        stay = numbers.plural(state.scored, "cell")
-        options = (Option("b", "leave; it keeps running"), Option("c", f"cancel it and leave, {stay} stay"))
+        done = f"{state.done} of {numbers.plural(state.total_cells, 'cell')}{left_text(left)}."
+        stay = f", {numbers.plural(state.scored, 'cell')} stay" if state.scored else ""
+        facts = (own(done if state.total_cells else "It is preparing; no cell has run yet."),)
+        options = (Option("b", "leave; it keeps running"), Option("c", f"cancel it and leave{stay}"))
         self._app.push_screen(ConfirmDialog("Leave while a run is live?", facts, options), self._leave)
 
     async def _leave(self, answer: str | None) -> None:
         run = self._app.workspace.run
         if answer == "c" and run is not None:
             await self._app.notices.attempt(run.cancel(), "cancel the run")
+        if answer == "b" and run is not None:
+            self._app.farewell = f"{text_safety.terminal(short_id(run.id))} keeps running; mtf-tui shows it again"
         if answer is not None:
             self._app.exit()
 
@@ -223,7 +227,9 @@ def ending(state: RunState, results: Results) -> str:
     if state.status is RunStatus.CANCELLED:
         stay = numbers.plural(state.scored, "cell")
         return f"Cancelled: {stay} of {numbers.count(state.total_cells)} stay. r continues, 5 shows them"
-    return f"Finished: {outcome(results)}. 5 opens"
+    failed = failures(results.checks)
+    checks = f"; {numbers.plural(failed, 'check')} failed" if failed else ""
+    return f"Finished: {outcome(results)}{checks}. 5 opens the results"
 
 
 def outcome(results: Results) -> str:

@@ -63,6 +63,8 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
         app.run()
     except Exception as error:
         return _crashed(error)
+    if app.farewell:
+        sys.stdout.write(f"{app.farewell}\n")
     return app.return_code or 0 if app.mistake is None else _crashed(app.mistake)
 
 

@@ -113,7 +113,14 @@ class Sourcing:
         def insert(draft: Draft) -> SettingsEdit:
             return SettingsEdit("insert", PATH, len(draft.slots(PATH) or ()), value=entry)
 
-        await self._app.editing.apply(insert, "add the data set")
+        if await self._app.editing.apply(insert, "add the data set"):
+            self._point_at(self.slots()[-1].name)
+
+    def _point_at(self, name: str) -> None:
+        """Put the cursor on a data set, where the list of them is seen."""
+        page = self._app.page
+        if page is not None and page.SCOPE == "sources":
+            page.table("#datasets").move_to(name)
 
     async def _begin(self, path: Path, text: str) -> None:
         """Open settings that are no file yet."""

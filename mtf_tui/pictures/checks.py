@@ -75,10 +75,10 @@ def check_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePictur
     ]
     columns = [
         Column(own(("verdict", tokens.muted)), width=_verdict_width(rows)),
-        Column(own(("code", tokens.muted)), drop=1),
-        Column(own(("check", tokens.muted)), flex=True, least=26, most=40),
+        Column(own(("code", tokens.muted)), drop=2),
+        Column(own(("check", tokens.muted)), flex=True, least=18, most=40),
         Column(own(("data set", tokens.muted)), most=16),
-        Column(own(("model or finding", tokens.muted)), flex=True, least=10, most=120, drop=2),
+        Column(own(("model or finding", tokens.muted)), flex=True, least=10, most=120, drop=1),
     ]
     table = tabulate(columns, cells, width, look)
     lines = tuple(TableRow(key, line) for (key, _), line in zip(keyed, table.rows, strict=True))

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from rich.text import Text
 from textual import work
+from textual.worker import Worker
 
 from mtf_engine.domain.forms import Form
 from mtf_engine.domain.outlines import PlanOutline
@@ -120,7 +121,7 @@ class PlanPage(Page):
         found = self._known.get(key)
         if found is None and key not in self._asked and self.mtf.client is not None:
             self._asked.add(key)
-            self.run_worker(self._ask(key, request, self.mtf.client), exit_on_error=False)
+            _: Worker[None] = self.run_worker(partial(self._ask, key, request, self.mtf.client), exit_on_error=False)
         return None if found is None or isinstance(found, Exception) else found  # type: ignore[return-value]
 
     async def _ask(

@@ -234,13 +234,17 @@ class RunScreen(Page):
             return
         model = safe(pair_of(table.cursor)[1]).plain
         scopes = {
-            "x": (self._states(_CANCELLABLE), "of it here"),
+            "x": (self._states(_CANCELLABLE), f"of {model} on {safe(table.column or '').plain}"),
             "m": (self._left_of(row=table.cursor), f"of {model} on all data sets"),
             "d": (self._left_of(column=table.column), f"on {safe(table.column or '').plain}, of all models"),
         }
         what = own(model, " on ", safe(table.column or ""), "; a cell that runs is stopped at once")
         facts = (what, own("Cancelled cells give no score; R runs them again."))
-        some = [(key, cells, words) for key, (cells, words) in scopes.items() if cells]
+        some = [
+            (key, cells, words)
+            for key, (cells, words) in scopes.items()
+            if cells and (key == "x" or len(cells) > len(scopes["x"][0]))
+        ]
         options = [Option(key, f"cancel {numbers.plural(len(cells), 'cell')} {words}") for key, cells, words in some]
         dialog = ConfirmDialog("Cancel cells?", facts, (Option("n", "no"), *options))
 

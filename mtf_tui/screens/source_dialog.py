@@ -33,6 +33,9 @@ from mtf_tui.widgets.option_pane import OptionPane
 from mtf_tui.widgets.safe_input import SafeInput
 
 _LABEL = 11
+_NOTE_ROWS = 3
+"""Rows of a note below a field, at most."""
+
 _PAUSE = 0.3
 """Seconds without a key before what is typed is looked at."""
 
@@ -150,11 +153,11 @@ class SourceDialog(Dialog[SourceAnswer]):
         return Horizontal(words, field, classes="form-row")
 
     def _note(self, text: Text, width: int) -> list[Text]:
-        """Indent a note below its field; at most two rows."""
+        """Indent a note below its field; as many rows as keep the form whole."""
         room = max(1, width - _LABEL - 1)
         rows = wrapped(text, room) if text.cell_len > room else [text]
-        shown = rows if len(rows) < 3 else [rows[0], own(rows[1], " ", rows[2])]
-        return [own(" " * (_LABEL + 1), cut(row, room)) for row in shown]
+        last = own(*(part for row in rows[_NOTE_ROWS - 1 :] for part in (row, " ")))
+        return [own(" " * (_LABEL + 1), cut(row, room)) for row in [*rows[: _NOTE_ROWS - 1], *([last] if last else [])]]
 
     def _source_note(self) -> Text:
         looking, source = self._looking, self._text("source")
@@ -356,7 +359,7 @@ class SourceDialog(Dialog[SourceAnswer]):
 
     def _complete(self) -> None:
         """Find out what the source could become, and whether it is something already."""
-        self.run_worker(self._find(), group="complete", exclusive=True, exit_on_error=False)
+        _: Worker[None] = self.run_worker(self._find, group="complete", exclusive=True, exit_on_error=False)
 
     async def _find(self) -> None:
         await self._list_candidates()
@@ -386,7 +389,7 @@ class SourceDialog(Dialog[SourceAnswer]):
         if self._worker is not None and self._worker.is_running:
             self._again = True
             return
-        self._worker = self.run_worker(self._look(), group="look", exit_on_error=False)
+        self._worker = self.run_worker(self._look, group="look", exit_on_error=False)
 
     async def _look(self) -> None:
         self._again = True

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
+from textual.worker import Worker
 
 from mtf_engine.domain.outlines import PlanOutline
 from mtf_engine.domain.sources import SourceProfile
@@ -68,7 +69,7 @@ class SourcesScreen(PlanPage):
         """Find out what is bundled and cached, once nothing more urgent is asked."""
         if not self._is_listed and (self.is_empty or self.outline is not None):
             self._is_listed = True
-            self.run_worker(self._list(), exit_on_error=False)
+            _: Worker[None] = self.run_worker(self._list, exit_on_error=False)
 
     async def _list(self) -> None:
         await self.mtf.sourcing.list()

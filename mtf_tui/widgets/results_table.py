@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from rich.text import Text
 from textual import events
 from textual.message import Message
+from textual.worker import Worker
 
 from mtf_engine import numbers
 from mtf_engine.domain.views import RowPage
@@ -123,7 +125,7 @@ class ResultsTable(Employer, LivePane, can_focus=True):
     def _want(self, start: int) -> None:
         if start not in self._asked:
             self._asked.add(start)
-            self.run_worker(self._load(start), exit_on_error=False)
+            _: Worker[None] = self.run_worker(partial(self._load, start), exit_on_error=False)
 
     async def _load(self, start: int) -> None:
         try:

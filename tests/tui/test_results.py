@@ -31,6 +31,31 @@ async def test_models_without_a_score_are_not_ranked_and_the_reason_is_given(ope
         assert any("not ranked: Some models lack a score." in row for row in rows)
 
 
+async def test_checks_beside_the_scores_say_whom_they_are_about(open_app: Any, press: Press) -> None:
+    failed = next(row for row in fake.checks() if row.model)
+    asked = {**failed.evidence, "asked": "roc_auc ≥ 0.79, confident"}
+    rows = tuple(replace(failed, evidence=asked, model=model) for model in ("logistic_regression", "random_forest"))
+    async with open_app(finished(checks=rows), size=(160, 45)) as pilot:
+        beside = [row[92:] for row in await press(pilot, "5", "right", "enter")]
+        assert any("✗ fail" in row and "logistic" in row for row in beside), beside
+        assert any("✗ fail" in row and "random_forest" in row for row in beside)
+
+
+async def test_without_checks_it_is_said_how_one_is_added(open_app: Any, press: Press) -> None:
+    async with open_app(finished(checks=())) as pilot:
+        rows = await press(pilot, "5", "h")
+        assert any("no checks in the plan: , then a adds one" in row for row in rows)
+
+
+async def test_results_of_another_run_open_on_who_wins(open_app: Any, press: Press) -> None:
+    earlier = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()], the_results=fake.results())
+    async with open_app(client=fake.FakeClient([finished(), earlier])) as pilot:
+        rows = await press(pilot, "5", "f", "4", "5")
+        assert any("Failures by cause" in row for row in rows), "of the same run the view stays"
+        rows = await press(pilot, "6", "down", "enter")
+        assert any("Data set × model" in row for row in rows), rows
+
+
 async def test_a_failing_check_leads_to_the_rows_it_failed_on(open_app: Any, press: Press) -> None:
     run = finished()
     async with open_app(run) as pilot:

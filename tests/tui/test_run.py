@@ -64,7 +64,7 @@ async def test_a_whole_row_or_column_is_cancelled_at_once(open_app: Any, press: 
     run = fake.FakeRun()
     async with open_app(run) as pilot:
         rows = await press(pilot, "right", "down", "down", "x")
-        assert any("cancel 2 cells of it here" in row for row in rows)
+        assert any("cancel 2 cells of hist_gradient_boosting on churn" in row for row in rows)
         await press(pilot, "d")
     cancelled = [request[1] for request in run.asked if request[0] == "cancel"]
     assert len(cancelled) > 2
@@ -183,7 +183,7 @@ async def test_the_end_of_a_run_says_who_wins(open_app: Any, press: Press) -> No
     async with open_app(run) as pilot:
         await press(pilot)
         told = [notification.message for notification in pilot.app._notifications]
-        assert "Finished: decided on 2 of 4 data sets. 5 opens" in told
+        assert "Finished: decided on 2 of 4 data sets; 1 check failed. 5 opens the results" in told
 
 
 async def test_coming_back_says_what_finished_meanwhile(open_app: Any, press: Press) -> None:

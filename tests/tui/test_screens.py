@@ -135,6 +135,7 @@ async def test_leaving_a_live_run_asks_and_leaves_it_running(open_app: Any, pres
         assert pilot.app.is_running
         await pilot.press("q", "b")
     assert not run.asked
+    assert pilot.app.farewell == "churn-7f3a keeps running; mtf-tui shows it again"
 
 
 async def test_leaving_without_a_live_run_asks_nothing(open_app: Any) -> None:
@@ -205,7 +206,7 @@ async def test_failed_checks_are_told_with_their_key_in_every_size(open_app: Any
             assert "h checks" in rows[-1]
             rows = await press(pilot, "right", "enter")
             assert rows[-1].split("  ")[:2] == [" enter open", "h checks"]
-            assert rows[1].rstrip().endswith("; ✗ 1 check failed, h") is told
+            assert rows[1].rstrip().endswith("; ✗ 1 check failed, h shows why") is told
             rows = await press(pilot, "h")
             assert "h checks" not in rows[-1]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -321,6 +323,31 @@ async def test_a_cached_set_is_looked_at_first(open_app: Any, press: Press, sett
         assert any(request[0] == "inspect" for request in client.asked)
         await typed(pilot, press, *["tab"] * 3, *"prices", "enter")
         assert "source: https://example.test/prices.csv" in pilot.app.workspace.draft.text
+        assert pilot.app.page.table("#datasets").cursor == "prices"
+
+
+async def test_looking_for_names_anew_leaves_nothing_behind(open_app: Any, press: Press) -> None:
+    async with open_app(run=None, settings=None) as pilot:
+        await adding(pilot, press, *"cust")
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            for _ in range(3):
+                pilot.app.screen._complete()
+            await pilot.pause()
+            gc.collect()
+        assert [str(warning.message) for warning in told] == []
+
+
+async def test_all_of_a_long_refusal_is_said(open_app: Any, press: Press) -> None:
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None, settings=None) as pilot:
+        client.error = FetchError(
+            "http://127.0.0.1:8765/nothere.csv: the server answered 404 File not found",
+            hint="Check the address in a browser; the file may have moved, or need you to sign in.",
+        )
+        await adding(pilot, press, *"http://127.0.0.1:8765/nothere.csv")
+        rows = await typed(pilot, press, "enter")
+        assert "need you to sign in." in " ".join(" ".join(rows).replace("│", " ").split()), rows
 
 
 async def test_many_data_sets_are_filtered_and_sorted(open_app: Any, press: Press, settings: Path) -> None:

@@ -87,7 +87,11 @@ class ChecksView(ResultsView):
 
     def _picture(self, width: int) -> TablePicture:
         if not self._rows():
-            return TablePicture((), footer=(own((" no checks in the plan", self.look.tokens.muted)),))
+            muted, key = self.look.tokens.muted, f"bold {self.look.tokens.accent}"
+            how = own(
+                (" no checks in the plan: ", muted), (",", key), (" then ", muted), ("a", key), (" adds one", muted)
+            )
+            return TablePicture((), footer=(how,))
         return check_table(self._rows(), width, self.look)
 
     def _detail(self, width: int) -> list[Text]:

@@ -150,8 +150,10 @@ class ResultsScreen(Page):
         return own() if self.selection.results is None else self.current_view.scope()
 
     def refresh_panes(self) -> None:
-        before = self.selection.results
+        before, run = self.selection.results, self.selection.run
         self.selection.use(self.workspace.results, self.workspace.run)
+        if run is not None and self.selection.run is not None and run.id != self.selection.run.id:
+            self._view = "all"  # of another run one asks first who wins
         if self.selection.results is not before:
             self._open_default()
         self.current_view.display = self.selection.results is not None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual.containers import Vertical
 from textual.message import Message
+from textual.worker import Worker
 
 from mtf_engine import numbers
 from mtf_engine.errors import MTFError
@@ -92,7 +94,7 @@ class ResultsView(Employer, Vertical):
         """What the engine answered, None while it is on its way; the view is repainted when it comes."""
         found = self.selection.fetched(key)
         if found is None:
-            self.run_worker(self._fetch(key, ask), exit_on_error=False)
+            _: Worker[None] = self.run_worker(partial(self._fetch, key, ask), exit_on_error=False)
             return None
         return None if isinstance(found, Exception) else cast("Value", found)
 
