@@ -116,7 +116,7 @@ def as_text(sheet: Sheet, ending: str) -> str:
         return json.dumps(rows, ensure_ascii=False, indent=1, default=str) + "\n"
     lines = [[written(column) for column in sheet.columns], *([written(v) for v in row.values] for row in sheet.rows)]
     if ending == "tsv":
-        return "".join("\t".join(line) + "\n" for line in lines)
+        return "".join("\t".join(str(text_safety.csv_cell(cell)) for cell in line) + "\n" for line in lines)
     safe = [[text_safety.markdown_cell(cell, limit=_CELL_LIMIT) for cell in line] for line in lines]
     ruled = [safe[0], [_rule(sheet, at) for at in range(len(sheet.columns))], *safe[1:]]
     return "".join("| " + " | ".join(line) + " |\n" for line in ruled)

@@ -6,19 +6,21 @@ the same way, resampled common rows where they only share some, and the two inte
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
 
+from mtf_engine import plugins
 from mtf_engine import statistics as st
 from mtf_engine.checks.performance import not_worse_question, threshold_question
 from mtf_engine.domain.check import CheckKind, CheckSpec
 from mtf_engine.domain.difference import Flips, RunDifference, ScoreChange
 from mtf_engine.domain.plan import DatasetPlan, Plan
 from mtf_engine.domain.results import Results, Score
-from mtf_engine.errors import RunError
+from mtf_engine.errors import PluginError, RunError
 from mtf_engine.evaluation.comparison import difference_of
 from mtf_engine.evaluation.contestant import Contestant, contestants_of
 from mtf_engine.evaluation.design import DesignKind, design_of
@@ -62,6 +64,7 @@ def compare_runs(before: RunDirectory, after: RunDirectory) -> RunDifference:
         A run has no results yet.
     """
     first, second = _open(before), _open(after)
+    _register_plugins(first, second)
     return RunDifference(
         before=before.id,
         after=after.id,
@@ -88,6 +91,15 @@ def _open(directory: RunDirectory) -> _Side:
         for one in contestants_of(plan, entry, store)
     }
     return _Side(directory, plan, results, contestants)
+
+
+def _register_plugins(before: _Side, after: _Side) -> None:
+    """Make the metrics of both runs known; where both have one of a name, it is the later run's."""
+    for file in after.plan.resolved.plugins:
+        plugins.register_file(file)
+    for file in before.plan.resolved.plugins:
+        with contextlib.suppress(PluginError):
+            plugins.register_file(file)
 
 
 def _data(side: _Side) -> dict[str, object]:
@@ -184,7 +196,9 @@ def _same_division(before: DatasetPlan, after: DatasetPlan) -> bool:
 def _same_truth(before: Contestant, after: Contestant) -> bool:
     """Whether the target of the test rows is what it was: otherwise rows don't pair one by one."""
     first, second = before.test_rows, after.test_rows
-    return first is None or second is None or np.array_equal(first.sample.truth, second.sample.truth)
+    if first is None or second is None:
+        return True
+    return first.sample.labels == second.sample.labels and np.array_equal(first.sample.truth, second.sample.truth)
 
 
 def _common_rows(before: Contestant, after: Contestant) -> int:
@@ -198,9 +212,17 @@ def _shared(before: Contestant, after: Contestant) -> tuple[TestRows, TestRows] 
     if first is None or second is None:
         return None
     _, left, right = np.intersect1d(first.rows, second.rows, return_indices=True)
-    same_truth = first.sample.truth[left] == second.sample.truth[right]
+    same_truth = _recoded(first, second)[left] == second.sample.truth[right]
     left, right = left[same_truth], right[same_truth]
     return (_take(first, left), _take(second, right)) if left.size else None
+
+
+def _recoded(rows: TestRows, other: TestRows) -> np.ndarray:
+    """The truth of rows in the codes of other rows, whose classes may be others; -1 for a class they do not have."""
+    if not rows.sample.labels:
+        return rows.sample.truth
+    codes = {label: code for code, label in enumerate(other.sample.labels)}
+    return np.array([codes.get(label, -1) for label in rows.sample.labels])[rows.sample.truth.astype(np.int64)]
 
 
 def _take(rows: TestRows, positions: np.ndarray) -> TestRows:

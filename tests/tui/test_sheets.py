@@ -12,6 +12,7 @@ from fakes import engine_client as fake
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mtf_engine import text_safety
 from mtf_tui.screens.arranging import called, example
 from mtf_tui.sheets import Arrangement, Sheet, SheetRow, arranged, as_text, has
 from mtf_tui.widgets.score_table import ScoreTable
@@ -47,6 +48,7 @@ def test_every_row_is_one_line_whatever_it_holds(sheet: Sheet) -> None:
         assert text.count("\n") == len(text.splitlines()) == len(sheet.rows) + more
         assert "\x1b" not in text
     tsv = as_text(sheet, "tsv").splitlines()
+    assert all(text_safety.csv_cell(cell) == cell for line in tsv for cell in line.split("\t")), "no formula"
     assert all(line.count("\t") == 1 for line in tsv)
 
 

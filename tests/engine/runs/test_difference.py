@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import harness
@@ -24,13 +26,18 @@ def _table() -> pd.DataFrame:
     return pd.DataFrame({"x": x, "label": label, "first": first, "second": first[::-1]})
 
 
-def _run(folder: Path, table: pd.DataFrame, *, column: str = "first", confidence: float = 0.95) -> RunDirectory:
+METRICS = "accuracy, recall, roc_auc"
+
+
+def _run(
+    folder: Path, table: pd.DataFrame, *, column: str = "first", confidence: float = 0.95, metrics: str = METRICS
+) -> RunDirectory:
     table.to_csv(folder / "own.csv", index=False)
     (folder / "settings.yaml").write_text(
         f"version: 1\nconfidence: {confidence}\ndatasets:\n  - source: own.csv\n    target: label\n"
         "    drop: [first, second]\n"
         f"    splits: {{method: predefined, column: {column}}}\n"
-        "models: [gaussian_naive_bayes]\nmetrics: [accuracy, recall, roc_auc]\n"
+        f"models: [gaussian_naive_bayes]\nmetrics: [{metrics}]\n"
     )
     run = launch.start(folder / "settings.yaml").directory
     assert harness.wait_for(run).status is RunStatus.FINISHED
@@ -77,3 +84,48 @@ def test_two_checks_of_one_kind_are_two_changes(tmp_path: Path) -> None:
     changes = compare_runs(before, after).settings
     assert [change.key for change in changes] == ["checks[accuracy ≥ 0.5]", "checks[accuracy ≥ 0.6, confident]"]
     assert {change.words for change in changes} == {("absent", "present")}
+
+
+def test_rows_pair_by_their_class_where_there_are_other_classes(tmp_path: Path) -> None:
+    table = _table()
+    before = _run(tmp_path, table, metrics="accuracy")
+    is_new = (table["label"] == "b") & (np.arange(len(table)) % 3 == 0)
+    after = _run(tmp_path, table.assign(label=table["label"].where(~is_new, "A new one")), metrics="accuracy")
+    changes = _changes(before, after)
+    tested = table["first"] == "test"
+    assert changes["accuracy"].common_rows == int((tested & ~is_new).sum())
+    flips = {one.model: one for one in compare_runs(before, after).flips}["gaussian_naive_bayes"]
+    assert flips.common_rows == changes["accuracy"].common_rows
+    assert not set(flips.rows) & set(np.flatnonzero(is_new))
+
+
+METRIC = """
+from mtf_engine.metrics.spec import CLASSIFICATION, metric
+
+@metric(tasks=CLASSIFICATION)
+def share_of_hits(sample):
+    \"\"\"Share of rows that are right.\"\"\"
+    return float((sample.truth == sample.prediction).mean())
+"""
+
+
+def test_runs_with_metrics_of_their_own_are_compared(tmp_path: Path) -> None:
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "metrics.py").write_text(METRIC)
+        (tmp_path / name / "settings.yaml").write_text(
+            "version: 1\nname: own\ndatasets: [sklearn:iris]\nmodels: [decision_tree]\n"
+            "metrics: [share_of_hits]\nplugins: [metrics.py]\nsplits: {method: holdout}\n"
+        )
+    runs = [launch.start(tmp_path / name / "settings.yaml").directory for name in ("before", "after")]
+    for run in runs:
+        assert harness.wait_for(run).status is RunStatus.FINISHED
+    code = (
+        "import sys; from pathlib import Path; from mtf_engine.runs.difference import compare_runs; "
+        "from mtf_engine.runs.directory import RunDirectory; "
+        "found = compare_runs(*(RunDirectory(Path(one)) for one in sys.argv[1:])); "
+        "print(*{one.metric + ' ' + one.verdict for one in found.scores})"
+    )
+    asked = [sys.executable, "-c", code, *(str(run.path) for run in runs)]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.split() == ["share_of_hits", "same"]
