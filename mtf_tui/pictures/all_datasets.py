@@ -20,7 +20,8 @@ from mtf_tui.themes import Look
 
 _COLUMN = 11
 _GAP = 2
-_NAMES = 26
+_NAMES, _NAMES_AT_MOST = 26, 40
+"""Cells of a name, and where there is room."""
 _TALLY = len("win-tie-loss")
 _TALLY_ABOVE = 8
 _FEW = 5
@@ -34,8 +35,10 @@ def verdict_matrix(
     muted = look.tokens.muted
     known = [table.by_key() for table in tables]
     labels = {key: entry for entries in known for key, entry in entries.items()}
-    names = min(_NAMES, max(cell_len(entry.label) for entry in labels.values()), max(10, width // 3))
     tally = len(tables) > _TALLY_ABOVE
+    spare = width - 1 - (_TALLY + 2 if tally else 0) - len(tables) * (_COLUMN + _GAP)
+    longest = max(cell_len(entry.label) for entry in labels.values())
+    names = min(longest, max(min(_NAMES, max(10, width // 3)), min(_NAMES_AT_MOST, spare)))
     start = 1 + names + (_TALLY + 2 if tally else 0)
     column = _column(tables, width - start)
     fits = max(1, (width - start) // (column + _GAP) or 1)
@@ -207,7 +210,7 @@ def mean_ranks(ranking: Ranking, width: int, look: Look, letters: Mapping[str, s
     if count < 2:
         return [own((" ranks need two models", tokens.muted))]
     pairs = pairs[: max(2, most)]
-    names = min(_NAMES, max(safe(model).cell_len for model, _ in pairs))
+    names = min(max(_NAMES, width // 4), max(safe(model).cell_len for model, _ in pairs))
     bar = max(10, width - names - 4 - 9)
     last = count if len(pairs) == count else max(2, math.ceil(pairs[-1][1]))
 

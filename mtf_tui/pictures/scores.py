@@ -28,16 +28,26 @@ _DOUBT_FROM = 44
 
 
 def score_table(
-    table: Standings, width: int, look: Look, *, marked: Collection[str] = (), descending: bool = True
+    table: Standings,
+    width: int,
+    look: Look,
+    *,
+    marked: Collection[str] = (),
+    descending: bool = True,
+    lettered: bool = True,
 ) -> TablePicture:
-    """Models best first: letter, score, interval on a common axis, difference to the best, verdict."""
+    """Models best first: letter, score, interval on a common axis, difference to the best, verdict.
+
+    Where letters would be those of other ranks on the same screen, `lettered` leaves them out.
+    """
     places = table.decimals
     axis = score_axis(table)
     best = table.best
     reference = None if best is None else best.score.estimate
 
     def contents(entry: Entry) -> list[Content]:
-        return _row(entry, places, axis, reference, width, look, marked=entry.key in marked)
+        row = _row(entry, places, axis, reference, width, look, marked=entry.key in marked)
+        return row if lettered else [own(), *row[1:]]
 
     arrow = look.glyphs.descending if table.greater_is_better == descending else look.glyphs.ascending
     muted = look.tokens.muted
@@ -48,7 +58,12 @@ def score_table(
         Column(own(("model", muted)), flex=True, least=min(10 if is_short else 24, _longest(table)), most=40),
         Column(own((f"{table.metric} {arrow}", muted)), right=True),
         Column(bar, flex=True, least=16, most=30, drop=3, name="interval"),
-        Column(own((f"vs {best.letter}" if best else "vs", muted)), right=True, drop=1, name="difference"),
+        Column(
+            own((f"vs {best.letter if lettered else 'best'}" if best else "vs", muted)),
+            right=True,
+            drop=1,
+            name="difference",
+        ),
         Column(own(("fit s", muted)), right=True, drop=5, name="fit"),
         Column(own() if is_short else own(("verdict", muted)), width=1 if is_short else 11, name="verdict"),
     ]

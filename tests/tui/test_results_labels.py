@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
 
 
-def finished() -> fake.FakeRun:
+def finished(**changes: Any) -> fake.FakeRun:
     """A run that is over."""
-    return fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())
+    return fake.FakeRun(states=[fake.finished_state()], the_results=replace(fake.results(), **changes))
 
 
 async def test_a_narrow_window_keeps_interval_verdict_and_model(open_app: Any, press: Press) -> None:
@@ -119,3 +120,31 @@ def test_flipped_rows_say_which_run_was_how_sure() -> None:
     both = side_by_side(before, after)
     assert both.columns == ("row", "truth", "before", "after", "before P(yes)", "after P(yes)", "tenure")
     assert both.rows == ((7, "yes", "yes", "no", 0.7, 0.4, 3),)
+
+
+async def test_all_data_sets_show_the_scores_of_the_one_under_the_cursor_where_there_is_room(
+    open_app: Any, press: Press
+) -> None:
+    async with open_app(finished(), size=(160, 45)) as pilot:
+        rows = await press(pilot, "5")
+        at = next(y for y, row in enumerate(rows) if "Scores on breast_cancer" in row)
+        assert any("svc_rbf" in row and "0.9957" in row and "●" in row for row in rows[at:]), "with intervals"
+        assert "vs best" in rows[at + 1]
+        assert not any(row.startswith(" A ") for row in rows[at:]), "letters are those of the mean ranks here"
+        rows = await press(pilot, "right", "down")
+        assert any("Scores on churn" in row for row in rows)
+        assert any("folds of svc_rbf" in row for row in rows), "of the model under the cursor"
+    async with open_app(finished()) as pilot:
+        assert not any("Scores on" in row for row in await press(pilot, "5")), "80x24 has no room left"
+    async with open_app(finished(rankings=())) as pilot:
+        assert any("Scores on breast_cancer" in row for row in await press(pilot, "5")), "but for the ranks"
+
+
+async def test_a_long_name_is_whole_where_all_data_sets_have_room(open_app: Any, press: Press) -> None:
+    name = "a_model_whose_name_has_thirty_six_si"
+    results = fake.results()
+    scores = tuple(replace(one, model=name) if one.model == "svc_rbf" else one for one in results.scores)
+    for width, is_whole in ((160, True), (80, False)):
+        async with open_app(finished(scores=scores), size=(width, 45)) as pilot:
+            rows = await press(pilot, "5")
+            assert any(row.startswith(f" {name} ") for row in rows) == is_whole

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.text import Text
 from textual.app import ComposeResult
 
 from mtf_engine import numbers
 from mtf_engine.domain.results import Ranking
+from mtf_engine.standings import Standings
 from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.all_datasets import (
@@ -21,6 +23,7 @@ from mtf_tui.pictures.all_datasets import (
     verdict_matrix,
 )
 from mtf_tui.pictures.results_sheets import dataset_sheet, matrix_sheet
+from mtf_tui.pictures.scores import fold_lines, score_table
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
@@ -32,6 +35,8 @@ _AROUND_RANKS, _LEAST_RANKS = 5, 4
 """Rows of both heads, axis, critical difference and *more*; models whose ranks are shown in any case."""
 _MOST_COLUMNS = 30
 """Data sets beyond which each is a row."""
+_LEAST_SCORES = 5
+"""Rows below which a table of scores says too little."""
 
 
 class AllView(ResultsView):
@@ -45,6 +50,7 @@ class AllView(ResultsView):
             MatrixTable(self._columns, self._picture, sheet=self._sheet, share=0.55, id="all-matrix"),
         )
         yield Pane("Mean rank", LivePane(self._ranks, id="ranks"), id="ranking")
+        yield Pane("Scores", LivePane(self._score_rows, id="column-scores"), id="column-pane", classes="gone")
 
     def answer(self) -> Text:
         return answers.all_datasets(self.selection.tables, self.look)
@@ -75,6 +81,43 @@ class AllView(ResultsView):
             sets, own_pipeline = len(ranking.datasets), self._several_pipelines(ranking)
             pane.tell(f"Mean rank over {sets} sets, {ranking.metric}{own_pipeline}", rank_note(ranking, sets))
             self.query_one("#ranks", LivePane).repaint()
+        self.call_after_refresh(self._show_scores)
+
+    def on_matrix_table_column_highlighted(self) -> None:
+        self._show_scores()
+
+    def on_score_table_highlighted(self) -> None:
+        self._show_scores()
+
+    def _show_scores(self) -> None:
+        """Show the scores of the data set under the cursor below the rest, where there is room."""
+        table, pane = self._cursor_table(), self.query_one("#column-pane", Pane)
+        pane.set_class(table is None or self._room_below() < _LEAST_SCORES, "gone")
+        if table is not None:
+            facts = (numbers.plural(table.dataset.rows, "row"), f"{table.entries[0].score.confidence * 100:g} %")
+            pane.tell(own("Scores on ", safe(table.dataset.name)), " · ".join((*facts, "enter opens it")))
+            self.query_one("#column-scores", LivePane).repaint()
+
+    def _cursor_table(self) -> Standings | None:
+        return self.selection.table_of(self.column) if self.column is not None else None
+
+    def _room_below(self) -> int:
+        """Rows of the screen that matrix and ranks leave, without a head and a blank one."""
+        above = [pane for pane in self.query(Pane) if pane.id != "column-pane" and pane.display]
+        return self.size.height - (above[-1].region.bottom - self.region.y) - 2
+
+    def _score_rows(self, width: int) -> Sequence[Text]:
+        table, room = self._cursor_table(), self._room_below()
+        if table is None or room < _LEAST_SCORES:
+            return ()
+        lines = list(score_table(table, width, self.look, marked=self.selection.marked, lettered=False).lines)
+        more = len(lines) - room
+        if more > 0:
+            rest = own((f" {numbers.plural(more + 1, 'more model')}", self.look.tokens.muted))
+            return [*lines[: room - 1], rest]
+        entry = table.entry(self.model or "") or table.best
+        folds = [] if entry is None else fold_lines(table, replace(entry, letter=""), width, self.look)[:1]
+        return [*lines, own(), *folds] if len(lines) + 1 + len(folds) <= room else lines
 
     @property
     def column(self) -> str | None:
