@@ -17,8 +17,8 @@ from mtf_engine.acquisition import blobs, tables
 from mtf_engine.storage import atomic, paths
 from mtf_engine.storage.fingerprint import hash_file
 
-_SETTLED_SECONDS = 3600.0
-"""Nobody takes that long to write a table."""
+SETTLED_SECONDS = 3600.0
+"""Nobody takes that long to write what is then renamed."""
 
 
 class EntryKind(StrEnum):
@@ -168,7 +168,7 @@ def _table_entries() -> Iterator[CacheEntry]:
         with contextlib.suppress(OSError):
             if entry is None or atomic.is_temporary(folder):
                 changed = folder.stat().st_mtime
-                busy = time.time() - changed < _SETTLED_SECONDS
+                busy = time.time() - changed < SETTLED_SECONDS
                 yield CacheEntry(EntryKind.LEFTOVER, folder.name, size, changed, folder, busy)
             else:
                 used = (folder / tables.ENTRY).stat().st_mtime

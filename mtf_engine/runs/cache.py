@@ -61,6 +61,7 @@ def list_entries() -> tuple[CacheEntry, ...]:
         *_folders("prepared", paths.prepared()),
         *_folders("cell", paths.cells()),
         *_folders("scratch", paths.scratch("any").parent),
+        *_leftovers(),
     ]
     return tuple(sorted(found, key=lambda entry: (entry.age, str(entry.path))))
 
@@ -113,7 +114,7 @@ def _remove(doomed: list[CacheEntry]) -> tuple[CacheEntry, ...]:
     gone = []
     for entry in doomed:
         with contextlib.suppress(OSError):  # still open on Windows: the next pruning takes it
-            if entry.path.is_dir():
+            if entry.path.is_dir() and not entry.path.is_symlink():
                 atomic.remove_directory(entry.path)
             else:
                 entry.path.unlink(missing_ok=True)
@@ -134,6 +135,8 @@ def _folders(kind: str, parent: Path) -> Iterator[CacheEntry]:
     live = _live_runs() if kind in ("scratch", "prepared") else frozenset[str]()
     with contextlib.suppress(FileNotFoundError):
         for path in parent.iterdir():
+            if atomic.is_temporary(path):
+                continue
             with contextlib.suppress(OSError):
                 files = [file.stat() for file in path.rglob("*") if file.is_file()]
                 used = max((file.st_mtime for file in files), default=path.stat().st_mtime)
@@ -141,6 +144,18 @@ def _folders(kind: str, parent: Path) -> Iterator[CacheEntry]:
                 yield CacheEntry(
                     kind, path.name, sum(file.st_size for file in files), max(0.0, time.time() - used), path, busy
                 )
+
+
+def _leftovers() -> Iterator[CacheEntry]:
+    """What was to be renamed by processes that were killed before; young ones may still be."""
+    folders = (paths.cache(), paths.prepared(), paths.cells(), paths.fingerprints(), paths.recognised(), paths.runs())
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            for path in filter(atomic.is_temporary, folder.iterdir()):
+                with contextlib.suppress(OSError):
+                    size = sum(file.lstat().st_size for file in (path, *path.rglob("*")) if not file.is_dir())
+                    age = max(0.0, time.time() - path.lstat().st_mtime)
+                    yield CacheEntry("leftover", path.name, size, age, path, age < acquired.SETTLED_SECONDS)
 
 
 def _live_runs() -> frozenset[str]:

@@ -46,7 +46,11 @@ class Shelf:
         """Take the result of an equal cell of another run, if there is a sound one."""
         if self._fresh or not self._is_sound(self._shared / cell, cell):
             return False
-        self._link(cell)
+        try:
+            self._link(cell, self._shared / cell)
+        except FileNotFoundError:  # the cache was cleared meanwhile
+            atomic.remove_directory(self._run / cell)
+            return False
         return True
 
     def scores(self, cell: str, metrics: Sequence[str]) -> dict[str, float | None]:
@@ -78,17 +82,17 @@ class Shelf:
             raise ModelError("The cell's files are gone: something removed them before they were published.")
         if output:
             (draft / RESULT_FILE).write_bytes(msgspec.json.encode(replace(result, output=output)))
+        self._link(cell, draft)  # first: the cache may be cleared at any moment
         shared = self._shared / cell
         if self._fresh:
             atomic.remove_directory(shared)
         atomic.publish_directory(draft, shared)
-        self._link(cell)
 
-    def _link(self, cell: str) -> None:
-        own, shared = self._run / cell, self._shared / cell
+    def _link(self, cell: str, source: Path) -> None:
+        own = self._run / cell
         own.mkdir(exist_ok=True)
         for name in _FILES:
-            atomic.link_or_copy(shared / name, own / name)
+            atomic.link_or_copy(source / name, own / name)
 
     @staticmethod
     def _is_sound(folder: Path, cell: str) -> bool:
