@@ -211,6 +211,8 @@ def _require_members(spec: SplitSpec, rows: SplitInput) -> None:
         )
     if spec.method in _STRATIFIED:
         _require_class_members(spec, rows.target)
+    if spec.method is SplitMethod.STRATIFIED_GROUP_KFOLD and rows.groups is not None:
+        _require_groups_of_classes(spec, rows.target, rows.groups)
     if spec.method in _GROUPED and (count := _distinct(rows.groups)) < spec.folds:
         raise SettingsError(
             f"`folds: {spec.folds}` is more than the {count} groups of the data set.",
@@ -228,6 +230,17 @@ def _require_class_members(spec: SplitSpec, target: NDArray[np.generic]) -> None
         raise SettingsError(
             f"`folds: {spec.folds}` is more than the {fewest} row(s) of the rarest class, so some folds would "
             "test without it.",
+            hint=f"{remedy} {_UNSTRATIFIED[spec.method]}, or take the class out.",
+        )
+
+
+def _require_groups_of_classes(spec: SplitSpec, target: NDArray[np.generic], groups: NDArray[np.generic]) -> None:
+    fewest = min(len(np.unique(groups[target == label])) for label in np.unique(target))
+    if fewest < spec.folds:
+        remedy = f"Use folds: {fewest}, or the method" if fewest > 1 else "Use the method"
+        raise SettingsError(
+            f"`folds: {spec.folds}` is more than the {fewest} group(s) that have rows of the rarest class, so some "
+            "folds would test without it.",
             hint=f"{remedy} {_UNSTRATIFIED[spec.method]}, or take the class out.",
         )
 

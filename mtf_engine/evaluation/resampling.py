@@ -309,18 +309,25 @@ def _draws(rows: TestRows, design: Design) -> Draws:
 class _Part:
     """Rows that are scored together."""
 
-    columns: slice
+    columns: slice | NDArray[np.int64]
     rows: _Rows
+
+
+def _part(sample: Sample, columns: slice) -> _Part:
+    """Leave out rows without any weight: a metric that has no value on one of them is defined on the others."""
+    if sample.weights is None or sample.weighty is sample or not sample.weights.any():
+        return _Part(columns, _Rows(sample))
+    return _Part(np.flatnonzero(sample.weights > 0) + (columns.start or 0), _Rows(sample.weighty))
 
 
 def _parts(rows: TestRows, *, by_fold: bool) -> tuple[_Part, ...]:
     """One part for each fold, for means over folds, then all rows."""
-    whole = _Part(slice(None), _Rows(rows.sample))
+    whole = _part(rows.sample, slice(None))
     if not by_fold:
         return (whole,)
     edges = np.concatenate([[0], np.cumsum(np.bincount(rows.folds))])
     folds = (slice(int(a), int(b)) for a, b in itertools.pairwise(edges))
-    return (*(_Part(columns, _Rows(rows.sample.take(columns))) for columns in folds), whole)
+    return (*(_part(rows.sample.take(columns), columns) for columns in folds), whole)
 
 
 def _evaluate(parts: tuple[_Part, ...], metrics: Sequence[Metric], counts: _Floats) -> dict[str, _Floats]:

@@ -190,6 +190,11 @@ def given_rows(target: list[int] | None = None, **options: Any) -> SplitInput:
         (spec("holdout"), given_rows([0] * 9 + [1]), "2 rows of each class"),
         (spec("holdout", test_size=1.0), given_rows(), "leaves no rows"),
         (spec("group_kfold"), given_rows(groups=np.array([0, 1] * 5)), "more than the 2 groups"),
+        (
+            spec("stratified_group_kfold", folds=3),
+            given_rows([0] * 6 + [1] * 4, groups=np.array([0, 1, 2, 3, 4, 5, 6, 6, 7, 7])),
+            "2 group.s. that have rows of the rarest class",
+        ),
         (spec("leave_one_group_out"), given_rows(groups=np.zeros(10)), "at least two groups"),
         (spec("time_series", folds=10), given_rows(), "more rows than folds"),
         (spec("time_series"), given_rows(time=pd.Series([1.0, np.nan] * 5, name="t")), "5 missing"),

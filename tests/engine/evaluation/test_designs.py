@@ -315,3 +315,27 @@ def test_models_evaluated_in_one_pass_get_the_same_numbers(rng, make_run, monkey
     monkeypatch.setattr("mtf_engine.evaluation.contestant.MANY_ROWS", 0)
     assert evaluate_run(plan, store) == kept
     assert len(kept.comparisons) == 9
+
+
+@pytest.mark.parametrize("method", [SplitMethod.HOLDOUT, SplitMethod.KFOLD])
+def test_rows_without_weight_take_no_part_whatever_a_metric_makes_of_them(make_run, method: SplitMethod) -> None:
+    rng = np.random.default_rng(0)
+    folds = 1 if method is SplitMethod.HOLDOUT else 3
+    with_them, without = {}, {}
+    for model, noise in (("a", 0.1), ("b", 0.5)):
+        made = [regression_sample(np.random.default_rng(fold), 60, noise=noise) for fold in range(folds)]
+        weights = [np.where(rng.random(60) < 0.2, 0.0, 1.0 + rng.random(60)) for _ in made]
+        if with_them:
+            weights = [one.weights for one in with_them["a"]]
+        made = [
+            replace(one, truth=np.where(w > 0, one.truth, 0.0), weights=w) for one, w in zip(made, weights, strict=True)
+        ]
+        with_them[model], without[model] = made, [one.weighty for one in made]
+    found = [
+        evaluate_run(*make_run(samples, metrics=["mape", "mae"], method=method)) for samples in (with_them, without)
+    ]
+    for score, other in zip(found[0].scores, found[1].scores, strict=True):
+        assert score.estimate == pytest.approx(other.estimate)
+        assert score.low is not None, (score.metric, score.reason)
+        assert score.reason is None
+    assert all(row.low is not None for row in found[0].comparisons)
