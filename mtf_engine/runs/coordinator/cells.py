@@ -86,6 +86,8 @@ class CellRunner:
         self._withdrawn: dict[str, str] = {}
         """Jobs that were ended to wait again, and why."""
         self._cancelled = set(states.cancelled_singly(session.state))
+        self._failed: set[str] = set()
+        """Cells that failed in this attempt, and were not put back."""
         self._tries: dict[str, int] = {}
         self._jobs = Jobs(plan, self._limits, scratch)
         self._paused = mailbox.is_paused
@@ -183,10 +185,14 @@ class CellRunner:
             self._executor.cancel(job)
 
     def _put_back(self, cell_id: str) -> None:
-        if cell_id not in self._cancelled or cell_id not in self._cells:
-            self._session.tell(f"cell {cell_id} was not cancelled, so there is nothing to resume", cell=cell_id)
+        if cell_id not in self._cancelled | self._failed or cell_id not in self._cells:
+            self._session.tell(
+                f"cell {cell_id} was not cancelled and has not failed, so there is nothing to resume", cell=cell_id
+            )
             return
         self._cancelled.discard(cell_id)
+        self._failed.discard(cell_id)
+        self._tries.pop(cell_id, None)
         self._session.journal(CellRequeued(cell_id, "resumed by hand"))
         self._schedule.add([self._cells[cell_id]])
 
@@ -357,6 +363,8 @@ class CellRunner:
         return True
 
     def _fail(self, cell: Cell, failure: JobFailure, ended: Ended | None = None) -> None:
+        if failure.cause is not Cause.CANCELLED:
+            self._failed.add(cell.id)
         self._session.journal(
             CellFailed(
                 cell.id,

@@ -20,7 +20,7 @@ import pytest
 from mtf_engine import environment, planning
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.cell import Cause
-from mtf_engine.domain.run import CellStatus, RunState, RunStatus
+from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
 from mtf_engine.errors import RunError, RunLocked, SettingsError
 from mtf_engine.runs import catalogue, control, launch, recognition, results
 from mtf_engine.runs import state as states
@@ -470,3 +470,57 @@ def test_a_full_disk_is_named(number: int) -> None:
     with pytest.raises(OSError, match="No space"):
         disk.raise_if_full(JobFailure(Cause.EXCEPTION, "OSError: [Errno 28] No space left on device: 'x'"))
     disk.raise_if_full(JobFailure(Cause.EXCEPTION, "ValueError: no"))
+
+
+MOODY = """
+import time
+from pathlib import Path
+from sklearn.linear_model import LogisticRegression
+
+HERE = Path(__file__).parent
+
+class Moody(LogisticRegression):
+    def fit(self, X, y, sample_weight=None):
+        if not (HERE / "mended").exists():
+            raise ValueError("not yet")
+        return super().fit(X, y, sample_weight)
+
+class Patient(LogisticRegression):
+    def fit(self, X, y, sample_weight=None):
+        while not (HERE / "enough").exists():
+            time.sleep(0.02)
+        return super().fit(X, y, sample_weight)
+
+def moody():
+    return Moody(max_iter=5000)
+
+def patient():
+    return Patient(max_iter=5000)
+"""
+
+
+def test_a_cell_that_failed_is_tried_again_by_the_live_run(tmp_path: Path) -> None:
+    (tmp_path / "model.py").write_text(MOODY)
+    (tmp_path / "settings.yaml").write_text(
+        "version: 1\nname: moody\ndatasets: [sklearn:iris]\nmetrics: [accuracy]\nsplits: {method: holdout}\n"
+        "models:\n  - {python: 'model.py:patient', name: patient}\n  - {python: 'model.py:moody', name: moody}\n"
+        "execution: {workers: 2}\n"
+    )
+    run = launch.start(tmp_path / "settings.yaml").directory
+
+    def of(state: RunState, model: str) -> CellState | None:
+        return next((cell for cell in state.cells.values() if cell.model == model), None)
+
+    def is_at(state: RunState, model: str, status: CellStatus) -> bool:
+        cell = of(state, model)
+        return cell is not None and cell.status is status
+
+    harness.until(run, lambda state: is_at(state, "moody", CellStatus.FAILED))
+    cell = of(states.read(run), "moody")
+    assert cell is not None
+    (tmp_path / "mended").touch()
+    assert launch.resume(run, cell=cell.cell).started is False
+    harness.until(run, lambda state: is_at(state, "moody", CellStatus.FINISHED))
+    (tmp_path / "enough").touch()
+    state = harness.wait_for(run)
+    assert (state.status, state.exit_code, state.attempt) == (RunStatus.FINISHED, 0, 1)
