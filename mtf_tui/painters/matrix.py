@@ -200,10 +200,12 @@ def _shade_map(
         for column in columns:
             share = counts[index][column] / total
             ink, ground = heat(look, share, right=index == column)
-            sign = (" " if look.colour else _shade(share, look)) * cell
+            sign, style = " " * cell, f"{ink} on {ground}"
+            if not look.colour:  # signs of a height alone: on a tint of grey a high one would look empty
+                sign, style = _shade(share, look) * cell, look.tokens.text
             if cursor == (index, column):
-                sign, ink = "[]" if cell > 1 else "+", f"bold {ink}"
-            line.append(sign, f"{ink} on {ground}")
+                sign, style = "[]" if cell > 1 else "+", f"bold {style}"
+            line.append(sign, style)
         lines.append(line)
     return MatrixPicture(tuple(lines), (rows, columns), 1, 1, name, cell)
 

@@ -85,6 +85,31 @@ def check_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePictur
     return TablePicture(lines, (table.header,))
 
 
+def checks_on(rows: Sequence[CheckRow], dataset: str) -> list[CheckRow]:
+    """Checks of one data set, and those of none."""
+    return [row for row in rows if row.dataset in (None, dataset)]
+
+
+def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int) -> list[Text]:
+    """One row a check of one data set with what it found, failing first; how many more there are."""
+    tokens = look.tokens
+    keyed = ordered(rows)
+    shown = keyed if len(keyed) <= most else keyed[: most - 1]
+    cells: list[list[Content]] = [
+        [mark(row.verdict, look), safe(row.code, tokens.muted), safe(question(row)), safe(row.message, tokens.muted)]
+        for _, row in shown
+    ]
+    columns = [
+        Column(own(), width=_verdict_width(rows)),
+        Column(own(), drop=2),
+        Column(own(), most=24),
+        Column(own(), flex=True, least=10, most=120),
+    ]
+    lines = list(tabulate(columns, cells, width, look).rows)
+    more = len(keyed) - len(shown)
+    return [*lines, own((f" {numbers.count(more)} more: h", tokens.muted))] if more else lines
+
+
 def _short_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePicture:
     """Verdict, question and whom it is about, in few cells; the rest is in the detail."""
     muted = look.tokens.muted

@@ -66,9 +66,9 @@ def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0, as_map
     if len(matrix.datasets) == 1:
         return _fold_matrix(matrix, width, look)
     strip = fold_strip_width(matrix.folds)
-    column = _VALUE + 1 + strip
     names = _name_width(matrix, width)
     room = width - names - 1 - _GAP
+    column = _column_width(matrix, room, _VALUE + 1 + strip)
     fits = max(1, (room + _GAP) // (column + _GAP))
     summed = fits < len(matrix.datasets)
     if summed:
@@ -97,6 +97,12 @@ def run_matrix(matrix: Matrix, width: int, look: Look, *, first: int = 0, as_map
 
 def _table(matrix: Matrix, header: Text, draw: Callable[[MatrixRow], Text]) -> TablePicture:
     return TablePicture(tuple(TableRow(row.key, partial(draw, row)) for row in matrix.rows), (header,))
+
+
+def _column_width(matrix: Matrix, room: int, least: int) -> int:
+    """Cells of a column: as wide as the longest name where all columns have room then."""
+    longest = min(_NAME_MOST, max(map(cell_len, matrix.datasets), default=0))
+    return longest if longest > least and (longest + _GAP) * len(matrix.datasets) - _GAP <= room else least
 
 
 def _name_width(matrix: Matrix, width: int) -> int:

@@ -86,10 +86,20 @@ def sources_answer(plan: PlanOutline, look: Look) -> Text:
 def sources_scope(plan: PlanOutline, look: Look) -> Text:
     """Tasks and divisions."""
     tasks = Counter(dataset.task for dataset in plan.datasets)
-    splits = dict.fromkeys(_split(dataset.split, dataset.folds) for dataset in plan.datasets)
+    splits = _splits(plan)
     seed = f", seed {plan.seed}" if plan.seed is not None else ""
-    text = " · ".join([*(f"{count} {task}" for task, count in tasks.items()), *list(splits)[:3]]) + seed
+    text = " · ".join([*(f"{count} {task}" for task, count in tasks.items()), *splits[:3]]) + seed
     return safe(text, look.tokens.muted)
+
+
+def _splits(plan: PlanOutline) -> Sequence[str]:
+    """How rows are divided, each way once; k-folds that differ only in stratification are one."""
+    ways = dict.fromkeys((dataset.split, dataset.folds) for dataset in plan.datasets)
+    if {method for method, _ in ways} == {"stratified_kfold", "kfold"} and len(ways) == 2:
+        counts = {folds for _, folds in ways}
+        if len(counts) == 1:
+            return [f"{_split('kfold', counts.pop())}, stratified for classes"]
+    return [_split(*way) for way in ways]
 
 
 def _split(method: str, folds: int) -> str:

@@ -316,3 +316,11 @@ def test_the_cursor_of_a_confusion_matrix_is_always_seen(
     assert {picture.place_at(x, y) for x, y in marks} == {cursor}
     assert picture.place_at(0, picture.header) is None
     assert picture.place_at(picture.left, 0) is None
+
+
+def test_a_shade_map_without_colour_is_drawn_by_heights_alone() -> None:
+    counts = [[9 if i == j else 1 if j == i + 1 else 0 for j in range(25)] for i in range(25)]
+    plain = confusion(range(25), counts, 80, Look(DARK, colour=False))
+    assert plain.lines[1].plain.split()[1] == "▆▆▁▁"
+    assert not any("on" in str(span.style).split() for span in plain.lines[1].spans), "a tint would hide heights"
+    assert not confusion(range(25), counts, 80, LOOK).lines[1].plain[2:].strip()

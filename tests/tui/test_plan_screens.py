@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from fakes import engine_client as fake
 
 from mtf_engine.errors import Problem, SettingsError
 from mtf_tui.engine_protocol import SourceAsked
+from mtf_tui.pictures.sources import sources_scope
 from mtf_tui.terminal import Terminal
+from mtf_tui.themes import Look
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.score_table import ScoreTable
 
@@ -154,3 +157,11 @@ async def test_what_is_added_is_explained_in_whole_sentences(open_app: Any, pres
         dialog.query_one(ScoreTable).move_to(longest.key)
         seen = " ".join(row[3:77].strip(" │") for row in await press(pilot))
         assert longest.note in " ".join(seen.split())
+
+
+def test_folds_that_differ_only_in_stratification_are_said_once() -> None:
+    plan = fake.answers.outline()
+    mixed = tuple(replace(one, split="kfold" if one.task == "regression" else one.split) for one in plan.datasets)
+    assert " · 5 folds, stratified for classes" in sources_scope(replace(plan, datasets=mixed), Look()).plain
+    uneven = tuple(replace(one, folds=3 if one.task == "regression" else 5) for one in mixed)
+    assert "5 stratified folds · 3 folds" in sources_scope(replace(plan, datasets=uneven), Look()).plain

@@ -148,3 +148,15 @@ async def test_a_long_name_is_whole_where_all_data_sets_have_room(open_app: Any,
         async with open_app(finished(scores=scores), size=(width, 45)) as pilot:
             rows = await press(pilot, "5")
             assert any(row.startswith(f" {name} ") for row in rows) == is_whole
+
+
+async def test_checks_beside_the_scores_are_those_of_the_data_set_with_what_they_found(
+    open_app: Any, press: Press
+) -> None:
+    async with open_app(finished(), size=(160, 45)) as pilot:
+        rows = await press(pilot, "5", "right", "enter")
+        found = next(row for row in rows if "MTF301" in row)
+        assert "metric threshold    roc_auc 0.772" in found
+        rows = await press(pilot, "d", *"wine", "enter")
+        assert any("none of this data set; h shows all" in row for row in rows)
+        assert any("─ Checks ─" in row and "h: all 4" in row for row in rows)

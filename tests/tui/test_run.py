@@ -424,3 +424,12 @@ async def test_a_log_stands_still_though_lines_come_that_are_not_shown(open_app:
         pilot.app.workspace.log = Logbook()
         pilot.app.refresh_page()
         assert view.is_following
+
+
+def test_names_of_data_sets_are_whole_where_all_columns_have_room() -> None:
+    matrix = live.matrix(live.grid(fake.plan()), fake.finished_state())
+    heads = {width: run_matrix.run_matrix(matrix, width, Look()).table.headers[0].plain for width in (80, 92)}
+    assert "breast_canc…" in heads[80]
+    assert "breast_cancer  churn" in heads[92]
+    spans = run_matrix.run_matrix(matrix, 92, Look()).spans
+    assert all(heads[92][start:end].strip() == name for name, (start, end) in spans.items())

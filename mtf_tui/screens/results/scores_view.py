@@ -18,7 +18,7 @@ from mtf_tui.painters.bars import histogram
 from mtf_tui.painters.matrix import confusion
 from mtf_tui.painters.plot import plot, shows_band
 from mtf_tui.painters.table import TablePicture
-from mtf_tui.pictures.checks import check_counts, check_table
+from mtf_tui.pictures.checks import check_counts, checks_on, found_table
 from mtf_tui.pictures.curves import note_of, plot_of
 from mtf_tui.pictures.errors import recall_rows
 from mtf_tui.pictures.results_sheets import score_sheet
@@ -30,6 +30,8 @@ from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
 
+_CHECKS = 8
+"""Rows of the checks beside."""
 _CLASSES = 7
 """Classes whose recall has room beside the differences."""
 
@@ -76,7 +78,9 @@ class ScoresView(ResultsView):
         kind = CURVES_OF_TASK[table.dataset.task][0]
         for pane in self.query("#below-curve, #beside-curve").results(Pane):
             pane.tell(CURVE_LABELS[kind], self._curve_note(pane.query(LivePane).last(LivePane).size))
-        self.query_one("#beside-checks", Pane).tell("Checks", check_counts(results.checks))
+        here, rows = checks_on(results.checks, table.dataset.name), len(results.checks)
+        others = f" · h: all {rows}" if len(here) < rows else ""
+        self.query_one("#beside-checks", Pane).tell("Checks", f"{check_counts(here)}{others}")
         for name in ("#error-pane", "#below-curve", "#beside-curve"):
             self.query_one(name).set_class(not self.selection.has_views, "gone")
 
@@ -208,7 +212,10 @@ class ScoresView(ResultsView):
         return plot(plot_of(curves, table), width, max(1, pane.size.height), self.look)
 
     def _check_rows(self, width: int) -> Sequence[Text]:
-        results = self.selection.results
-        if results is None or not results.checks:
+        results, table = self.selection.results, self.selection.table
+        if results is None or table is None or not results.checks:
             return [own((" no checks in the plan", self.look.tokens.muted))]
-        return [row.text for row in check_table(results.checks, width, self.look).rows[:8]]
+        here = checks_on(results.checks, table.dataset.name)
+        return found_table(here, width, self.look, most=_CHECKS) or [
+            own((" none of this data set; h shows all", self.look.tokens.muted))
+        ]
