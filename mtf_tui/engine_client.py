@@ -8,6 +8,7 @@ run, of a child process of the command line; never done in this one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -142,8 +143,8 @@ class LocalRun:
         return await self._helper.ask("costs", {"run": self.path}, CellCosts)
 
     async def results(self) -> Results | None:
-        if (self._handle.path / "results.json").exists():
-            return await asyncio.to_thread(self._handle.results)
+        with contextlib.suppress(FileNotFoundError, msgspec.DecodeError):  # a child makes them again
+            return await asyncio.to_thread(_stored_results, self._handle.path / "results.json")
         if not (self._handle.path / "plan.json").exists():
             return None
         try:
@@ -271,6 +272,10 @@ class LocalEngine:
         await self._helper.close()
         await self._looker.close()
         await self._editor.close()
+
+
+def _stored_results(path: Path) -> Results:
+    return msgspec.json.decode(path.read_bytes(), type=Results)
 
 
 def _next(updates: Iterator[api.RunUpdate]) -> RunUpdate | None:

@@ -237,13 +237,24 @@ class RunHandle:
         return found[0]
 
     def plan(self) -> Plan | None:
-        """Read the plan; None while it is being made."""
+        """Read the plan; None while it is being made.
+
+        Raises
+        ------
+        RunError
+            It is damaged, or of another version of MTF.
+        """
         from mtf_engine.domain.plan import Plan
 
         try:
             return msgspec.json.decode(self.directory.plan.read_bytes(), type=Plan)
         except FileNotFoundError:
             return None
+        except msgspec.DecodeError as error:
+            raise RunError(
+                f"The plan of {self.id} cannot be read: {error}.",
+                hint="It is damaged, or of another version of MTF: run the settings again, which reuses stored cells.",
+            ) from None
 
     def rejection(self) -> SettingsError | None:
         """What is wrong with the settings of a run that was rejected; None for any other.
@@ -259,7 +270,7 @@ class RunHandle:
         return error
 
     def results(self) -> RunResults:
-        """Read the results; those of a run that was stopped are computed from the cells that are done.
+        """Read the results; where there are none that can be read, they are computed from the cells that are done.
 
         Raises
         ------
@@ -268,7 +279,7 @@ class RunHandle:
         """
         try:
             return msgspec.json.decode(self.directory.results.read_bytes(), type=RunResults)
-        except FileNotFoundError:
+        except (FileNotFoundError, msgspec.DecodeError):  # a view: what is damaged is made again
             pass
         from mtf_engine.runs.results import assemble
 

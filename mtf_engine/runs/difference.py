@@ -20,6 +20,7 @@ from mtf_engine.domain.check import CheckKind, CheckSpec
 from mtf_engine.domain.difference import Flips, RunDifference, ScoreChange
 from mtf_engine.domain.plan import DatasetPlan, Plan
 from mtf_engine.domain.results import Results, Score
+from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import PluginError, RunError
 from mtf_engine.evaluation.comparison import difference_of
 from mtf_engine.evaluation.contestant import Contestant, contestants_of
@@ -28,8 +29,10 @@ from mtf_engine.evaluation.resampling import SharedResamples, TestRows, resample
 from mtf_engine.evaluation.store import CellStore
 from mtf_engine.metrics.registry import get
 from mtf_engine.metrics.spec import Metric
+from mtf_engine.runs import state as states
 from mtf_engine.runs.changes import changes_of
 from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.runs.results import assemble
 
 _MAX_ROWS = 100
 _NOT_DECIDING = frozenset({"limits", "workers", "report_formats", "report_directory", "findings"})
@@ -79,7 +82,7 @@ def compare_runs(before: RunDirectory, after: RunDirectory) -> RunDifference:
 def _open(directory: RunDirectory) -> _Side:
     try:
         plan = msgspec.json.decode(directory.plan.read_bytes(), type=Plan)
-        results = msgspec.json.decode(directory.results.read_bytes(), type=Results)
+        results = _results(directory)
     except (OSError, msgspec.DecodeError) as error:
         raise RunError(
             f"{directory.id} has no results to compare yet.", hint=f"`mtf watch {directory.id}` shows how far it is."
@@ -91,6 +94,16 @@ def _open(directory: RunDirectory) -> _Side:
         for one in contestants_of(plan, entry, store)
     }
     return _Side(directory, plan, results, contestants)
+
+
+def _results(directory: RunDirectory) -> Results:
+    """Read the results; those of a finished run are made again where they are gone or damaged."""
+    try:
+        return msgspec.json.decode(directory.results.read_bytes(), type=Results)
+    except (FileNotFoundError, msgspec.DecodeError):
+        if states.read(directory).status is not RunStatus.FINISHED:
+            raise
+        return assemble(directory)
 
 
 def _register_plugins(before: _Side, after: _Side) -> None:

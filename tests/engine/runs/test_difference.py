@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mtf_engine.api import RunHandle
 from mtf_engine.domain.difference import ScoreChange
 from mtf_engine.domain.run import RunStatus
+from mtf_engine.errors import RunError
 from mtf_engine.runs import launch
 from mtf_engine.runs.difference import compare_runs
 from mtf_engine.runs.directory import RunDirectory
@@ -129,3 +131,19 @@ def test_runs_with_metrics_of_their_own_are_compared(tmp_path: Path) -> None:
     asked = [sys.executable, "-c", code, *(str(run.path) for run in runs)]
     done = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.split() == ["share_of_hits", "same"]
+
+
+def test_results_are_a_view_that_is_made_again(tmp_path: Path) -> None:
+    run = _run(tmp_path, _table())
+    whole = RunHandle(run).results()
+    difference = compare_runs(run, run)
+    for damaged in (b"{", b'{"version": 99}', b"\xff", None):
+        run.results.unlink()
+        if damaged is not None:
+            run.results.write_bytes(damaged)
+        assert RunHandle(run).results().scores == whole.scores
+        assert compare_runs(run, run) == difference
+        run.results.write_bytes(b"")
+    run.plan.write_bytes(b"{")
+    with pytest.raises(RunError, match="cannot be read"):
+        RunHandle(run).plan()
