@@ -163,6 +163,7 @@ class Following:
             if not await self._app.saving.save_to_run():
                 return
             settings = workspace.settings or settings
+        beside = workspace.run if workspace.is_live else None
         self.tell_start(True)
         try:
             run = await client.start(settings)
@@ -174,6 +175,8 @@ class Following:
         self._attaches = False
         self._app.post_message(RunOpened(run))
         self._app.switch_mode("run")
+        if beside is not None and beside.id != run.id:
+            self._app.notify(f"{text_safety.terminal(short_id(beside.id))} keeps running beside it; 6 lists both")
 
     async def retry(self, cells: Sequence[CellState]) -> None:
         """Run cells that failed or were cancelled again, in the live run or by continuing the one that is over."""

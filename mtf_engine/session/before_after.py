@@ -188,9 +188,17 @@ def _state(values: pd.Series, other: pd.Series) -> ColumnState:
             shared_low, shared_high = min(low, other_low), max(high, other_high)
             if (shared_high - shared_low) <= 3 * min(high - low, other_high - other_low):
                 low, high = shared_low, shared_high
+    return ColumnState(missing, _mean(own), histogram_of(own, low, high), low, high)
+
+
+def _mean(values: np.ndarray) -> float | None:
+    """The mean; zero where it is no more than the rounding of its sum, as after a step that centres."""
     with np.errstate(over="ignore"):
-        mean = float(own.mean())
-    return ColumnState(missing, mean if np.isfinite(mean) else None, histogram_of(own, low, high), low, high)
+        mean, size = float(values.mean()), float(np.abs(values).mean())
+    if not np.isfinite(mean):
+        return None
+    rounding = values.size * np.finfo(np.float64).eps * size
+    return 0.0 if abs(mean) <= rounding < np.inf else mean
 
 
 def _range(present: pd.Series) -> tuple[np.ndarray, float, float]:

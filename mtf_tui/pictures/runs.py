@@ -182,7 +182,7 @@ def history_answer(runs: Sequence[RunEntry] | None, since: RunDifference | None,
     if not runs:
         return own("No runs yet. ", ("r", look.tokens.accent), " runs the open settings")
     live = sum(run.status.is_live for run in runs)
-    newest = runs[0]
+    newest = max(runs, key=lambda run: run.started or 0.0)
     counts = f"{numbers.plural(len(runs), 'run')}, {live} live" if live else numbers.plural(len(runs), "run")
     if since is not None and not live:
         return own(counts, "; since the last one ", change_in_words(since))

@@ -126,7 +126,8 @@ class CellDialog(Dialog[None]):
 
     def _wrapped(self, cell: CellState, width: int) -> list[Text]:
         message = safe(cell.message, limit=LINE_LIMIT)
-        cause = own((f"{cell.cause.value}: " if cell.cause else "", self.look.tokens.fail), message)
-        lines = list(cause.wrap(self.app.console, width, no_wrap=False))[:4]
+        cause = cell.cause.value if cell.cause is not None and cell.cause.value != cell.message else ""
+        said = own((f"{cause}: " if cause else "", self.look.tokens.fail), message)
+        lines = list(said.wrap(self.app.console, width, no_wrap=False))[:4]
         hint = own(("next  ", self.look.tokens.muted), safe(cell.hint)) if cell.hint else None
         return [*lines, hint] if hint is not None else lines

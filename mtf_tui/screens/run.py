@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from rich.text import Text
 from textual.containers import Horizontal, Vertical
@@ -11,7 +12,7 @@ from textual.widget import Widget
 from mtf_engine import numbers
 from mtf_engine.domain.run import CellState, CellStatus, RunStatus
 from mtf_engine.standings import pair_of
-from mtf_tui.actions import bindings
+from mtf_tui.actions import Action, bindings
 from mtf_tui.live import failure_groups
 from mtf_tui.logbook import LEVELS
 from mtf_tui.painters.bars import progress
@@ -190,6 +191,13 @@ class RunScreen(Page):
             return []
         known = {cell: state.cells.get(cell) for cell in (self._cells_under_cursor() if among is None else among)}
         return [cell for cell, found in known.items() if (found.status if found else CellStatus.WAITING) in status]
+
+    def footer_actions(self) -> list[Action]:
+        """Call the key that pauses by what it does now."""
+        state = self.workspace.state
+        paused = state is not None and state.status is RunStatus.PAUSED
+        found = super().footer_actions()
+        return [replace(a, label="go on") if paused and a.id == "run.pause" else a for a in found]
 
     def allows(self, action: str) -> bool:
         state, live = self.workspace.state, self.workspace.is_live

@@ -98,7 +98,9 @@ class LivePane(Widget):
         """Make rows that are out of date: a pane that appears is painted before it is told that it did."""
         if self._is_stale and self.size.width:
             self._is_stale = False
-            self._strips = self._drawn(self.paint(self.size.width))
+            before, self._strips = len(self._strips), self._drawn(self.paint(self.size.width))
+            if before != len(self._strips) and self.styles.is_auto_height:
+                self.call_later(self.refresh, layout=True)  # it was laid out for the rows of before
 
     @staticmethod
     def fitted(strip: Strip, width: int, base: Style) -> Strip:

@@ -105,7 +105,7 @@ class ResultsTable(Employer, LivePane, can_focus=True):
         if value is None:
             return own((numbers.UNDEFINED, self.look.tokens.muted))
         if isinstance(value, float):
-            return own(numbers.significant(value, 6))
+            return own(_plain(value))
         return safe(value, limit=_CELL_MOST * 2)
 
     def _row(self, position: int) -> tuple[object, ...] | None:
@@ -180,3 +180,15 @@ class ResultsTable(Employer, LivePane, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         self._go(self.top + 3)
+
+
+def _plain(value: float) -> str:
+    """A value as it was measured: six digits, without zeros that nobody wrote.
+
+    Examples
+    --------
+    >>> _plain(43.0), _plain(0.66), _plain(0.0898595)
+    ('43', '0.66', '0.0898595')
+    """
+    text = numbers.significant(value, 6)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text

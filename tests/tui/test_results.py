@@ -325,6 +325,24 @@ def crowd(models: int) -> Results:
     )
 
 
+async def test_a_table_has_a_row_for_every_model_of_the_results_that_came_meanwhile(
+    open_app: Any, press: Press
+) -> None:
+    """Seen again, it is as high as what it shows now."""
+    few = fake.FakeRun(states=[fake.finished_state()], the_results=crowd(3))
+    more = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()], the_results=crowd(7))
+    async with open_app(client=fake.FakeClient([few, more])) as pilot:
+        rows = await press(pilot, "5")
+        assert any(row.startswith(" C  model_002") for row in rows), rows
+        await press(pilot, "v", "4")
+        pilot.app.following.open(more.id)
+        rows = await press(pilot, "5")
+        assert any("7 of 7 models" in row for row in rows), rows
+        assert [row[:13] for row in rows if row[4:10] == "model_"] == [
+            f" {a}  model_00{i}" for i, a in enumerate("ABCDEFG")
+        ]
+
+
 async def test_of_500_models_the_top_200_are_listed_and_a_filter_finds_the_rest(open_app: Any, press: Press) -> None:
     run = fake.FakeRun(states=[fake.finished_state()], the_results=crowd(500))
     async with open_app(run) as pilot:

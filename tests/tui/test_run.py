@@ -60,6 +60,18 @@ async def test_workers_show_what_memory_they_hold(open_app: Any, press: Press) -
         assert worker.split()[-3:] == ["212", "MB", "▄▇"]
 
 
+async def test_a_run_beside_a_live_one_is_said_to_be_beside_it(open_app: Any, press: Press, tmp_path: Path) -> None:
+    """As when the files of a run that hangs were mended and it was not cancelled."""
+    (tmp_path / "settings.yaml").write_text("name: churn\n")
+    again = fake.FakeRun(id="20261123T150000-churn-99aa", states=[fake.finished_state()])
+    live = fake.FakeRun()
+    async with open_app(client=fake.FakeClient([again, live]), run=live.id) as pilot:
+        await press(pilot, "r")
+        told = " ".join(toast.message for toast in pilot.app._notifications)
+        assert "churn-7f3a keeps running beside it; 6 lists both" in told
+        assert "; the newest is churn-99aa:" in (await press(pilot, "6"))[1]
+
+
 async def test_a_whole_row_or_column_is_cancelled_at_once(open_app: Any, press: Press) -> None:
     run = fake.FakeRun()
     async with open_app(run) as pilot:

@@ -68,6 +68,10 @@ async def test_every_status_has_an_answer(
     async with open_app(run) as pilot:
         rows = await press(pilot)
         assert rows[1].strip().startswith(answer)
+        assert ("p go on" in rows[-1], "p pause" in rows[-1]) == (
+            status is RunStatus.PAUSED,
+            status is RunStatus.RUNNING,
+        )
 
 
 async def test_a_finished_run_says_so_everywhere(open_app: Any, press: Press) -> None:
