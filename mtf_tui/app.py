@@ -153,7 +153,8 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
             self.page.refresh_page()
 
     def _tick(self) -> None:
-        if self.workspace.is_live or self.workspace.reading is not None:
+        waits = self.page is not None and self.page.is_waiting
+        if self.workspace.is_live or self.workspace.reading is not None or waits:
             self.refresh_page()
 
     async def on_unmount(self) -> None:

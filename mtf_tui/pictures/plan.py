@@ -23,6 +23,12 @@ def reading_answer(reading: Reading, look: Look, now: float, count: int = 0) -> 
     return own(("Reading", look.tokens.accent), f" {what}{share}, {clock}; esc stops")
 
 
+def waiting_line(doing: str, seconds: float, look: Look) -> Text:
+    """What is being done for a pane, and for how long where that is a while."""
+    clock = f"  {numbers.stopwatch(seconds)}" if seconds >= 1 else ""
+    return own((f" {doing}{clock}", look.tokens.muted))
+
+
 def problem_answer(error: MTFError, look: Look) -> Text:
     """What is wrong with the settings or the data, in one line."""
     return own((f"{look.glyphs.fail} ", look.tokens.fail), safe(error.message), "; R tries again")

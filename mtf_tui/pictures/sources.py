@@ -98,7 +98,7 @@ def _splits(plan: PlanOutline) -> Sequence[str]:
     if {method for method, _ in ways} == {"stratified_kfold", "kfold"} and len(ways) == 2:
         counts = {folds for _, folds in ways}
         if len(counts) == 1:
-            return [f"{_split('kfold', counts.pop())}, stratified for classes"]
+            return [f"{_split('kfold', counts.pop())}, classes stratified"]
     return [_split(*way) for way in ways]
 
 

@@ -97,6 +97,11 @@ class Page(Frame):
         """Whether an action of this screen can be done now."""
         return bool(action)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it says for how long it has been waiting for something."""
+        return False
+
     def climb(self) -> bool:
         """Go up one level; False at the top."""
         return False

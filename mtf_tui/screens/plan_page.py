@@ -17,7 +17,7 @@ from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
 from mtf_tui.editing import Make, MakeAll
 from mtf_tui.engine_protocol import EngineClient, SettingsEdit
-from mtf_tui.pictures.plan import problem_answer, reading_answer
+from mtf_tui.pictures.plan import problem_answer, reading_answer, waiting_line
 from mtf_tui.pictures.source_form import reading_line
 from mtf_tui.screens.form_dialog import FormDialog
 from mtf_tui.screens.page import Page
@@ -37,7 +37,7 @@ class PlanPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._known: dict[object, object] = {}
-        self._asked: set[object] = set()
+        self._asked: dict[object, float] = {}
         self._of: PlanOutline | None = None
         self._forms: dict[object, Form] = {}
 
@@ -120,7 +120,7 @@ class PlanPage(Page):
         """What the engine answered, None while it is on its way; the page is repainted when it comes."""
         found = self._known.get(key)
         if found is None and key not in self._asked and self.mtf.client is not None:
-            self._asked.add(key)
+            self._asked[key] = self.mtf.wall_clock()
             _: Worker[None] = self.run_worker(partial(self._ask, key, request, self.mtf.client), exit_on_error=False)
         return None if found is None or isinstance(found, Exception) else found  # type: ignore[return-value]
 
@@ -150,7 +150,12 @@ class PlanPage(Page):
         if isinstance(found, Exception):
             message = found.message if isinstance(found, MTFError) else str(found)
             return own((f" {self.look.glyphs.warn} ", self.look.tokens.warn), safe(message))
-        return own((f" {doing}", self.look.tokens.muted))
+        now = self.mtf.wall_clock()
+        return waiting_line(doing, now - self._asked.get(key, now), self.look)
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self._asked.keys() - self._known.keys())
 
     @property
     def draft(self) -> Draft | None:

@@ -115,7 +115,7 @@ class ChoiceDialog(ListDialog):
         if self._explains:  # the name decides; its sentence stands whole below
             columns = [Column(own(), most=max(10, width - 20)), Column(own(), flex=True, drop=1)]
         else:
-            columns = [Column(own(), flex=True, least=10, most=70), Column(own(), right=True, drop=1, most=30)]
+            columns = [Column(own(), flex=True, least=10, most=70), Column(own(), right=True, drop=1, most=_SHORT_NOTE)]
         lines = tabulate(columns, rows, width, self.look).rows
         none = () if rows else (own((f" {self._waits or 'nothing matches'}", muted)),)
         made = tuple(TableRow(choice.key, line) for choice, line in zip(found, lines, strict=True))

@@ -162,6 +162,6 @@ async def test_what_is_added_is_explained_in_whole_sentences(open_app: Any, pres
 def test_folds_that_differ_only_in_stratification_are_said_once() -> None:
     plan = fake.answers.outline()
     mixed = tuple(replace(one, split="kfold" if one.task == "regression" else one.split) for one in plan.datasets)
-    assert " · 5 folds, stratified for classes" in sources_scope(replace(plan, datasets=mixed), Look()).plain
+    assert " · 5 folds, classes stratified" in sources_scope(replace(plan, datasets=mixed), Look()).plain
     uneven = tuple(replace(one, folds=3 if one.task == "regression" else 5) for one in mixed)
     assert "5 stratified folds · 3 folds" in sources_scope(replace(plan, datasets=uneven), Look()).plain

@@ -16,6 +16,7 @@ from mtf_tui.app import MTFApp
 from mtf_tui.flips import side_by_side
 from mtf_tui.terminal import Terminal
 from mtf_tui.widgets.answer_line import AnswerLine
+from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -160,3 +161,43 @@ async def test_checks_beside_the_scores_are_those_of_the_data_set_with_what_they
         rows = await press(pilot, "d", *"wine", "enter")
         assert any("none of this data set; h shows all" in row for row in rows)
         assert any("─ Checks ─" in row and "h: all 4" in row for row in rows)
+
+
+async def test_a_pane_that_waits_says_for_how_long(
+    open_app: Any, text_of: Callable[[Any], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = asyncio.Event()
+
+    class Slow(fake.FakeRun):
+        async def row_by_row(self, scope: Any) -> Any:
+            await answered.wait()
+            return await super().row_by_row(scope)
+
+    async def shown(pilot: Any, words: str) -> bool:
+        for _ in range(400):
+            await pilot.pause(0.05)
+            if any(row.strip() == words or row.startswith(words) for row in text_of(pilot)):
+                return True
+        return False
+
+    run = Slow(states=[fake.finished_state()], the_results=fake.results())
+    async with open_app(run) as pilot:
+        await pilot.press("5", "v", "enter")
+        assert await shown(pilot, "reading predictions")
+        assert pilot.app.page.is_waiting
+        monkeypatch.setattr("time.time", lambda: fake.NOON + 3)
+        pilot.app._tick()
+        assert await shown(pilot, "reading predictions  0:03")
+        answered.set()
+        assert await shown(pilot, " both right")
+        assert not pilot.app.page.is_waiting, "nothing is repainted any more"
+
+
+async def test_a_note_of_forty_cells_stands_whole_beside_its_choice(
+    open_app: Any, text_of: Callable[[Any], list[str]]
+) -> None:
+    note = "in the plan · multiclass · 178,123 rows"
+    async with open_app(finished()) as pilot:
+        pilot.app.push_screen(ChoiceDialog("Add", [Choice("wine", "wine", note)]))
+        await pilot.pause()
+        assert any(f" {note} " in row for row in text_of(pilot))

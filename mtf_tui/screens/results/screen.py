@@ -76,6 +76,10 @@ class ResultsScreen(Page):
         yield Container(self.current_view, id="body")
 
     @property
+    def is_waiting(self) -> bool:
+        return self.selection.is_waiting
+
+    @property
     def current_view(self) -> ResultsView:
         """The view that is shown."""
         return self._views[self._view]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, cast
 
@@ -42,7 +43,8 @@ class Selection:
 
         self._tables: dict[tuple[str, str], Standings] = {}
         self._fetched: dict[object, object] = {}
-        self._asked: set[object] = set()
+        self._asked: dict[object, float] = {}
+        """When something was asked for, in seconds since the epoch."""
 
     def use(self, results: Results | None, run: RunClient | None) -> None:
         """Take other results; what was known of those before is forgotten."""
@@ -234,12 +236,21 @@ class Selection:
         """What the engine answered; an exception is what went wrong; None while nothing is there."""
         return self._fetched.get(key)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something that was asked for is on its way."""
+        return bool(self._asked.keys() - self._fetched.keys())
+
+    def waited(self, key: object, now: float) -> float:
+        """Seconds since something was asked for."""
+        return now - self._asked.get(key, now)
+
     async def fetch(self, key: object, ask: Callable[[ViewClient], Awaitable[Value]]) -> Value | None:
         """Ask once; later calls with the same key do nothing."""
         views = self.run.views if self.run is not None else None
         if key in self._asked or views is None:
             return None
-        self._asked.add(key)
+        self._asked[key] = time.time()
         try:
             answer: object = await ask(views)
         except (MTFError, OSError) as error:

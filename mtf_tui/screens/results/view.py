@@ -15,6 +15,7 @@ from mtf_engine import numbers
 from mtf_engine.errors import MTFError
 from mtf_tui.engine_protocol import ViewClient
 from mtf_tui.mistakes import Employer
+from mtf_tui.pictures.plan import waiting_line
 from mtf_tui.screens.results.selection import Selection
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
@@ -109,7 +110,8 @@ class ResultsView(Employer, Vertical):
             return own((" cannot be shown: ", self.look.tokens.warn), safe(found.message))
         if isinstance(found, Exception):
             return own((" cannot be shown: ", self.look.tokens.warn), safe(str(found)))
-        return own((" reading predictions", self.look.tokens.muted))
+        now = self.results_screen.mtf.wall_clock()
+        return waiting_line("reading predictions", self.selection.waited(key, now), self.look)
 
     def dataset_scope(self) -> Text:
         """Data set and metric with their keys, rows, folds, level, pairs."""
