@@ -34,6 +34,8 @@ class Outlining:
 
     def __init__(self, app: MTFApp) -> None:
         self._app = app
+        self._readings = 0
+        """How many were begun: one whose place was taken may end after the next has begun."""
 
     def read(self, *, edited: bool = False) -> None:
         """Read the settings and the data.
@@ -55,6 +57,8 @@ class Outlining:
         workspace.reading = Reading(0, None, time.time())
         workspace.outline_error = None
         self._app.refresh_page()
+        self._readings += 1
+        mine = self._readings
         try:
             if not edited:
                 await self._app.editing.load(settings)
@@ -62,8 +66,9 @@ class Outlining:
         except MTFError as error:
             workspace.outline, workspace.outline_error = None, error
         finally:
-            workspace.reading = None
-        self._app.refresh_page()
+            if mine == self._readings:
+                workspace.reading = None
+                self._app.refresh_page()
 
     def _progress(self, received: int, total: int | None, parts: Mapping[str, PartProgress] = NO_PARTS, /) -> None:
         workspace = self._app.workspace

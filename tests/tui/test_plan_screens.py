@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 from fakes import engine_client as fake
 
+from mtf_engine.domain.outlines import PlanOutline
 from mtf_engine.errors import Problem, SettingsError
-from mtf_tui.engine_protocol import SourceAsked
+from mtf_tui.engine_protocol import Progress, SourceAsked
 from mtf_tui.pictures.sources import sources_scope
 from mtf_tui.terminal import Terminal
 from mtf_tui.themes import Look
@@ -165,3 +167,54 @@ def test_folds_that_differ_only_in_stratification_are_said_once() -> None:
     assert " · 5 folds, classes stratified" in sources_scope(replace(plan, datasets=mixed), Look()).plain
     uneven = tuple(replace(one, folds=3 if one.task == "regression" else 5) for one in mixed)
     assert "5 stratified folds · 3 folds" in sources_scope(replace(plan, datasets=uneven), Look()).plain
+
+
+class Reader(fake.FakeClient):
+    """Reads until it is told to end, and takes a while to be stopped, as a process does."""
+
+    waits = False
+
+    async def outline(self, settings: Path, *, progress: Progress, text: str | None = None) -> PlanOutline:
+        self.begun = getattr(self, "begun", 0) + 1
+        try:
+            while self.waits:
+                await asyncio.sleep(0.01)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.05)
+            self.stopped = getattr(self, "stopped", 0) + 1
+            raise
+        return await super().outline(settings, progress=progress, text=text)
+
+
+async def _until(pilot: Any, holds: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if holds():
+            await pilot.pause()
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it did not come to pass")
+
+
+async def test_a_reading_that_is_stopped_leaves_no_trace_of_itself(open_app: Any, text_of: Any) -> None:
+    client = Reader()
+    async with open_app(client=client, run=None) as pilot:
+        client.waits = True
+        await pilot.press("R")
+        await _until(pilot, lambda: "Reading" in text_of(pilot)[1])
+        await pilot.press("escape")
+        await _until(pilot, lambda: getattr(client, "stopped", 0) == 1)
+        await _until(pilot, lambda: "reading was stopped" in text_of(pilot)[1])
+
+
+async def test_a_reading_that_takes_the_place_of_another_is_shown(open_app: Any, text_of: Any) -> None:
+    client = Reader()
+    async with open_app(client=client, run=None) as pilot:
+        client.waits = True
+        await pilot.press("R")
+        await _until(pilot, lambda: client.begun == 2)
+        await pilot.press("R")
+        await _until(pilot, lambda: client.begun == 3 and client.stopped == 1)
+        assert pilot.app.workspace.reading is not None
+        assert "Reading" in text_of(pilot)[1]
+        client.waits = False
+        await _until(pilot, lambda: pilot.app.workspace.reading is None)
