@@ -14,6 +14,7 @@ from mtf_tui.widgets.live_pane import LivePane
 
 _NAMES_FROM = 80
 _DETAILS_FROM = 100
+_PART = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,13 @@ class TopBar(LivePane):
             entry = self._tab(tab, named=width >= _NAMES_FROM)
             self._places.append((line.cell_len, line.cell_len + entry.cell_len, tab.name))
             line = own(line, entry)
+        room = max(0, width - line.cell_len - 1)
         right = own(self._status)
+        if right.cell_len > room and _PART in right.plain:
+            right = right[: right.plain.index(_PART)]  # half a clock says nothing; all of it is in the answer
         if width >= _DETAILS_FROM and self._place.cell_len:
             right = own(cut(self._place, width - line.cell_len - right.cell_len - 4, middle=True), "  ", right)
-        right = cut(right, max(0, width - line.cell_len - 2))
+        right = cut(right, room)
         return [own(line, " " * max(1, width - line.cell_len - right.cell_len - 1), right)]
 
     def _tab(self, tab: Tab, *, named: bool) -> Text:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fakes import engine_client as fake
+from rich.text import Text
 
 from mtf_engine.domain.run import RunStatus
 from mtf_engine.domain.views import Confusion
@@ -21,6 +22,7 @@ from mtf_tui.widgets.log_view import LogView
 from mtf_tui.widgets.matrix_table import MatrixTable
 from mtf_tui.widgets.pane_head import PaneHead
 from mtf_tui.widgets.score_table import ScoreTable
+from mtf_tui.widgets.top_bar import TopBar
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -72,6 +74,15 @@ async def test_every_status_has_an_answer(
             status is RunStatus.PAUSED,
             status is RunStatus.RUNNING,
         )
+
+
+async def test_no_clock_of_the_top_bar_is_cut(open_app: Any) -> None:
+    async with open_app(fake.FakeRun(), size=(80, 24)) as pilot:
+        bar = pilot.app.screen.query_one(TopBar)
+        for status, shown in (("▸ 85 % · 21:13", "▸ 85 % · 21:13"), ("▸ 85 % · 2 h 05", "▸ 85 %")):
+            bar.tell(Text(status), Text(""))
+            assert bar.paint(80)[0].plain.rpartition("Runs ")[2].strip() == shown
+            assert bar.paint(80)[0].cell_len <= 80
 
 
 async def test_a_finished_run_says_so_everywhere(open_app: Any, press: Press) -> None:
