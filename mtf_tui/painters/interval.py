@@ -74,7 +74,7 @@ def nice_step(least: float) -> float:
 
 
 def axis_header(axis: Axis, width: int, look: Look, *, mark: float | None = None) -> Text:
-    """Write the ends of an axis over (or under) its bars; `mark` gets its label where it lies, if there is room."""
+    """Write the ends of an axis over (or under) its bars; `mark` gets its label where it lies, for one of an end's."""
     left, right = axis.label(axis.low), axis.label(axis.high)
     cells = [" "] * width
     if len(left) + len(right) + 1 > width:
@@ -83,9 +83,12 @@ def axis_header(axis: Axis, width: int, look: Look, *, mark: float | None = None
     _write(cells, width - len(right), right)
     if mark is not None and axis.low < mark < axis.high:
         label = axis.label(mark)
-        start = round(axis.position(mark) * (width - 1)) - len(label) // 2
-        if start > len(left) and start + len(label) < width - len(right):
-            _write(cells, start, label)
+        start = max(0, min(round(axis.position(mark) * (width - 1)) - len(label) // 2, width - len(label)))
+        if start <= len(left):
+            _write(cells, 0, " " * len(left))
+        if start + len(label) >= width - len(right):
+            _write(cells, width - len(right), " " * len(right))
+        _write(cells, start, label)
     return own(("".join(cells), look.tokens.muted))
 
 

@@ -324,3 +324,11 @@ def test_a_shade_map_without_colour_is_drawn_by_heights_alone() -> None:
     assert plain.lines[1].plain.split()[1] == "▆▆▁▁"
     assert not any("on" in str(span.style).split() for span in plain.lines[1].spans), "a tint would hide heights"
     assert not confusion(range(25), counts, 80, LOOK).lines[1].plain[2:].strip()
+
+
+def test_zero_is_labelled_on_an_axis_also_beside_its_end() -> None:
+    axis = axis_over([(-0.35, 0.02)], include=0.0)
+    assert axis is not None
+    assert axis_header(axis, 15, LOOK, mark=0.0).plain == "−0.40      0   "
+    assert axis_header(axis, 40, LOOK, mark=0.0).plain.split() == ["−0.40", "0", "0.10"]
+    assert axis_header(axis, 15, LOOK).plain.split() == ["−0.40", "0.10"]
