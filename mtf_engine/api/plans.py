@@ -10,6 +10,7 @@ from mtf_engine.api.handles import RunHandle
 from mtf_engine.errors import RunError, SettingsError
 from mtf_engine.runs import recognition
 from mtf_engine.runs import state as states
+from mtf_engine.storage import atomic
 
 if TYPE_CHECKING:
     from mtf_engine.domain.plan import Estimate, Plan
@@ -121,7 +122,9 @@ def delete(handle: RunHandle) -> None:
     """
     if states.is_owned(handle.directory):
         raise RunError(f"{handle.id} is live and cannot be deleted.", hint=f"`mtf cancel {handle.id}` ends it.")
-    shutil.rmtree(handle.path)
+    doomed = atomic.temporary_sibling(handle.path.resolve())
+    handle.path.resolve().rename(doomed)  # gone at once: half of a run must not look like one
+    shutil.rmtree(doomed, ignore_errors=True)
 
 
 def rename(handle: RunHandle, name: str) -> None:

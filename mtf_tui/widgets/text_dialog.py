@@ -10,6 +10,7 @@ from textual.widgets import Input
 from mtf_tui.text import own, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.safe_input import SafeInput
 
 
 class TextDialog(Dialog[str]):
@@ -30,7 +31,7 @@ class TextDialog(Dialog[str]):
         self._heading, self._value, self._does = heading, value, does
 
     def compose(self) -> ComposeResult:
-        box = Vertical(Input(self._value, id="wanted-text"), LivePane(self._hints), classes="dialog")
+        box = Vertical(SafeInput(self._value, id="wanted-text"), LivePane(self._hints), classes="dialog")
         box.border_title = title(self._heading)
         yield box
 

@@ -19,6 +19,7 @@ from mtf_tui.terminal import Terminal
 from mtf_tui.themes import Look
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.score_table import ScoreTable
+from mtf_tui.widgets.text_dialog import TextDialog
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -218,3 +219,15 @@ async def test_a_reading_that_takes_the_place_of_another_is_shown(open_app: Any,
         assert "Reading" in text_of(pilot)[1]
         client.waits = False
         await _until(pilot, lambda: pilot.app.workspace.reading is None)
+
+
+async def test_the_name_of_a_run_that_is_changed_is_obeyed_by_no_terminal(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun(name="a\x1b]0;owned\x07[/]z")
+    client = fake.FakeClient([run])
+    async with open_app(client=client) as pilot:
+        rows = await press(pilot, "6", "R")
+        assert isinstance(pilot.app.screen, TextDialog)
+        assert not any("\x1b" in row or "\x07" in row for row in rows)
+        assert any("a␛]0;owned␇[/]z" in row for row in rows)
+        await press(pilot, "end", *"y", "enter")
+        assert ("rename", run.id, "a\x1b]0;owned\x07[/]zy") in client.asked

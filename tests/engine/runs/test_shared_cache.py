@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from mtf_engine import api
 from mtf_engine.domain.cell import CellResult
 from mtf_engine.evaluation.predictions import PREDICTIONS_FILE, RESULT_FILE
-from mtf_engine.runs import cache
+from mtf_engine.runs import cache, catalogue
 from mtf_engine.runs.coordinator.shelf import Shelf
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.storage import atomic, paths
@@ -95,3 +96,16 @@ def test_a_link_is_taken_away_and_not_what_it_leads_to(tmp_path: Path) -> None:
     cache.clear()
     assert not list(paths.cells().iterdir())
     assert (kept / "file").read_text() == "x"
+
+
+def test_a_run_that_is_deleted_is_gone_at_once(run: RunDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    (run.path / "request.json").write_text("{}")
+    with monkeypatch.context() as killed:  # before it is through
+        killed.setattr("shutil.rmtree", lambda *_, **__: None)
+        api.delete(api.open_run(str(run.path)))
+    assert not run.path.exists()
+    assert list(catalogue.directories_newest_first()) == []
+    (left,) = paths.runs().iterdir()
+    _old(left)
+    cache.prune(quota=10**9)
+    assert not left.exists()
