@@ -23,6 +23,7 @@ from mtf_tui.opening import Opening
 from mtf_tui.places import DEFAULT_SETTINGS
 from mtf_tui.preferences import Preferences
 from mtf_tui.screens.frame import Frame, OpeningScreen
+from mtf_tui.styling import LastingStylesheet
 from mtf_tui.terminal import Terminal, detect, on_end_signals
 from mtf_tui.text import safe
 from mtf_tui.themes import DEFAULT_THEME, TOKENS, Look, textual_theme, theme_variables
@@ -70,7 +71,8 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (100, "-normal"), (140, "-wide")]  # noqa: RUF012 (as Textual has it)
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-short"), (30, "-tall")]  # noqa: RUF012
-    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = dict(rooms.PAGES)
+    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = dict(rooms.PAGES)
+    MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {name: name for name in rooms.PAGES}
 
     def __init__(
         self,
@@ -94,6 +96,7 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
         for name in TOKENS:
             self.register_theme(textual_theme(name))
         self.theme = self.preferences.theme
+        self.stylesheet = LastingStylesheet(variables=self.get_css_variables())
         self.set_keymap(self.preferences.config.keys)
         self._typewriter = Typewriter()
         self.farewell = ""
@@ -163,8 +166,10 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
             await self.client.close()
 
     def _repaint(self) -> None:
+        """Paint what is seen in a new theme, and style what is not."""
         if self.page is not None:
             self.page.repaint_all()
+            rooms.restyle(self)
 
     def on_run_opened(self, message: RunOpened) -> None:
         self.workspace.open(message.run)

@@ -78,7 +78,7 @@ class Opening:
         for problem in app.preferences.problems:
             app.notify(problem, severity="warning", timeout=10)
         if self.connect is not None:
-            app.set_timer(_BEFORE_WARMING, lambda: app.work_on(partial(asyncio.to_thread, rooms.warm), group="warm"))
+            app.set_timer(_BEFORE_WARMING, lambda: app.work_on(partial(rooms.prepare, app), group="prepare"))
 
 
 def _first_screen(app: MTFApp) -> str:

@@ -152,6 +152,20 @@ def runs() -> Page:
     return RunsScreen()
 
 
+async def prepare(app: MTFApp) -> None:
+    """Get ready for the first key that asks for a screen."""
+    from mtf_tui import ahead
+
+    await ahead.prepare(app)
+
+
+def restyle(app: MTFApp) -> None:
+    """Give the screens that are not seen a new theme."""
+    from mtf_tui import ahead
+
+    ahead.restyle(app)
+
+
 PAGES: Mapping[str, Callable[[], Page]] = {
     "sources": sources,
     "pipeline": pipeline,

@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -38,6 +39,8 @@ class Frame(Employer, Screen[None]):
     """Tabs, answer, scope, body and keys."""
 
     SCOPE: ClassVar[str] = ""
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As Textual has it, but the two widgets that a move of the focus is about are repainted, not the whole screen."""
 
     def __init__(self) -> None:
         super().__init__()

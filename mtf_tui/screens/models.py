@@ -65,7 +65,6 @@ class ModelsScreen(PlanPage):
 
     def on_mount(self) -> None:
         self.table("#models").focus()
-        super().on_mount()
 
     def plan_answer(self, plan: PlanOutline) -> Text:
         return models_answer(plan, self.look)
@@ -88,7 +87,6 @@ class ModelsScreen(PlanPage):
         self._tell_parameters()
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
-        super().on_score_table_highlighted(event)
         self.query_one("#parameter-note", LivePane).repaint()
         if event.table.id == "models":
             self.query_one("#parameters", FieldTable).restart()

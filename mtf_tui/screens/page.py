@@ -248,7 +248,8 @@ class Page(Frame):
         self.arrange_as_before(self)
         self.refresh_page()
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        event.refresh_styles = False  # nothing changed them while it was not seen but what restyles it anyway
         self.call_after_refresh(self.refresh_page)
 
     def on_resize(self, event: events.Resize) -> None:

@@ -76,7 +76,6 @@ class PipelineScreen(PlanPage):
 
     def on_mount(self) -> None:
         self.table("#steps").focus()
-        super().on_mount()
 
     @property
     def current(self) -> PipelineOutline | None:
@@ -109,7 +108,6 @@ class PipelineScreen(PlanPage):
         self._tell_lower()
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
-        super().on_score_table_highlighted(event)
         self.query_one("#parameter-note", LivePane).repaint()
         if event.table.id == "steps":
             self.query_one("#parameters", FieldTable).restart()

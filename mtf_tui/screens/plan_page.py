@@ -117,9 +117,12 @@ class PlanPage(Page):
         return [] if error is None else [own(" ", row) for row in describe(error, self.look)]
 
     def ask(self, key: object, request: Callable[[EngineClient], Awaitable[Value]]) -> Value | None:
-        """What the engine answered, None while it is on its way; the page is repainted when it comes."""
+        """What the engine answered, None while it is on its way; the page is repainted when it comes.
+
+        A page that is not seen asks nothing.
+        """
         found = self._known.get(key)
-        if found is None and key not in self._asked and self.mtf.client is not None:
+        if found is None and key not in self._asked and self.mtf.client is not None and self.is_ready:
             self._asked[key] = self.mtf.wall_clock()
             _: Worker[None] = self.run_worker(partial(self._ask, key, request, self.mtf.client), exit_on_error=False)
         return None if found is None or isinstance(found, Exception) else found  # type: ignore[return-value]

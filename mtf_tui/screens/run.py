@@ -57,7 +57,6 @@ class RunScreen(Page):
         log = self.query_one(LogView)
         log.level, log.calm = self.mtf.store.state.log_level, self.mtf.terminal.over_ssh
         self.query_one("#matrix").focus()
-        super().on_mount()
 
     def answer(self) -> Text:
         now = self.workspace.now()
@@ -119,8 +118,7 @@ class RunScreen(Page):
         note = own(safe(name), " · ", safe(matrix.metrics[name]), live)
         self.query("Pane.only-wide").first(Pane).tell("Scores as they stand", note)
 
-    def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
-        super().on_score_table_highlighted(event)
+    def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:  # noqa: ARG002 (as the page has it)
         self._tell_cells()
 
     def on_matrix_table_column_highlighted(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.containers import Vertical
 from textual.widget import Widget
 
@@ -63,11 +63,10 @@ class RunsScreen(Page):
     def on_mount(self) -> None:
         self._show()
         self.table("#runs").focus()
-        super().on_mount()
 
-    def on_screen_resume(self) -> None:
-        self.load()
-        super().on_screen_resume()
+    def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002 (as the page has it)
+        if self.is_ready:
+            self.load()
 
     def _show(self) -> None:
         self.query_one("#history").display = self._found is None

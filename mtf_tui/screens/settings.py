@@ -84,7 +84,6 @@ class SettingsScreen(Page):
 
     def on_mount(self) -> None:
         self.form.focus()
-        super().on_mount()
         self.load_form()
         self.set_interval(_LOOKS_AT_DISK, self.look_at_disk)
         self.look_at_disk()
@@ -215,7 +214,6 @@ class SettingsScreen(Page):
     # --- both halves stay in step ---
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
-        super().on_score_table_highlighted(event)
         self.query_one("#settings-note", LivePane).repaint()
         if self.draft is None or self._shows_difference:
             return

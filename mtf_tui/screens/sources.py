@@ -63,7 +63,6 @@ class SourcesScreen(PlanPage):
 
     def on_mount(self) -> None:
         self.table("#datasets").focus()
-        super().on_mount()
 
     def _list_sources(self) -> None:
         """Find out what is bundled and cached, once nothing more urgent is asked."""
@@ -101,7 +100,6 @@ class SourcesScreen(PlanPage):
         self._tell_profile()
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
-        super().on_score_table_highlighted(event)
         if event.table.id == "datasets":
             self.query_one("#profile", LivePane).repaint()
             self.query_one("#first-rows", LivePane).repaint()

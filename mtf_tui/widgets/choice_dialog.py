@@ -64,7 +64,6 @@ class ChoiceDialog(ListDialog):
         yield box
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._make_room()
         self.query_one(ScoreTable).move_to(self._current)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
@@ -54,7 +53,7 @@ class MatrixTable(ScoreTable):
         share: float = 1.0,
         id: str | None = None,
     ) -> None:
-        super().__init__(sheet=sheet, share=share, id=id)
+        super().__init__(self._picture, sheet=sheet, share=share, id=id)
         self._columns, self._draw = columns, picture
         self._column = 0
         self._first = 0
@@ -65,10 +64,6 @@ class MatrixTable(ScoreTable):
         """Name of the column under the cursor."""
         names = self._columns()
         return names[min(self._column, len(names) - 1)] if names else None
-
-    def paint(self, width: int) -> Sequence[Text]:
-        self._make = self._picture
-        return super().paint(width)
 
     def _picture(self, width: int) -> TablePicture:
         picture, self._spans = self._draw(width, self._first)
@@ -126,4 +121,3 @@ class MatrixTable(ScoreTable):
         hit = next((name for name, (start, end) in self._spans.items() if start <= event.x < end), None)
         if hit is not None:
             self._go_column(names.index(hit))
-        super().on_click(event)

@@ -1,0 +1,49 @@
+"""Work done before it is asked for, while the UI waits for a key: a first visit costs what every visit costs."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import events
+
+from mtf_tui import rooms
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from mtf_tui.app import MTFApp
+
+_BETWEEN = 0.2
+"""Seconds between two screens, in which keys are answered."""
+
+
+async def prepare(app: MTFApp) -> None:
+    """Load all screens, then mount those that were not shown yet behind the one that is."""
+    await asyncio.to_thread(rooms.warm)
+    for name in rooms.PAGES:
+        await asyncio.sleep(_BETWEEN)
+        page = app.get_screen(name)
+        if not page.is_running:
+            # it lies in the stack of the first picture, which is never shown again, until its own mode takes it
+            await app.push_screen(page, mode=app.DEFAULT_MODE)
+            app.stylesheet.update(page)
+            page.post_message(events.ScreenResume())
+
+
+def restyle(app: MTFApp) -> None:
+    """Give the screens that are not seen a new theme, one after the other."""
+    app.work_on(partial(_restyle, app), group="restyle")
+
+
+async def _restyle(app: MTFApp) -> None:
+    for page in unseen(app):
+        await asyncio.sleep(_BETWEEN)
+        app.stylesheet.update(page)
+
+
+def unseen(app: MTFApp) -> list[Screen[None]]:
+    """Numbered screens that are mounted and not shown."""
+    pages = [app.get_screen(name) for name in rooms.PAGES]
+    return [page for page in pages if page.is_running and page is not app.page]
