@@ -19,6 +19,12 @@ from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.score_table import ScoreTable
 
 
+class _Text(LivePane):
+    """The page to read, laid out for a width."""
+
+    WIDTH_DECIDES = True
+
+
 class HelpDialog(ListDialog):
     """Help for one screen: a page to read, and as soon as something is typed, a list to choose from.
 
@@ -35,7 +41,7 @@ class HelpDialog(ListDialog):
     def compose(self) -> ComposeResult:
         box = Vertical(
             self.find_input(),
-            VerticalScroll(LivePane(self._page), id="help-page", can_focus=False),
+            VerticalScroll(_Text(self._page), id="help-page", can_focus=False),
             self.found_table(),
             LivePane(self._hints, id="help-hints"),
             classes="dialog -help",
@@ -46,12 +52,11 @@ class HelpDialog(ListDialog):
     def on_mount(self) -> None:
         self.query_one(ScoreTable).display = False
 
-    def on_input_changed(self) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:  # noqa: ARG002 (as the list has it)
         reads = not self._needle
         self.query_one("#help-page").display = reads
         self.query_one(ScoreTable).display = not reads
         self.query_one("#help-hints", LivePane).repaint()
-        super().on_input_changed()
 
     def on_key(self, event: Key) -> None:
         page = self.query_one("#help-page", VerticalScroll)
@@ -64,8 +69,6 @@ class HelpDialog(ListDialog):
         if not self._needle and event.key in scrolls:
             event.prevent_default()
             scrolls[event.key](animate=False)
-        elif self._needle:
-            super().on_key(event)
 
     def answer(self, key: str) -> None:
         """Do what is under the cursor; the page is only read."""

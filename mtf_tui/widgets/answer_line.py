@@ -14,6 +14,7 @@ class AnswerLine(LivePane):
     """One bold sentence."""
 
     DEFAULT_CSS = "AnswerLine { height: 1; text-style: bold; }"
+    WIDTH_DECIDES = True
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -100,8 +100,9 @@ class ChoiceDialog(ListDialog):
         room = max(len(wrapped(own(_sentence(choice)), width - 1)) for choice in self._choices)
         return [own(" ", line) for line in [*lines, *[own()] * (room - len(lines))][:_SENTENCE_LINES]]
 
-    def on_input_changed(self) -> None:
-        super().on_input_changed()
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.prevent_default()  # the list comes first, and once
+        super().on_input_changed(event)
         self.query_one("#choice-sentence", LivePane).repaint()
 
     def on_score_table_highlighted(self) -> None:

@@ -27,6 +27,7 @@ class KeyBar(LivePane):
     """One row of keys; a click on one does what the key does."""
 
     DEFAULT_CSS = "KeyBar { height: 1; dock: bottom; background: $panel; }"
+    WIDTH_DECIDES = True
 
     class Pressed(Message):
         """A hint was clicked."""

@@ -43,7 +43,7 @@ class ListDialog(Dialog[str]):
         self.query_one(ScoreTable).can_focus = False
         self.query_one(Input).focus()
 
-    def on_input_changed(self) -> None:
+    def on_input_changed(self, event: Input.Changed) -> None:  # noqa: ARG002 (subclasses take it)
         table = self.query_one(ScoreTable)
         table.repaint()
         table.action_table_first()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,6 +19,8 @@ from mtf_tui.themes import Look
 Painter = Callable[[int], Sequence[Text]]
 """Width in cells → rows."""
 
+_NO_WIDTH = -1
+
 
 class LivePane(Widget):
     """Shows rows of text; between two pictures only the cells that differ are sent to the terminal.
@@ -29,12 +32,16 @@ class LivePane(Widget):
     """
 
     DEFAULT_CSS = "LivePane { height: auto; }"
+    WIDTH_DECIDES: ClassVar[bool] = False
+    """Whether its rows depend on no other room than its own width; they need not be made anew for another height."""
 
     def __init__(self, painter: Painter | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._painter = painter
         self._strips: Sequence[Strip] = []
-        self._painted_width = -1
+        self._made_for = _NO_WIDTH
+        """Width that the rows were made for."""
+
         self._is_stale = True
         """Whether the rows are older than what they are about; then they are made anew when they are seen."""
 
@@ -47,9 +54,9 @@ class LivePane(Widget):
     def repaint(self) -> None:
         """Make the rows again and show what changed; a pane that nobody sees computes nothing."""
         if self.is_mounted and self.size.width and self.is_seen:
-            self.show(self.paint(self.size.width))
+            self.show(self._made(self.size.width))
         else:
-            self._painted_width = -1  # out of date: the next layout asks for its height anew
+            self._made_for = _NO_WIDTH  # out of date: the next layout asks for its height anew
             self._is_stale = True
             self.refresh()  # shown again before the next layout, it gets no event that says so
 
@@ -60,13 +67,17 @@ class LivePane(Widget):
 
     def paint(self, width: int) -> Sequence[Text]:
         """Make the rows for a width."""
-        self._painted_width = width
         return self._painter(width) if self._painter else ()
+
+    def _made(self, width: int) -> Sequence[Text]:
+        """The rows, and from now on the width that they were made for."""
+        self._is_stale = False
+        self._made_for = width
+        return self.paint(width)
 
     def show(self, rows: Sequence[Text]) -> None:
         """Replace the picture; only cells that differ from the last one are repainted."""
         strips = self._drawn(rows)
-        self._is_stale = False
         before, self._strips = self._strips, strips
         if len(before) != len(strips) and self.styles.is_auto_height:
             self.refresh(layout=True)
@@ -97,8 +108,7 @@ class LivePane(Widget):
     def _catch_up(self) -> None:
         """Make rows that are out of date: a pane that appears is painted before it is told that it did."""
         if self._is_stale and self.size.width:
-            self._is_stale = False
-            before, self._strips = len(self._strips), self._drawn(self.paint(self.size.width))
+            before, self._strips = len(self._strips), self._drawn(self._made(self.size.width))
             if before != len(self._strips) and self.styles.is_auto_height:
                 self.call_later(self.refresh, layout=True)  # it was laid out for the rows of before
 
@@ -109,18 +119,19 @@ class LivePane(Widget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
         """As many rows as the picture has at that width."""
-        if width != self._painted_width:
-            self._is_stale = False
-            self._strips = self._drawn(self.paint(width))
+        if width != self._made_for:
+            self._strips = self._drawn(self._made(width))
         return len(self._strips)
 
     def on_resize(self) -> None:
-        """Repaint for the new width."""
-        self.repaint()
+        """Repaint for other room, unless the layout did when it asked for the height."""
+        if self._is_stale or not self.WIDTH_DECIDES or self._made_for != self.size.width:
+            self.repaint()
 
     def on_show(self) -> None:
         """Repaint what may be out of date since the pane was hidden."""
-        self.repaint()
+        if self._is_stale or not self.WIDTH_DECIDES:
+            self.repaint()
 
 
 def changed_cells(old: Strip, new: Strip) -> tuple[int, int] | None:

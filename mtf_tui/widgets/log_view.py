@@ -77,7 +77,6 @@ class LogView(LivePane, can_focus=True):
         return f"{filtered}{self.level} · {state}"
 
     def paint(self, width: int) -> Sequence[Text]:
-        self._painted_width = width
         height = max(1, self.size.height)
         lines = self._lines()
         end = len(lines) - self._offset

@@ -51,7 +51,6 @@ class OptionPane(LivePane):
         return was is not None
 
     def paint(self, width: int) -> Sequence[Text]:
-        self._painted_width = width
         rows = self._picture(width).rows
         self._keys = tuple(row.key for row in rows)
         if self._index is not None and self._index >= len(rows):

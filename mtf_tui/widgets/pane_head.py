@@ -15,6 +15,7 @@ class PaneHead(LivePane):
     """One row: ``─ Scores ──────── 6 of 6 models``, heavy and in the accent when its pane has the focus."""
 
     DEFAULT_CSS = "PaneHead { height: 1; }"
+    WIDTH_DECIDES = True
 
     def __init__(self, title: str | Text = "", note: str | Text = "", *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -29,9 +29,7 @@ class PlotPane(LivePane, can_focus=True):
         self._draw = draw
 
     def paint(self, width: int) -> Sequence[Text]:
-        self._painted_width = width
         return self._draw(width, self.size.height) if self.size.height else ()
 
     def on_resize(self) -> None:
-        super().on_resize()
         self.post_message(self.Resized())

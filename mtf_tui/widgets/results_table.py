@@ -73,7 +73,6 @@ class ResultsTable(Employer, LivePane, can_focus=True):
         return f"{self.top + 1:,} – {last:,} of {self.total:,} rows"
 
     def paint(self, width: int) -> Sequence[Text]:
-        self._painted_width = width
         if self._error is not None:
             message = self._error.message if isinstance(self._error, MTFError) else str(self._error)
             return [own((" cannot be shown: ", self.look.tokens.warn), safe(message))]

@@ -14,6 +14,7 @@ class ScopeLine(LivePane):
     """One row of scope, or whatever a screen has there (the progress bar of a run)."""
 
     DEFAULT_CSS = "ScopeLine { height: 1; }"
+    WIDTH_DECIDES = True
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

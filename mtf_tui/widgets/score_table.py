@@ -40,6 +40,7 @@ class ScoreTable(LivePane, can_focus=True):
 
     BINDINGS = [*bindings("table"), *bindings("sheet")]  # noqa: RUF012 (as Textual has it)
     DEFAULT_CSS = "ScoreTable { height: auto; }"
+    WIDTH_DECIDES = True
 
     class Highlighted(Message):
         """The cursor is on another row."""
@@ -131,7 +132,6 @@ class ScoreTable(LivePane, can_focus=True):
         self._key, self._index, self._top = None, 0, 0
 
     def paint(self, width: int) -> Sequence[Text]:
-        self._painted_width = width
         picture = self._arranged(self._make(width) if self._make else TablePicture(()))
         self._all_keys = tuple(row.key for row in picture.rows)
         picture = self._topmost(picture)
@@ -250,7 +250,6 @@ class ScoreTable(LivePane, can_focus=True):
         return self.fitted(strip, width, base)
 
     def show(self, rows: Sequence[Text]) -> None:
-        self._is_stale = False
         before, self._strips = self._strips, self._drawn(rows)
         if len(before) != len(rows) and self.styles.is_auto_height:
             self.refresh(layout=True)
@@ -275,6 +274,14 @@ class ScoreTable(LivePane, can_focus=True):
         """As many rows as it has, up to its share of the screen (Textual leaves out ``vh`` in automatic heights)."""
         rows = super().get_content_height(container, viewport, width)
         return min(rows, max(_LEAST_HEIGHT, int(self._share * viewport.height)))
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        before = self._top
+        self._scroll_to_cursor()
+        has_moved, self._top = self._top != before, before
+        if has_moved:
+            self.repaint()
 
     def _room(self) -> int:
         return max(1, self.size.height - self._frozen)

@@ -31,6 +31,7 @@ class TopBar(LivePane):
     """Tabs on the left, status on the right; a click on a tab opens it."""
 
     DEFAULT_CSS = "TopBar { height: 1; background: $panel; }"
+    WIDTH_DECIDES = True
 
     class TabPressed(Message):
         """A tab was clicked."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.text import Text
 from textual import work
 from textual.containers import Container
-from textual.widget import Widget
+from textual.widget import AwaitMount, Widget
 
 from mtf_engine.domain.results import CheckRow
 from mtf_engine.domain.run import CellStatus
@@ -87,25 +87,20 @@ class ResultsScreen(Page):
     def show_view(self, name: str) -> None:
         """Change to another view."""
         self._view = name
-        self._show_only(name)
-        self.call_after_refresh(self._settle)
+        view = self.current_view
+        for other in self._views.values():
+            other.display = other is view
+        made = None if view.is_attached else self.query_one("#body").mount(view)
+        self.call_next(self._complete, view, made)
 
-    def _show_only(self, name: str) -> None:
-        """Show one view, made when it is first wanted: a screen restyles all it has each time it is shown."""
-        for view in self._views.values():
-            view.display = name == view.NAME
-        if not self.current_view.is_attached:
-            self.query_one("#body").mount(self.current_view)
-
-    def on_results_view_made(self, event: ResultsView.Made) -> None:
-        event.stop()
-        self.arrange_as_before(event.view)
-        self._settle()
-
-    def _settle(self) -> None:
-        self.refresh_page()
-        if self.current_view.is_mounted:
-            self.current_view.take_focus()
+    async def _complete(self, view: ResultsView, made: AwaitMount | None) -> None:
+        """Tell a view that is shown all that it needs, and hold the picture until then."""
+        with self.app.batch_update():
+            if made is not None:
+                await made
+                self.arrange_as_before(view)
+            self.refresh_page()
+            view.take_focus()
 
     def show_dataset(self, name: str) -> None:
         """Look at one data set."""
@@ -174,9 +169,7 @@ class ResultsScreen(Page):
     def _open_default(self) -> None:
         """All data sets when there are several, else the only one."""
         if self._view in ("all", "scores"):
-            self._view = "scores" if self.selection.dataset is not None else "all"
-            self._show_only(self._view)
-            self.call_after_refresh(self._settle)
+            self.show_view("scores" if self.selection.dataset is not None else "all")
 
     def allows(self, action: str) -> bool:
         if self.selection.results is None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
 from textual.containers import Vertical
-from textual.message import Message
 from textual.worker import Worker
 
 from mtf_engine import numbers
@@ -31,21 +30,6 @@ class ResultsView(Employer, Vertical):
     """One way to look at the results; hidden views compute nothing."""
 
     NAME: ClassVar[str] = ""
-
-    class Made(Message):
-        """A view has all its parts."""
-
-        def __init__(self, view: ResultsView) -> None:
-            super().__init__()
-            self.view = view
-
-        @property
-        def control(self) -> ResultsView:
-            """The view."""
-            return self.view
-
-    def on_mount(self) -> None:
-        self.post_message(self.Made(self))
 
     @property
     def results_screen(self) -> ResultsScreen:
