@@ -1,0 +1,150 @@
+"""What a key costs, in counts: what is parsed, styled and painted again. Times would depend on the machine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fakes import engine_client as fake
+from textual.css import stylesheet
+from textual.css.stylesheet import Stylesheet
+
+from mtf_tui import ahead, rooms
+from mtf_tui.screens.cell_dialog import CellDialog
+from mtf_tui.screens.page import Page
+from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.matrix_table import MatrixTable
+
+pytestmark = pytest.mark.anyio
+Press = Callable[..., Any]
+SCREENS = "123456"
+FEW = 4
+"""Widgets that a key may style: those that get and lose the focus, and what is in them. A screen has dozens."""
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often the costly things were done since it was last cleared."""
+    counts: Counter[str] = Counter()
+    counted = (
+        (stylesheet, "parse", "parsed"),
+        (Stylesheet, "apply", "styled"),
+        (Page, "refresh_page", "refreshed"),
+    )
+    for owner, name, label in counted:
+        monkeypatch.setattr(owner, name, _counting(getattr(owner, name), counts, label))
+    return counts
+
+
+def _counting(function: Callable[..., Any], counts: Counter[str], label: str) -> Callable[..., Any]:
+    def called(*given: Any, **named: Any) -> Any:
+        counts[label] += 1
+        return function(*given, **named)
+
+    return called
+
+
+async def test_a_screen_that_was_seen_is_shown_without_parsing_or_styling(
+    open_app: Any, press: Press, done: Counter[str]
+) -> None:
+    async with open_app() as pilot:
+        await press(pilot, *SCREENS)
+        for key in SCREENS:
+            done.clear()
+            await press(pilot, key)
+            assert done["parsed"] == 0
+            assert done["styled"] <= FEW, key
+            assert done["refreshed"] <= 2, key  # the list of runs is read again, and told when it came
+
+
+async def test_screens_are_mounted_and_styled_before_they_are_asked_for(
+    open_app: Any, press: Press, done: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0)
+    async with open_app() as pilot:
+        shown = pilot.app.screen
+        await ahead.prepare(pilot.app)
+        await press(pilot)
+        assert pilot.app.screen is shown
+        assert all(pilot.app.get_screen(name).is_mounted for name in rooms.PAGES)
+        for key in SCREENS:
+            done.clear()
+            rows = await press(pilot, key)
+            assert any(row.strip() for row in rows[2:])
+            assert done["parsed"] <= FEW, key  # one that a later screen ranked anew
+            assert done["styled"] <= FEW, key
+
+
+async def test_a_new_theme_is_on_the_other_screens_before_they_are_seen(
+    open_app: Any, press: Press, done: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0)
+    async with open_app() as pilot:
+        await press(pilot, *SCREENS)
+        grounds = {pilot.app.get_screen(name).styles.background for name in rooms.PAGES}
+        await press(pilot, "T")
+        assert {pilot.app.get_screen(name).styles.background for name in rooms.PAGES}.isdisjoint(grounds)
+        for key in SCREENS:
+            done.clear()
+            await press(pilot, key)
+            assert done["parsed"] == 0
+            assert done["styled"] <= FEW, key
+
+
+async def test_another_view_is_told_once(open_app: Any, press: Press, done: Counter[str]) -> None:
+    async with open_app(fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())) as pilot:
+        await press(pilot, "5")
+        for key in ("o", "v", "escape", "v"):
+            first = not pilot.app.screen.query("VersusView")
+            done.clear()
+            await press(pilot, key)
+            assert done["refreshed"] <= 1 + first, key  # what the engine answers later is told, too
+            assert first or done["parsed"] == 0
+            assert first or done["styled"] <= FEW
+
+
+async def test_a_pane_that_appears_is_painted_once_for_each_width(
+    open_app: Any, press: Press, monkeypatch: Any
+) -> None:
+    painted: Counter[tuple[LivePane, int]] = Counter()
+    paint = LivePane.paint
+
+    def counting(pane: LivePane, width: int) -> Any:
+        painted[pane, width] += 1
+        return paint(pane, width)
+
+    monkeypatch.setattr(LivePane, "paint", counting)
+    async with open_app() as pilot:
+        painted.clear()
+        await press(pilot, "?")
+        page = pilot.app.screen.query_one("#help-page LivePane")
+        assert {times for (pane, _), times in painted.items() if pane is page} == {1}
+
+
+async def test_a_move_of_the_focus_repaints_two_panes(open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_app() as pilot:
+        written: list[str] = []
+        console = pilot.app.console
+
+        def display(_: Any, shown: Any) -> None:
+            if shown is not None:
+                written.append(shown.render_segments(console))
+
+        monkeypatch.setattr(pilot.app, "_display", display)
+        before = pilot.app.focused
+        await pilot.press("tab")
+        await pilot.pause()
+        assert pilot.app.focused is not before
+        assert "Sources" not in "".join(written)
+
+
+async def test_a_double_click_opens_a_cell_once(open_app: Any, press: Press) -> None:
+    async with open_app(fake.FakeRun()) as pilot:
+        assert pilot.app.screen.query_one(MatrixTable).keys
+        await pilot.click(MatrixTable, offset=(30, 1), times=2)
+        await press(pilot)
+        assert isinstance(pilot.app.screen, CellDialog)
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, CellDialog)
