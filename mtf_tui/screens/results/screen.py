@@ -100,7 +100,8 @@ class ResultsScreen(Page):
                 await made
                 self.arrange_as_before(view)
             self.refresh_page()
-            view.take_focus()
+            if view is self.current_view:
+                view.take_focus()
 
     def show_dataset(self, name: str) -> None:
         """Look at one data set."""
