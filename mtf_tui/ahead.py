@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from mtf_tui.app import MTFApp
 
-_BETWEEN = 0.2
+_BETWEEN = 0.1
 """Seconds between two screens, in which keys are answered."""
 
 
@@ -28,8 +29,14 @@ async def prepare(app: MTFApp) -> None:
         if not page.is_running:
             # it lies in the stack of the first picture, which is never shown again, until its own mode takes it
             await app.push_screen(page, mode=app.DEFAULT_MODE)
-            app.stylesheet.update(page)
+            await _style(app, page)
             page.post_message(events.ScreenResume())
+    gc.freeze()  # what was mounted stays, too
+
+
+async def _style(app: MTFApp, page: Screen[Any]) -> None:
+    for _ in app.stylesheet.update_by_parts(page):
+        await asyncio.sleep(_BETWEEN / 10)
 
 
 def restyle(app: MTFApp) -> None:
@@ -40,10 +47,10 @@ def restyle(app: MTFApp) -> None:
 async def _restyle(app: MTFApp) -> None:
     for page in unseen(app):
         await asyncio.sleep(_BETWEEN)
-        app.stylesheet.update(page)
+        await _style(app, page)
 
 
-def unseen(app: MTFApp) -> list[Screen[None]]:
+def unseen(app: MTFApp) -> list[Screen[Any]]:
     """Numbered screens that are mounted and not shown."""
     pages = [app.get_screen(name) for name in rooms.PAGES]
     return [page for page in pages if page.is_running and page is not app.page]

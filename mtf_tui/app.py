@@ -65,6 +65,7 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
         Where the UI's own state is kept.
     """
 
+    stylesheet: LastingStylesheet
     TITLE = "MTF"
     CSS_PATH = "styles/frame.tcss"
     ENABLE_COMMAND_PALETTE = False

@@ -109,15 +109,20 @@ def _busy(processes: int) -> Iterator[None]:
             process.wait()
 
 
+_ESC_OF_ITS_OWN = "\x1b[27u"
+"""What terminals with the kitty keyboard protocol send for `esc`."""
+
 _KEYS = ("4", "\x1b[B", "\x1b[B", "\x1b[A", "5", "\x1b[B", "o", "\x1b[B", "v", "c", "c", "h", "o", "6", "\x1b[B", "?")
-_KEYS += ("\x1b", ":", "\x1b", "1", "\x1b[B", "2", "\x1b[B", "\x1b[A", "3", "\x1b[B", "\x1b[B", "T", "T", "T")
+_KEYS += ("\x1b", ":", _ESC_OF_ITS_OWN, "1", "\x1b[B", "2", "\x1b[B", "\x1b[A", "3", "\x1b[B", "\x1b[B", "T", "T", "T")
 
 
 def keys(runs: int, folder: Path) -> Iterator[Figure]:
-    """Key to repaint on the screens of a finished run, with both cores kept busy by others."""
+    """Key to repaint, and processor time of a key, on the screens of a finished run; others keep both cores busy."""
     env = _environment(folder)
     subprocess.run([*MTF, "demo", "-q"], cwd=folder, env=env, check=True, timeout=600, capture_output=True)
-    waits: dict[str, list[float]] = {"keys": [], "first visits of a screen": [], "a lone esc": []}
+    kinds = ("keys", "first visits of a screen", "a lone esc")
+    waits: dict[str, list[float]] = {kind: [] for kind in kinds}
+    costs: dict[str, list[float]] = {kind: [] for kind in kinds}
     seen: set[str] = set()
     with screen([*MTF_TUI, "attach"], folder, env) as opened:
         opened.wait_for(b"Finished")
@@ -125,14 +130,19 @@ def keys(runs: int, folder: Path) -> Iterator[Figure]:
         with _busy(os.cpu_count() or 2):
             for key in _KEYS * runs:
                 _settle(opened)
-                kind = "first visits of a screen" if key.isdigit() and key not in seen else "keys"
-                waits["a lone esc" if key == "\x1b" else kind] += _answered(opened, key)
+                first = key.isdigit() and key not in seen
+                kind = kinds[1] if first else kinds[2] if key == "\x1b" else kinds[0]
+                worked = opened.cpu
+                waits[kind] += _answered(opened, key)
+                _settle(opened)
+                costs[kind].append(1000 * (opened.cpu - worked))
                 seen.add(key)
     for kind, found in waits.items():
         found.sort()
         name = f"key to repaint, {kind}, 95th percentile of {len(found)}"
         yield Figure(name, "ms", [found[int(0.95 * len(found))]], target="50 ms")
         yield Figure(f"key to repaint, {kind}", "ms", found)
+        yield Figure(f"one of {kind}", "ms of processor time", costs[kind])
 
 
 def _settle(opened: Screen, quiet: float = 0.15) -> None:

@@ -78,12 +78,14 @@ class RunsScreen(Page):
         client = self.mtf.client
         if client is None:
             return
+        before = self.workspace.runs
         try:
             self.workspace.runs = await client.runs()
         except (MTFError, OSError) as error:
             self.mtf.post_message(EngineFailed(error, "read the history"))
             return
-        self.refresh_page()
+        if self.workspace.runs != before:
+            self.refresh_page()
         pair = newest_pair(self.workspace.runs)
         if pair is None or (self._latest is not None and self._latest[0] == pair):
             return
