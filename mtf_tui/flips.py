@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from mtf_engine import numbers
 from mtf_engine.domain.difference import Flips, RunDifference
 from mtf_engine.domain.views import CellValue, RowPage
 from mtf_engine.errors import RunNotFound
@@ -29,7 +32,10 @@ class FlippedRows:
         """Give a page; both runs are asked once, there are at most a hundred rows."""
         if self._rows is None:
             before, after = await self._of(self._found.before), await self._of(self._found.after)
-            self._rows = side_by_side(before, after)
+            both, flips = side_by_side(before, after), self._flips
+            known, all_of = len(flips.rows), flips.right_to_wrong + flips.wrong_to_right
+            first = f"the first {numbers.count(known)} of {numbers.count(all_of)}" if known < all_of else ""
+            self._rows = replace(both, note=" · ".join(part for part in (first, both.note) if part))
         rows = self._rows
         return RowPage(
             rows.columns, rows.rows[offset : offset + limit], offset, len(rows.rows), rows.numeric, note=rows.note

@@ -102,6 +102,7 @@ async def test_two_runs_are_compared_down_to_the_rows_that_flipped(open_app: Any
         assert any("61 · 40 right to wrong, 21 wrong to right" in row for row in rows)
         rows = await press(pilot, "enter")
         assert any("61 rows that flipped · churn · logistic_regression" in row for row in rows)
+        assert any("rows · the first 2 of 61" in row for row in rows), "not all that flipped are listed"
         assert any("before" in row and "after" in row for row in rows)
         rows = await press(pilot, "escape", "escape")
         assert any("churn-02bd" in row for row in rows)
