@@ -279,6 +279,16 @@ ACTIONS: tuple[Action, ...] = (
         "typing",
         palette=False,
     ),
+    Action(
+        "typing.choose",
+        ("down",),
+        "choose",
+        "Take the next of the values that the field may have.",
+        "typing",
+        83,
+        palette=False,
+    ),
+    Action("typing.choose_back", ("up",), "choose", "Take the value before.", "typing", palette=False),
     Action("typing.leave", ("escape",), "leave", "Leave the field as it was.", "typing", 82, palette=False),
     Action("find.clear", ("escape",), "clear", "Clear what is searched for.", "find", palette=False),
     Action(

@@ -135,7 +135,8 @@ class Page(Frame):
     def footer_actions(self) -> list[Action]:
         """Actions of the footer that can be done now, most useful first."""
         if isinstance(self.focused, FieldInput):
-            return [a for a in actions("typing") if a.footer]
+            chooses = bool(self.focused.choices)
+            return [a for a in actions("typing") if a.footer and (chooses or a.id != "typing.choose")]
         if isinstance(self.focused, TextArea):
             return [a for a in actions("writing") if a.footer]
         found = [a for a in actions(self.SCOPE, self.view) if a.footer and self.allows(a.id)]

@@ -87,14 +87,15 @@ class FieldInput(SafeInput):
     def action_typing_leave(self) -> None:
         self.post_message(self.Ended("leave"))
 
-    async def on_key(self, event: events.Key) -> None:
+    def action_typing_choose(self) -> None:
+        self._choose(1)
+
+    def action_typing_choose_back(self) -> None:
+        self._choose(-1)
+
+    def _choose(self, step: int) -> None:
         """Go through the choices where there are some."""
-        if event.key not in ("up", "down"):
-            return
-        event.stop()
-        event.prevent_default()
         if self.choices:
-            step = 1 if event.key == "down" else -1
             now = self.value or self.default
             at = self.choices.index(now) + step if now in self.choices else 0 if step > 0 else -1
             self.value = self.choices[at % len(self.choices)]

@@ -234,9 +234,12 @@ async def test_esc_leaves_a_field_as_it_was_and_tab_goes_on_to_the_next(
         await press(pilot, "escape")
         assert pilot.app.workspace.draft.text == TEXT
         assert not pilot.app.workspace.draft.past
-        await press(pilot, "enter", "down", "tab", "down", "tab")
+        rows = await press(pilot, "enter")
+        assert "↓ choose" in rows[-1]
+        await press(pilot, "down", "tab", "down", "tab")
         assert "{numeric: most_frequent, categorical: constant} # as agreed" in pilot.app.workspace.draft.text
         assert pilot.app.screen.query_one("#parameters").typing == "neighbors"
+        assert "↓ choose" not in (await press(pilot))[-1], "a number has no choices"
         rows = await press(pilot, *"uUqrx7")
         assert pilot.app.page.SCOPE == "pipeline"
         assert any("✗ must be a whole number" in row for row in rows)
