@@ -84,7 +84,8 @@ def find(query: str) -> RunDirectory:
     Parameters
     ----------
     query : str
-        An id, a unique prefix of ids, a name (its newest run), ``last``, or a path.
+        An id, a unique prefix of ids, a name (its newest run), a unique end of ids as lists show it
+        (``churn-22c5``), ``last``, or a path.
 
     Returns
     -------
@@ -117,6 +118,9 @@ def find(query: str) -> RunDirectory:
             f"'{query}' begins {len(begins)} run ids: {', '.join(run.id for run in begins[:3])} …",
             hint="Give more of the id.",
         )
+    ends = [run for run in runs if query and run.id.endswith(f"-{query}")]
+    if len(ends) == 1:
+        return ends[0]
     near = nearest(query, [*dict.fromkeys(_name_part(run) for run in runs), *(run.id for run in runs)])
     hint = f"Did you mean '{near}'? " if near else ""
     raise RunNotFound(f"no run is called '{query}'", hint=f"{hint}`mtf runs` lists all {len(runs)}.")

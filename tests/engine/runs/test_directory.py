@@ -58,6 +58,8 @@ def test_runs_are_found_by_id_prefix_name_last_and_path() -> None:
     assert catalogue.find(old.id) == old
     assert catalogue.find(old.id[:14]) == old
     assert catalogue.find(str(new.path)) == new
+    for run in (old, new, other):
+        assert catalogue.find(run.id.partition("-")[2]) == run, "as lists show it, without the time in front"
 
 
 def test_the_last_run_of_a_settings_file_is_found() -> None:
