@@ -86,10 +86,11 @@ class MatrixView(ResultsView):
         found, cells = self._confusion(), self.query_one("#cell-list", ScoreTable)
         if found is None or not cells.size.width:
             return
-        rest = self.size.height - 1 - self.query_one(ConfusionPane).deep
+        gap = int(self.screen.has_class("-tall"))
+        rest = self.size.height - 1 - self.query_one(ConfusionPane).deep - gap
         most = max(_LEAST_LIST, rest - 1)
         cells.styles.max_height = most
-        rest -= 1 + min(most, cells.get_content_height(self.size, self.screen.size, cells.size.width))
+        rest -= 1 + min(most, cells.get_content_height(self.size, self.screen.size, cells.size.width)) + gap
         self.query_one("#recall-pane").set_class(rest < _LEAST_RECALLS, "gone")
         self._recall_room = rest - 1
         self.query_one("#recalls", LivePane).repaint()
