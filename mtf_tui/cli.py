@@ -85,6 +85,9 @@ def main(arguments: list[str] | None = None) -> None:
         hint = f"\n{error.hint}" if error.hint else ""
         sys.stderr.write(f"mtf-tui: {error.message}{hint}\n")
         code = 2
+    except OSError as error:  # a name that is too long, a folder that is closed
+        sys.stderr.write(f"mtf-tui: {str(error.filename or '')[:80]}: {error.strerror or error}\n")
+        code = 2
     sys.exit(code)
 
 

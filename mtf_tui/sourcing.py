@@ -130,7 +130,7 @@ class Sourcing:
     def _remember(self, source: str) -> None:
         """Offer it again another time, wherever that will be."""
         path = self.base / os.path.expanduser(source)
-        self._app.store.remember_source(str(path) if path.exists() else source)
+        self._app.store.remember_source(str(path) if os.path.exists(path) else source)
 
     # --- change ---
 

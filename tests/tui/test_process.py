@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,8 +17,8 @@ from fakes import engine_client as fake
 
 from mtf_engine.domain.event import Logged, PlanReady
 from mtf_engine.errors import MTFError
-from mtf_tui import config, terminal
-from mtf_tui.cli import parse
+from mtf_tui import config, launch, terminal
+from mtf_tui.cli import main, parse
 from mtf_tui.helper import Helper
 from mtf_tui.logbook import KEPT, Logbook, LogLine
 from mtf_tui.state import Remembered, StateStore
@@ -239,3 +240,20 @@ def test_without_a_terminal_it_says_so_instead_of_waiting():
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr
     assert "mtf demo" in done.stderr
+
+
+@pytest.mark.parametrize("words", [[f"{'long' * 100}.yaml"], ["attach", "long" * 100]])
+def test_a_name_that_no_disk_takes_is_told_in_a_line(
+    words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "has_terminal", lambda: True)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+    finally:
+        gc.enable()  # the command line lets it rest
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert "longlong" in told
+    assert told.endswith(": File name too long\n")
+    assert told.count("\n") == 1

@@ -450,3 +450,14 @@ async def test_the_note_speaks_of_a_band_only_where_it_is_seen(
         rows = await press(pilot, "5", "right", "enter", "c")
         assert ("band 95 % of A" in rows[3]) is is_said
         assert "out-of-fold" in rows[3]
+
+
+async def test_a_path_that_no_disk_takes_is_typed_without_harm(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())
+    async with open_app(run) as pilot:
+        await press(pilot, "5", "e", "tab")
+        pilot.app.focused.value = f"{'long' * 100}.html"
+        rows = await press(pilot, "x")
+        assert any("longlong" in row for row in rows)
+        pilot.app.focused.value = "\x1b]0;owned\x07\0.html"
+        assert not any("\x1b" in row for row in await press(pilot))

@@ -15,6 +15,7 @@ from mtf_tui.actions import bindings
 from mtf_tui.text import cut, own, safe, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.widgets.safe_input import SafeInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class ExportDialog(Dialog[Export]):
         """The path as it was last proposed; another one was typed."""
 
     def compose(self) -> ComposeResult:
-        place = Input(self._offered, id="export-path", select_on_focus=False)
+        place = SafeInput(self._offered, id="export-path", select_on_focus=False)
         row = Horizontal(Label(" to     "), place, classes="form-row")
         box = Vertical(Chooser(self._choices), row, LivePane(self._hints), classes="dialog")
         box.border_title = title("Report or export")
@@ -114,13 +115,13 @@ class ExportDialog(Dialog[Export]):
     def _hints(self, width: int) -> list[Text]:
         tokens = self.look.tokens
         key, muted = f"bold {tokens.accent}", tokens.muted
-        path = Path(os.path.expanduser(self.query_one(Input).value or "."))
+        path = os.path.expanduser(self.query_one(Input).value or ".")
         exists = own((f" {self.look.glyphs.warn} ", tokens.warn), ("replaces what is there", tokens.warn))
         keys = own(
             (" enter", key), (" write  ", muted), ("y", key), (" copy  ", muted), ("← →", key), (" format  ", muted),
             ("↑ ↓", key), (" what  ", muted), ("tab", key), (" path", muted),
         )  # fmt: skip
-        return [exists if path.is_file() else own(), cut(keys, width)]
+        return [exists if os.path.isfile(path) else own(), cut(keys, width)]
 
     def _change(self) -> None:
         place, before = self.query_one(Input), self._offered
