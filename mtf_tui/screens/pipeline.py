@@ -197,7 +197,7 @@ class PipelineScreen(PlanPage):
     def _no_parameters(self) -> Sequence[Text]:
         muted = self.look.tokens.muted
         if self.entry is None:
-            return ()
+            return (own((" of the step under the cursor", muted)),) if self.data_to_come() else ()
         if self._form() is not None:
             return (own((" no parameters", muted)),)
         return (self.waiting(("form", self._form_name()), "looking it up"),)

@@ -467,6 +467,9 @@ async def test_no_pane_is_empty_while_settings_and_data_are_read(
         assert any(row.strip() == "reading the settings" for row in rows)
         assert any(row.strip() == "reading customers  41 %  0:03  esc stops" for row in rows), "below it"
         assert not any("0 on" in row for row in rows), "nobody knows yet how many there are"
+        heads = [at for at, row in enumerate(rows) if row[:2] in ("─ ", "━ ")]
+        assert len(heads) > 1
+        assert all(rows[at + 1].strip() and at + 1 not in heads for at in heads), "no head stands alone"
 
 
 async def test_a_sample_is_said_and_all_rows_are_read_when_asked(
