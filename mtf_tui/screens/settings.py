@@ -62,6 +62,9 @@ class SettingsScreen(Page):
         super().__init__()
         self._form: SettingsForm | None = None
         self._shows_difference = False
+        self._came_from_form = False
+        """Whether the difference was asked for in the form, to which one goes back where only one half is seen."""
+
         self._on_disk: str | None = None
         """What somebody else wrote into the file; None while nobody did."""
 
@@ -291,7 +294,7 @@ class SettingsScreen(Page):
 
     def climb(self) -> bool:
         if self._shows_difference:
-            self._show(difference=False)
+            self._close_difference()
         elif self.focused is self.text:
             self.action_settings_swap()
         else:
@@ -338,7 +341,20 @@ class SettingsScreen(Page):
         self.call_after_refresh(self.refresh_page)
 
     def action_settings_difference(self) -> None:
-        self._show(difference=not self._shows_difference)
+        if self._shows_difference:
+            self._close_difference()
+        else:
+            self._open_difference()
+
+    def _open_difference(self) -> None:
+        self._came_from_form = self.focused is self.form
+        self._show(difference=True)
+
+    def _close_difference(self) -> None:
+        if self._came_from_form and self.has_class("-narrow"):
+            self.action_settings_swap()
+        else:
+            self._show(difference=False)
 
     @work(exclusive=True, group="save", exit_on_error=False)
     async def action_settings_save(self) -> None:
@@ -347,9 +363,9 @@ class SettingsScreen(Page):
         if draft is None or not draft.is_dirty:
             self.mtf.notify("Nothing to save")
         elif not self._shows_difference:
-            self._show(difference=True)
+            self._open_difference()
         elif await self.mtf.saving.save():
-            self._show(difference=False)
+            self._close_difference()
 
     def action_conflict_difference(self) -> None:
         self.action_settings_difference()

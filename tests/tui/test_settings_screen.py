@@ -241,11 +241,13 @@ async def test_the_difference_is_shown_before_it_is_written_however_often_it_was
             rows = await press(pilot, key)
             assert any("What saving would change" in row for row in rows), rows
             assert "w writes, esc goes back" in rows[1]
-            rows = await press(pilot, "tab")
+            rows = await press(pilot, "tab" if key == "d" else "escape")
             assert "w shows, then writes" in rows[1]
+            assert any("━ Form ━" in row for row in rows), "where it was asked for"
         assert file.read_text() == TEXT
-        await press(pilot, "w", "w")
+        rows = await press(pilot, "w", "w")
         assert "name: mine" in file.read_text()
+        assert any("━ Form ━" in row for row in rows)
 
 
 @pytest.mark.anyio
