@@ -108,5 +108,10 @@ class StateStore:
     def _write(self, data: bytes) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self._path.parent, delete=False) as file:
-            file.write(data)
-        os.replace(file.name, self._path)
+            try:
+                file.write(data)
+                file.close()
+                os.replace(file.name, self._path)
+            except OSError:
+                os.unlink(file.name)
+                raise

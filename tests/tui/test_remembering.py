@@ -101,3 +101,14 @@ def test_every_key_of_the_configuration_is_documented_and_its_example_is_right()
         assert f"| `{field.name}`" in text or f"| `[{field.name}]`" in text
     example = tomllib.loads(text.split("```toml\n")[1].split("```")[0])
     assert set(example) == {field.name for field in fields(Config)}
+
+
+def test_a_disk_that_refuses_keeps_no_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", refused)
+    store = StateStore(tmp_path)
+    store.remember(theme="mtf-light")
+    assert store.state.theme == "mtf-light"
+    assert list(tmp_path.iterdir()) == []
