@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -279,9 +281,10 @@ class Editing:
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all; a link stays one, and permissions stay as they are."""
     target = path.resolve()
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with draft.open("wb") as file:
+    draft = target.with_name(f".{target.name}.{os.urandom(4).hex()}.tmp")
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666
+    try:  # a new file, never one that somebody put there, which nobody can read who could not read the old one
+        with open(draft, "xb", opener=partial(os.open, mode=mode)) as file:
             file.write(text.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -421,3 +423,18 @@ async def test_a_file_that_is_gone_cannot_be_read_again(open_app: Any, press: Pr
         await press(pilot, "escape", "w")
         await press(pilot, "k")
         assert settings.read_text() == TEXT.replace("  - random_forest\n", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
+async def test_settings_that_are_nobody_elses_are_so_while_they_are_written(
+    open_app: Any, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.chmod(0o600)
+    modes: list[int] = []
+    monkeypatch.setattr("os.fsync", lambda file: modes.append(stat.S_IMODE(os.fstat(file).st_mode)))
+    async with open_app(run=None, settings=settings) as pilot:
+        await _edit(pilot, REMOVE_FOREST)
+        await pilot.app.editing.save()
+    assert modes == [0o600]
+    assert stat.S_IMODE(settings.stat().st_mode) == 0o600
+    assert [path.name for path in settings.parent.iterdir() if path.name.startswith(".settings")] == []
