@@ -142,7 +142,7 @@ class Screen:
             pass
         return self._code
 
-    def leave(self, timeout: float = 10.0) -> None:
+    def leave(self, timeout: float = 60.0) -> None:
         """Ask the program to end as a system would, and wait until it has."""
         os.kill(self.pid, signal.SIGTERM)
         self.wait(timeout)

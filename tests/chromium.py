@@ -72,9 +72,13 @@ class Tab:
         await self.call("Page.navigate", url=address)
 
     async def evaluate(self, script: str) -> Any:
-        """The value of an expression in the page; promises are awaited."""
-        found = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
-        return found["result"].get("value")
+        """The value of an expression in the page; promises are awaited, and a page that is only being opened."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+                if "result" in found:
+                    return found["result"].get("value")
+                await asyncio.sleep(0.05)
 
     async def press(self, key: str) -> None:
         """Press a letter on the keyboard."""
@@ -155,7 +159,7 @@ async def browser(command: str, profile: Path) -> AsyncIterator[Browser]:
     try:
         told = profile / "DevToolsActivePort"
         async with asyncio.timeout(PATIENCE):
-            while not (told.exists() and told.read_text().strip()):
+            while not (told.exists() and len(told.read_text().split()) == 2):  # the port, and a path
                 await asyncio.sleep(0.05)
         async with aiohttp.ClientSession() as session:
             yield Browser(session, f"127.0.0.1:{told.read_text().split()[0]}")

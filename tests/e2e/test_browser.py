@@ -39,7 +39,7 @@ def anyio_backend() -> str:
 def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A served UI on a settings file of its own."""
     monkeypatch.setenv("MTF_HOME", str(tmp_path / "home"))
-    bench_slow.write(tmp_path, seconds=0.5, workers=2)
+    bench_slow.write(tmp_path, seconds=2.0, workers=2)
     said = tmp_path / "said.txt"
     with said.open("w") as file:
         process = subprocess.Popen(
@@ -132,7 +132,9 @@ async def test_keys_work_and_closing_the_tab_loses_nothing(opened: Browser, addr
         assert await tab.evaluate("document.activeElement.tagName") == "TEXTAREA", "one can type without a click"
         await tab.press("?")
         await tab.wait_for("type to find")
-        assert await tab.picture() != before
+        async with asyncio.timeout(chromium.PATIENCE):  # the words have come and may not be painted yet
+            while await tab.picture() == before:
+                await asyncio.sleep(0.05)
         tab.sent = ""
         await tab.call("Input.dispatchKeyEvent", type="keyDown", key="Escape", windowsVirtualKeyCode=27)
         await tab.wait_for("Profile of iris")  # what the help stood over

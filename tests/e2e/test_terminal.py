@@ -151,7 +151,7 @@ def test_a_dropped_ssh_session_leaves_the_run_and_the_next_one_attaches(
 ) -> None:
     if shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin") is None:
         pytest.skip("there is no sshd here; on Debian and Ubuntu: apt-get install openssh-server")
-    bench_slow.write(tmp_path, seconds=0.5, workers=2)
+    bench_slow.write(tmp_path, seconds=2.0, workers=2)
     home = variables["MTF_HOME"]
     with session(tmp_path) as ssh:
         there = f"cd {tmp_path} && MTF_HOME={home} MTF_OFFLINE=1 {commands / 'mtf-tui'}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import textual.app
+import textual.pilot
 from fakes import engine_client as fake
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
@@ -20,6 +24,11 @@ from mtf_tui.terminal import Terminal
 AppPilot = Pilot[Any]
 ASKING = {"add", "form", "save"}
 """Groups of workers that wait for the answer of a dialog."""
+_MOMENT = 0.02
+"""Seconds; Textual paints sixty times a second."""
+_QUIET_ROUNDS = 3
+_MOST_ROUNDS = 2000
+"""Of the event loop, for an app that never rests."""
 OpenApp = Callable[..., AbstractAsyncContextManager[AppPilot]]
 
 
@@ -28,6 +37,10 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     """Nothing of the user's own is read or written, and it is always noon."""
     monkeypatch.setenv("MTF_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(workspace.time, "time", lambda: fake.NOON)
+    monkeypatch.setattr(MTFApp, "NOTIFICATION_TIMEOUT", 600)  # toasts stay, however slow the machine
+    monkeypatch.setattr(asyncio, "to_thread", _to_known_thread)
+    for module in (textual.app, textual.pilot):
+        monkeypatch.setattr(module, "wait_for_idle", rest)
     return
 
 
@@ -58,6 +71,40 @@ def open_app(tmp_path: Path) -> OpenApp:
             yield pilot
 
     return opened
+
+
+_to_thread = asyncio.to_thread
+_threads: set[object] = set()
+"""What reads and writes files for the app now; an engine's threads wait for runs, and are not waited for."""
+
+
+async def _to_known_thread(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    if str(getattr(function, "__module__", "")).startswith(("mtf_engine", "mtf_tui.engine_client")):
+        return await _to_thread(function, *arguments, **named)
+    _threads.add(mark := object())
+    try:
+        return await _to_thread(function, *arguments, **named)
+    finally:
+        _threads.discard(mark)
+
+
+async def rest(*_: float) -> None:
+    """Wait until the event loop has nothing left to do now, nor within a moment.
+
+    Textual's own pilot takes a process that uses no processor for a rested one. On a busy machine that is one which
+    waits for its turn.
+    """
+    loop: Any = asyncio.get_running_loop()
+    quiet = 0
+    for _ in range(_MOST_ROUNDS):
+        await asyncio.sleep(0.005 if _threads else 0)
+        timers = [timer.when() for timer in loop._scheduled if not timer.cancelled()]
+        wait = min(timers, default=math.inf) - loop.time()
+        if wait < _MOMENT:
+            await asyncio.sleep(max(0.0, wait))
+        quiet = 0 if loop._ready or wait < _MOMENT or _threads else quiet + 1
+        if quiet == _QUIET_ROUNDS:
+            return
 
 
 async def settle(pilot: AppPilot) -> None:

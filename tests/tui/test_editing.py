@@ -127,7 +127,7 @@ async def test_a_wrong_text_is_said_at_once_and_neither_written_nor_run(
 async def _asked(pilot: Any, text_of: Callable[[Any], list[str]]) -> list[str]:
     """Press `r`, and wait for the question only."""
     await pilot.press("r")
-    for _ in range(100):
+    for _ in range(400):
         if isinstance(pilot.app.screen, ConfirmDialog):
             break
         await pilot.pause(0.05)
@@ -163,7 +163,10 @@ async def test_a_file_that_somebody_else_changed_is_not_written_over_unasked(
         await _edit(pilot, REMOVE_FOREST)
         settings.write_text(theirs)
         await pilot.press("r")
-        await pilot.pause(0.3)
+        for _ in range(400):
+            if pilot.app.screen.query(".dialog"):
+                break
+            await pilot.pause(0.05)
         rows = [str(pilot.app.screen.query_one(".dialog").border_title)]
         assert rows == ["Changed on disk"]
         await press(pilot, answer)

@@ -41,10 +41,14 @@ import pathlib, time
 from sklearn.tree import DecisionTreeClassifier
 
 class Waits(DecisionTreeClassifier):
+    # fits as many times as a file allows, and then waits for more
+
     def fit(self, X, y, sample_weight=None):
-        while HANGS and pathlib.Path("hang").exists():
+        ended, most = pathlib.Path("ended"), pathlib.Path("most")
+        while ended.stat().st_size >= int(most.read_text()):
             time.sleep(0.05)
-        time.sleep(PAUSE)
+        with ended.open("a") as file:
+            file.write("x")
         return super().fit(X, y)
 
 def build():
@@ -59,6 +63,22 @@ splits: {method: auto, folds: FOLDS}
 metrics: [accuracy]
 execution: {workers: 1}
 """
+
+
+def waiting(folder: Path, *, folds: int, most: int) -> Path:
+    """Write settings of a run whose one model waits after so many fits."""
+    settings = folder / "settings.yaml"
+    settings.write_text(WAITING.replace("FOLDS", str(folds)))
+    (folder / "waits.py").write_text(USER_MODEL)
+    (folder / "ended").touch()
+    allow(folder, most)
+    return settings
+
+
+def allow(folder: Path, most: int) -> None:
+    """Let the model fit so many times in all."""
+    (folder / "more").write_text(str(most))
+    (folder / "more").replace(folder / "most")
 
 
 @pytest.fixture
@@ -152,15 +172,17 @@ async def test_two_runs_are_compared_down_to_the_rows_that_flipped(
         await press(pilot, "escape", "escape", sees="2 runs; since the last one")
 
 
-async def test_after_a_dropped_line_the_run_is_attached_and_what_was_missed_is_said(tmp_path: Path) -> None:
-    settings = tmp_path / "settings.yaml"
-    settings.write_text(WAITING.replace("FOLDS", "10"))
-    (tmp_path / "waits.py").write_text(USER_MODEL.replace("HANGS", "False").replace("PAUSE", "0.4"))
+async def test_after_a_dropped_line_the_run_is_attached_and_what_was_missed_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = waiting(tmp_path, folds=10, most=1)
     handle = await asyncio.to_thread(api.start, settings)
     try:
         async with opened(tmp_path, settings, handle.id) as pilot:
             await until(pilot, lambda: pilot.app.store.state.cells_seen >= 1)
             seen = pilot.app.store.state.cells_seen
+        allow(tmp_path, 5)
         while handle.state().done < seen + 2:
             assert handle.state().status.is_live
             await asyncio.sleep(0.1)
@@ -182,10 +204,7 @@ async def test_a_model_that_hangs_is_cancelled_and_later_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    settings, hang = tmp_path / "settings.yaml", tmp_path / "hang"
-    settings.write_text(WAITING.replace("FOLDS", "2"))
-    (tmp_path / "waits.py").write_text(USER_MODEL.replace("HANGS", "True").replace("PAUSE", "0"))
-    hang.touch()
+    settings = waiting(tmp_path, folds=2, most=0)
     handle = await asyncio.to_thread(api.start, settings)
     try:
         async with opened(tmp_path, settings, handle.id) as pilot:
@@ -196,7 +215,7 @@ async def test_a_model_that_hangs_is_cancelled_and_later_run_again(
             state = pilot.app.workspace.state
             causes = [cell.cause for cell in state.cells.values() if cell.status is CellStatus.CANCELLED]
             assert causes == [Cause.CANCELLED, Cause.CANCELLED]
-            hang.unlink()
+            allow(tmp_path, 1000)
             await pilot.press("R")
             await until(pilot, lambda: pilot.app.workspace.state.count(CellStatus.FINISHED) == state.total_cells)
             await until(pilot, lambda: not pilot.app.workspace.is_live and pilot.app.workspace.results is not None)

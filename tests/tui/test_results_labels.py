@@ -106,7 +106,7 @@ async def test_results_that_are_being_read_are_not_called_missing(tmp_path: Path
 
 async def until(pilot: Any, words: str) -> str:
     """Line 2 once it has these words."""
-    for _ in range(200):
+    for _ in range(400):
         await pilot.pause(0.05)
         line = pilot.app.screen.query(AnswerLine).first().sentence
         if words in line:

@@ -75,9 +75,15 @@ async def adding(pilot: Any, press: Press, *keys: str) -> list[str]:
 
 async def until(pilot: Any, holds: Callable[[], bool]) -> None:
     """Wait for what a dialog's answer starts."""
-    for _ in range(200):
+    await happened(pilot, holds)
+    await settle(pilot)
+
+
+async def happened(pilot: Any, holds: Callable[[], bool]) -> None:
+    """Wait for it, and not for what is under way because of it."""
+    for _ in range(400):
         if holds():
-            await settle(pilot)
+            await pilot.pause()
             return
         await pilot.pause(0.05)
     raise AssertionError("it did not come to pass")
@@ -138,10 +144,7 @@ async def test_a_run_that_is_on_its_way_is_told_at_once(
     async with open_app(client=client, run=None, settings=None, place=Path("settings.yaml")) as pilot:
         await adding(pilot, press, *"cust", "tab")
         await pilot.press("enter")
-        for _ in range(100):  # what is under way is not waited for, as it waits for this test
-            if asks.is_set():
-                break
-            await pilot.pause(0.05)
+        await happened(pilot, asks.is_set)
         said = pilot.app.page.query_one(AnswerLine).sentence
         begins.set()
         assert said == "Starting the run …"
@@ -240,14 +243,13 @@ async def test_reading_shows_how_far_it_is_and_esc_stops_it(
     async with open_app(client=client, run=None, settings=None) as pilot:
         await adding(pilot, press, *"http://h/x.csv")
         await pilot.press("enter")
-        await pilot.pause(0.1)
+        await happened(pilot, lambda: asked(client, "inspect"))
         monkeypatch.setattr(source_dialog.SourceDialog, "_now", lambda _: fake.NOON + 3)
         pilot.app.screen._changed()
         await pilot.pause()
         assert any("reading http://h/x.csv  41 %  0:03  esc stops" in row for row in text_of(pilot))
         await pilot.press("escape")
-        await pilot.pause(0.1)
-        assert client.stopped
+        await happened(pilot, lambda: client.stopped)
         assert isinstance(pilot.app.screen, SourceDialog)
         await pilot.press("escape")
         await pilot.pause()
