@@ -28,6 +28,7 @@ _MOMENT = 0.02
 """Seconds; Textual paints sixty times a second."""
 _QUIET_ROUNDS = 3
 _MOST_ROUNDS = 2000
+_MOST_LAYOUTS = 20
 """Of the event loop, for an app that never rests."""
 OpenApp = Callable[..., AbstractAsyncContextManager[AppPilot]]
 
@@ -110,13 +111,22 @@ async def rest(*_: float) -> None:
 async def settle(pilot: AppPilot) -> None:
     """Wait until workers and the repaints that they cause are over."""
     for _ in range(10):
-        await pilot.pause()
+        await painted(pilot)
         busy = [worker for worker in pilot.app.workers if worker.is_running and worker.group not in ASKING]
         if not busy:
             break
         with contextlib.suppress(WorkerCancelled):  # a newer request took its place
             await pilot.app.workers.wait_for_complete(busy)
-    await pilot.pause()
+    await painted(pilot)
+
+
+async def painted(pilot: AppPilot) -> None:
+    """Wait until the screen has laid out and painted what changed, and has done what waits for that, such as focus."""
+    for _ in range(_MOST_LAYOUTS):
+        await pilot.pause()
+        screen = pilot.app.screen
+        if not (screen._layout_required or screen._repaint_required or screen._dirty_widgets or screen._callbacks):
+            return
 
 
 def screen_text(pilot: AppPilot) -> list[str]:
@@ -130,7 +140,9 @@ def press() -> Callable[..., Any]:
     """Press keys and wait for what they start."""
 
     async def pressed(pilot: AppPilot, *keys: str) -> list[str]:
-        await pilot.press(*keys)
+        for key in keys:
+            await pilot.press(key)
+            await painted(pilot)
         await settle(pilot)
         return screen_text(pilot)
 
