@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import sys
 import traceback
@@ -64,7 +65,8 @@ def open_app(what: str | None, *, settings: Path | None, run: str | None) -> int
     except Exception as error:
         return _crashed(error)
     if app.farewell:
-        sys.stdout.write(f"{app.farewell}\n")
+        with contextlib.suppress(OSError):  # the terminal may be gone; the run is not
+            print(app.farewell, flush=True)
     return app.return_code or 0 if app.mistake is None else _crashed(app.mistake)
 
 

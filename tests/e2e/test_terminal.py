@@ -131,7 +131,8 @@ def test_leaving_a_run_that_is_silent_takes_no_time(commands: Path, variables: d
         running.press("q")
         running.wait_for(b"it keeps running", timeout=PATIENCE)
         running.press("b")
-        assert running.wait(PATIENCE) == 0
+        assert running.wait(PATIENCE) == 0, running.written[-2000:]
+        assert b"keeps running; mtf-tui shows it again" in running.written, "how one comes back, in the terminal"
         assert_restored(running)
 
 
