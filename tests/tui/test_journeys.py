@@ -86,6 +86,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(autouse=True)
+def _toasts_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A toast is there for as long as a test may look for it, however slow the machine."""
+    monkeypatch.setattr(MTFApp, "NOTIFICATION_TIMEOUT", PATIENCE)
+
+
 @asynccontextmanager
 async def opened(folder: Path, settings: Path, run: str) -> AsyncIterator[Any]:
     """Open the app at 80x24 on a run."""
