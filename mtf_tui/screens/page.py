@@ -51,6 +51,8 @@ class Page(Frame):
     """Whether it stands over a numbered screen, and closes when another one is shown."""
 
     _narrowed: ScoreTable | None = None
+    _painted_in: Look | None = None
+    """Theme and glyphs of its panes; the theme may change while it is not seen."""
 
     @property
     def mtf(self) -> MTFApp:
@@ -115,6 +117,11 @@ class Page(Frame):
         """Repaint everything that changed."""
         if not self.is_ready:
             return
+        if self._painted_in != self.look:
+            self._painted_in = self.look
+            for pane in self.query(LivePane):
+                pane.repaint()
+                pane.refresh()
         now = self.workspace.now()
         self.query_one(TopBar).tell(status(self.workspace.state, now, self.look), self._place())
         starting = own((f"Starting the run {self.look.glyphs.ellipsis}", self.look.tokens.accent))
@@ -273,9 +280,7 @@ class Page(Frame):
 
     def repaint_all(self) -> None:
         """Repaint every pane, as after a change of theme."""
-        for pane in self.query(LivePane):
-            pane.repaint()
-            pane.refresh()
+        self._painted_in = None
         self.refresh_page()
 
     def table(self, selector: str) -> ScoreTable:

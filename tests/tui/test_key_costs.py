@@ -14,6 +14,7 @@ from textual.css.stylesheet import Stylesheet
 from mtf_tui import ahead, rooms
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.page import Page
+from mtf_tui.terminal import Terminal
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.matrix_table import MatrixTable
 
@@ -91,6 +92,26 @@ async def test_a_new_theme_is_on_the_other_screens_before_they_are_seen(
             await press(pilot, key)
             assert done["parsed"] == 0
             assert done["styled"] <= FEW, key
+
+
+async def test_nothing_of_the_theme_before_stays_on_a_screen_that_was_not_seen(open_app: Any, press: Press) -> None:
+    finished = fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())
+    async with open_app(finished, terminal=Terminal(colour=True)) as pilot:
+        await press(pilot, *SCREENS)
+        before = pilot.app.look.tokens.muted
+        assert before in inks(pilot)
+        await press(pilot, "1", "T")
+        assert before != pilot.app.look.tokens.muted
+        for key in "654321":
+            await press(pilot, key)
+            assert before not in inks(pilot), key
+
+
+def inks(pilot: Any) -> set[str]:
+    """Colours of the text on the screen."""
+    strips = pilot.app.screen._compositor.render_strips()
+    styles = [segment.style for strip in strips for segment in strip if segment.style and segment.style.color]
+    return {style.color.get_truecolor().hex for style in styles}
 
 
 async def test_another_view_is_told_once(open_app: Any, press: Press, done: Counter[str]) -> None:
