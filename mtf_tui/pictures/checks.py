@@ -91,12 +91,12 @@ def checks_on(rows: Sequence[CheckRow], dataset: str) -> list[CheckRow]:
 
 
 def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int) -> list[Text]:
-    """One row a check of one data set with what it found, failing first; how many more there are."""
+    """One row a check of one data set: of which model and what it found, failing first; how many more there are."""
     tokens = look.tokens
     keyed = ordered(rows)
     shown = keyed if len(keyed) <= most else keyed[: most - 1]
     cells: list[list[Content]] = [
-        [mark(row.verdict, look), safe(row.code, tokens.muted), safe(question(row)), safe(row.message, tokens.muted)]
+        [mark(row.verdict, look), safe(row.code, tokens.muted), safe(question(row)), _found(row, look)]
         for _, row in shown
     ]
     columns = [
@@ -108,6 +108,11 @@ def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int) 
     lines = list(tabulate(columns, cells, width, look).rows)
     more = len(keyed) - len(shown)
     return [*lines, own((f" {numbers.count(more)} more: h", tokens.muted))] if more else lines
+
+
+def _found(row: CheckRow, look: Look) -> Text:
+    muted = look.tokens.muted
+    return own(safe(row.model), (": ", muted), safe(row.message, muted)) if row.model else safe(row.message, muted)
 
 
 def _short_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePicture:
