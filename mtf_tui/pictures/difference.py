@@ -114,7 +114,7 @@ def score_rows(scores: Sequence[ScoreChange], width: int, look: Look) -> TablePi
     columns = [
         Column(own(("data set", muted)), flex=True, least=10, most=24),
         Column(own(("model", muted)), flex=True, least=12, most=30),
-        Column(own(("metric", muted)), flex=True, least=7, most=18),
+        Column(own(("metric", muted)), flex=True, least=9, most=18),
         Column(own((f"before {arrow} after", muted)), right=True),
         Column(lambda cells: _heading(cells, look), flex=True, least=13, most=31, drop=2),
         Column(own(("change", muted)), right=True),
