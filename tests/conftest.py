@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from mtf_engine import plugins
 
 settings.register_profile("mtf", deadline=None)
 settings.load_profile("mtf")
+
+if sys.platform != "win32":
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the programs that tests start would inherit its deafness
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import CheckRow, Verdict
 from mtf_tui.painters.interval import axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.text import LINE_LIMIT, own, safe, wrapped
+from mtf_tui.text import LINE_LIMIT, cut, own, safe, wrapped
 from mtf_tui.themes import Look
 
 _ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WARN, Verdict.NOT_RUN, Verdict.PASS)
@@ -24,6 +24,9 @@ _WORDS = {
 }
 _WHOLE_FROM = 56
 """Cells from which all columns of checks have room."""
+
+_MODEL = 11
+"""Cells of a model's name before what a check found of it."""
 
 _LABEL = 11
 """Cells of the names of facts."""
@@ -96,7 +99,12 @@ def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int) 
     keyed = ordered(rows)
     shown = keyed if len(keyed) <= most else keyed[: most - 1]
     cells: list[list[Content]] = [
-        [mark(row.verdict, look), safe(row.code, tokens.muted), safe(question(row)), _found(row, look)]
+        [
+            mark(row.verdict, look),
+            safe(row.code, tokens.muted),
+            safe(question(row)),
+            _found(row, look),
+        ]
         for _, row in shown
     ]
     columns = [
@@ -111,8 +119,8 @@ def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int) 
 
 
 def _found(row: CheckRow, look: Look) -> Text:
-    muted = look.tokens.muted
-    return own(safe(row.model), (": ", muted), safe(row.message, muted)) if row.model else safe(row.message, muted)
+    message = safe(row.message, look.tokens.muted)
+    return own(cut(safe(row.model), _MODEL), "  ", message) if row.model else message
 
 
 def _short_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePicture:

