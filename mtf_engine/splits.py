@@ -224,23 +224,19 @@ def _require_class_members(spec: SplitSpec, target: NDArray[np.generic]) -> None
     counts = np.unique(target, return_counts=True)[1]
     if len(counts) < 2:
         raise SettingsError("The target has one class only, so there is nothing to tell apart.")
-    fewest = int(counts.min())
-    if fewest < spec.folds:
-        remedy = f"Use folds: {fewest}, or the method" if fewest > 1 else "Use the method"
-        raise SettingsError(
-            f"`folds: {spec.folds}` is more than the {fewest} row(s) of the rarest class, so some folds would "
-            "test without it.",
-            hint=f"{remedy} {_UNSTRATIFIED[spec.method]}, or take the class out.",
-        )
+    _require_each_fold(spec, int(counts.min()), "row(s) of the rarest class")
 
 
 def _require_groups_of_classes(spec: SplitSpec, target: NDArray[np.generic], groups: NDArray[np.generic]) -> None:
     fewest = min(len(np.unique(groups[target == label])) for label in np.unique(target))
+    _require_each_fold(spec, fewest, "group(s) that have rows of the rarest class")
+
+
+def _require_each_fold(spec: SplitSpec, fewest: int, members: str) -> None:
     if fewest < spec.folds:
         remedy = f"Use folds: {fewest}, or the method" if fewest > 1 else "Use the method"
         raise SettingsError(
-            f"`folds: {spec.folds}` is more than the {fewest} group(s) that have rows of the rarest class, so some "
-            "folds would test without it.",
+            f"`folds: {spec.folds}` is more than the {fewest} {members}, so some folds would test without it.",
             hint=f"{remedy} {_UNSTRATIFIED[spec.method]}, or take the class out.",
         )
 

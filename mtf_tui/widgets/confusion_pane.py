@@ -32,38 +32,30 @@ class ConfusionPane(LivePane, can_focus=True):
 
     BINDINGS = [*bindings("table"), *bindings("matrix")]  # noqa: RUF012 (as Textual has it)
 
-    class Moved(Message):
+    class Told(Message):
+        """What the pane tells its view."""
+
+        def __init__(self, pane: ConfusionPane) -> None:
+            super().__init__()
+            self.pane = pane
+
+        @property
+        def control(self) -> ConfusionPane:
+            """The pane."""
+            return self.pane
+
+    class Moved(Told):
         """The cursor is on another cell."""
 
         def __init__(self, pane: ConfusionPane, place: Place) -> None:
-            super().__init__()
-            self.pane, self.place = pane, place
+            super().__init__(pane)
+            self.place = place
 
-        @property
-        def control(self) -> ConfusionPane:
-            return self.pane
-
-    class Fitted(Message):
+    class Fitted(Told):
         """Other classes are seen than before, or as many on more or fewer lines."""
 
-        def __init__(self, pane: ConfusionPane) -> None:
-            super().__init__()
-            self.pane = pane
-
-        @property
-        def control(self) -> ConfusionPane:
-            return self.pane
-
-    class Chosen(Message):
+    class Chosen(Told):
         """The cell under the cursor was clicked."""
-
-        def __init__(self, pane: ConfusionPane) -> None:
-            super().__init__()
-            self.pane = pane
-
-        @property
-        def control(self) -> ConfusionPane:
-            return self.pane
 
     def __init__(
         self,

@@ -19,14 +19,9 @@ pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
 
 
-def finished(**changes: Any) -> fake.FakeRun:
-    """A run that is over, with results that differ from the fake's in some fields."""
-    return fake.FakeRun(states=[fake.finished_state()], the_results=replace(fake.results(), **changes))
-
-
 async def test_models_without_a_score_are_not_ranked_and_the_reason_is_given(open_app: Any, press: Press) -> None:
     ranking = replace(fake.results().rankings[0], mean_ranks=(), p_value=None, reason="Some models lack a score.")
-    async with open_app(finished(rankings=(ranking,))) as pilot:
+    async with open_app(fake.finished_run(rankings=(ranking,))) as pilot:
         rows = await press(pilot, "5")
         assert any("not ranked: Some models lack a score." in row for row in rows)
 
@@ -35,21 +30,21 @@ async def test_checks_beside_the_scores_say_whom_they_are_about(open_app: Any, p
     failed = next(row for row in fake.checks() if row.model)
     asked = {**failed.evidence, "asked": "roc_auc ≥ 0.79, confident"}
     rows = tuple(replace(failed, evidence=asked, model=model) for model in ("logistic_regression", "random_forest"))
-    async with open_app(finished(checks=rows), size=(160, 45)) as pilot:
+    async with open_app(fake.finished_run(checks=rows), size=(160, 45)) as pilot:
         beside = [row[92:] for row in await press(pilot, "5", "right", "enter")]
         assert any("✗ fail" in row and "logistic" in row for row in beside), beside
         assert any("✗ fail" in row and "random_f" in row for row in beside)
 
 
 async def test_without_checks_it_is_said_how_one_is_added(open_app: Any, press: Press) -> None:
-    async with open_app(finished(checks=())) as pilot:
+    async with open_app(fake.finished_run(checks=())) as pilot:
         rows = await press(pilot, "5", "h")
         assert any("no checks in the plan: , then a adds one" in row for row in rows)
 
 
 async def test_results_of_another_run_open_on_who_wins(open_app: Any, press: Press) -> None:
     earlier = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()], the_results=fake.results())
-    async with open_app(client=fake.FakeClient([finished(), earlier])) as pilot:
+    async with open_app(client=fake.FakeClient([fake.finished_run(), earlier])) as pilot:
         rows = await press(pilot, "5", "f", "4", "5")
         assert any("Failures by cause" in row for row in rows), "of the same run the view stays"
         rows = await press(pilot, "6", "down", "enter")
@@ -57,7 +52,7 @@ async def test_results_of_another_run_open_on_who_wins(open_app: Any, press: Pre
 
 
 async def test_a_failing_check_leads_to_the_rows_it_failed_on(open_app: Any, press: Press) -> None:
-    run = finished()
+    run = fake.finished_run()
     async with open_app(run) as pilot:
         rows = await press(pilot, "5", "h")
         text = "\n".join(rows)
@@ -69,20 +64,20 @@ async def test_a_failing_check_leads_to_the_rows_it_failed_on(open_app: Any, pre
 
 
 async def test_a_data_check_opens_all_its_evidence(open_app: Any, press: Press) -> None:
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "h", "G", "enter")
         assert any("overlap" in row and "0" in row for row in rows)
         assert any("docs/reference/checks.md" in row for row in rows)
 
 
 async def test_many_checks_leave_room_for_the_evidence(open_app: Any, press: Press) -> None:
-    async with open_app(finished(checks=fake.checks() * 10)) as pilot:
+    async with open_app(fake.finished_run(checks=fake.checks() * 10)) as pilot:
         rows = await press(pilot, "5", "h", "G")
         assert any(row.startswith(" so ") for row in rows)
 
 
 async def test_failures_open_their_log_and_are_run_again(open_app: Any, press: Press) -> None:
-    run = finished()
+    run = fake.finished_run()
     async with open_app(run) as pilot:
         rows = await press(pilot, "5", "f", "enter")
         assert any("svr_rbf on diabetes" in row for row in rows)
@@ -93,7 +88,7 @@ async def test_failures_open_their_log_and_are_run_again(open_app: Any, press: P
 
 async def test_two_runs_are_compared_down_to_the_rows_that_flipped(open_app: Any, press: Press) -> None:
     earlier = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()])
-    client = fake.FakeClient([finished(), earlier])
+    client = fake.FakeClient([fake.finished_run(), earlier])
     async with open_app(client=client) as pilot:
         rows = await press(pilot, "6", "space", "j", "space", "c")
         assert rows[1].strip().startswith("Worse: logistic_regression fell by 0.0060 ±0.0040 roc_auc on churn (paired)")
@@ -111,7 +106,7 @@ async def test_two_runs_are_compared_down_to_the_rows_that_flipped(open_app: Any
 
 
 async def test_a_run_is_renamed_and_keeps_its_id(open_app: Any, press: Press) -> None:
-    client = fake.FakeClient([finished()])
+    client = fake.FakeClient([fake.finished_run()])
     async with open_app(client=client) as pilot:
         rows = await press(pilot, "6", "R", *"second", "enter")
         assert ("rename", "20261123T143000-churn-7f3a", "second") in client.asked
@@ -119,7 +114,7 @@ async def test_a_run_is_renamed_and_keeps_its_id(open_app: Any, press: Press) ->
 
 
 async def test_two_models_over_all_data_sets(open_app: Any, press: Press) -> None:
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "space", "down", "down", "space")
         marked = [row.split()[1] for row in rows if row.startswith(" ▸")]
         assert marked == ["logistic_regression", "hist_gradient_boost…"]
@@ -159,7 +154,7 @@ async def test_a_comparison_shows_all_its_panes_and_lists_the_rows_of_the_score_
             return replace(found[0], before=before, after=after)
 
     earlier = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()])
-    async with open_app(client=Client([finished(), earlier]), size=(80, 24)) as pilot:
+    async with open_app(client=Client([fake.finished_run(), earlier]), size=(80, 24)) as pilot:
         rows = await press(pilot, "6", "space", "j", "space", "c")
         heads = [at for at, row in enumerate(rows) if row[:1] in "─━"]
         assert all(after - before >= 5 for before, after in zip(heads, [*heads[1:], 23], strict=True)), rows
@@ -175,7 +170,7 @@ async def test_a_comparison_shows_all_its_panes_and_lists_the_rows_of_the_score_
 
 
 async def test_over_all_data_sets_the_first_by_mean_place_are_compared(open_app: Any, press: Press) -> None:
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "v")
         assert rows[2].startswith(" A logistic_regression  B svc_rbf ")
         assert any("3 of 4 data sets have both" in row for row in rows)
@@ -185,7 +180,7 @@ async def test_over_all_data_sets_the_first_by_mean_place_are_compared(open_app:
 
 
 async def test_models_of_a_regression_are_told_apart_by_their_error(open_app: Any, press: Press) -> None:
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "d", *"diab", "enter", "v")
         assert any(row.startswith(" A is nearer") for row in rows)
         assert any("by the size of the error" in row for row in rows)
@@ -195,14 +190,14 @@ async def test_the_list_on_the_screen_is_written_in_full_precision(
     open_app: Any, press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         await press(pilot, "5", "right", "enter", "e", "down", "enter")
     written = (tmp_path / "reports" / "churn-7f3a-table.tsv").read_text(encoding="utf-8")
     assert written.splitlines()[1].split("\t")[1:4] == ["logistic_regression", "default", "0.7716"]
 
 
 async def test_a_report_is_copied(open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = finished()
+    run = fake.finished_run()
     async with open_app(run) as pilot:
         copied: list[str] = []
         monkeypatch.setattr(pilot.app.notices, "copy", lambda text, **_: copied.append(text))
@@ -211,7 +206,7 @@ async def test_a_report_is_copied(open_app: Any, press: Press, monkeypatch: pyte
 
 
 async def test_a_confusion_leads_to_its_rows(open_app: Any, press: Press) -> None:
-    run = finished()
+    run = fake.finished_run()
     async with open_app(run) as pilot:
         rows = await press(pilot, "5", "d", *"wine", "enter", "m")
         assert any(row.split()[:4] == ["1", "0", "3", "4"] for row in rows)
@@ -224,14 +219,14 @@ async def test_a_confusion_leads_to_its_rows(open_app: Any, press: Press) -> Non
 
 
 async def test_residuals_lead_to_the_largest_errors(open_app: Any, press: Press) -> None:
-    run = finished()
+    run = fake.finished_run()
     async with open_app(run) as pilot:
         await press(pilot, "5", "d", *"diab", "enter", "m", "enter")
     assert [request[2] for request in run.asked if request[0] == "rows"] == [{"which": "largest_errors"}]
 
 
 async def test_curves_of_many_classes_are_about_the_one_that_is_picked(open_app: Any, press: Press) -> None:
-    run = finished()
+    run = fake.finished_run()
     async with open_app(run) as pilot:
         rows = await press(pilot, "5", "d", *"wine", "enter", "c")
         assert any("0 against the rest" in row for row in rows)
@@ -251,7 +246,7 @@ async def test_fifty_data_sets_have_a_row_each(open_app: Any, press: Press) -> N
         ),
         "rankings": (),
     }
-    async with open_app(finished(**changes)) as pilot:
+    async with open_app(fake.finished_run(**changes)) as pilot:
         rows = await press(pilot, "5", "G")
         assert rows[1].strip().startswith("Decided on 50 of 50")
         last = next(row for row in rows if row.startswith(" set_49"))
@@ -272,7 +267,7 @@ def doubtful() -> fake.FakeRun:
         for row in fake.results().comparisons
     )
     gaps = tuple(replace(row, minimum_detectable_difference=0.03 + 0.01 * i) for i, row in enumerate(rows))
-    return finished(comparisons=gaps)
+    return fake.finished_run(comparisons=gaps)
 
 
 async def test_each_model_says_what_its_own_comparison_could_have_seen(open_app: Any, press: Press) -> None:
@@ -299,7 +294,7 @@ async def test_an_interval_without_zero_and_an_undecided_verdict_are_explained(o
 
 async def test_a_failed_check_claims_no_more_than_its_interval_does(open_app: Any, press: Press) -> None:
     rows = tuple(replace(row, evidence={**row.evidence, "confident": True}) for row in fake.checks())
-    async with open_app(finished(checks=rows)) as pilot:
+    async with open_app(fake.finished_run(checks=rows)) as pilot:
         text = " ".join(" ".join(await press(pilot, "5", "h")).split())
         assert "a real miss, not noise; more test rows would not turn it" in text
 
@@ -393,7 +388,7 @@ async def test_models_are_marked_where_each_data_set_is_a_row(open_app: Any, pre
     names = [f"set_{number:02}" for number in range(40)]
     scores = [score for score in found.scores if score.dataset == "churn" and score.metric == "roc_auc"]
     pairs = [row for row in found.comparisons if row.dataset == "churn" and row.metric == "roc_auc"]
-    many = finished(
+    many = fake.finished_run(
         datasets=tuple(replace(churn, name=name) for name in names),
         scores=tuple(replace(score, dataset=name) for name in names for score in scores),
         comparisons=tuple(replace(row, dataset=name) for name in names for row in pairs),
@@ -424,12 +419,12 @@ async def test_mean_ranks_of_many_models_keep_their_critical_difference_in_sight
     ranking = fake.results().rankings[0]
     names = tuple(f"model_{number:03}" for number in range(300))
     many = replace(ranking, models=names, mean_ranks=tuple(float(number + 1) for number in range(300)))
-    async with open_app(finished(rankings=(many,))) as pilot:
+    async with open_app(fake.finished_run(rankings=(many,))) as pilot:
         rows = await press(pilot, "5")
         assert any(row.startswith(" A model_000") for row in rows)
         assert any("295 more models" in row for row in rows)
         assert any("CD 4.35" in row for row in rows)
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         assert not any("more model" in row for row in await press(pilot, "5"))
 
 

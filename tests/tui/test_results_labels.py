@@ -22,13 +22,8 @@ pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
 
 
-def finished(**changes: Any) -> fake.FakeRun:
-    """A run that is over."""
-    return fake.FakeRun(states=[fake.finished_state()], the_results=replace(fake.results(), **changes))
-
-
 async def test_a_narrow_window_keeps_interval_verdict_and_model(open_app: Any, press: Press) -> None:
-    async with open_app(finished(), size=(40, 12)) as pilot:
+    async with open_app(fake.finished_run(), size=(40, 12)) as pilot:
         rows = await press(pilot, "5", "right", "enter", "down")
         third = next(row for row in rows if row.startswith(" C "))
         assert third.split()[-1] == "▼"
@@ -44,7 +39,7 @@ async def test_a_narrow_window_keeps_interval_verdict_and_model(open_app: Any, p
 
 
 async def test_versus_over_all_data_sets_has_the_adjusted_p(open_app: Any, press: Press) -> None:
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "v")
         assert rows[4].split()[-2:] == ["p", "Holm"]
         assert next(row for row in rows if row.startswith(" churn")).split()[-1] == "0.0069"
@@ -54,14 +49,14 @@ async def test_versus_over_all_data_sets_has_the_adjusted_p(open_app: Any, press
 async def test_versus_over_all_data_sets_has_the_metric_of_the_row_under_the_cursor(
     open_app: Any, press: Press
 ) -> None:
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "v", *["k"] * 4, "j")
         assert any(row.startswith(" churn  roc_auc ↑  A 0.772 [") and "B 0.709 [" in row for row in rows)
         assert not any(row.startswith(" wine  roc_auc") for row in rows)
 
 
 async def test_the_columns_of_failures_have_their_whole_names_at_80_columns(open_app: Any, press: Press) -> None:
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "f")
         assert next(row for row in rows if row.startswith(" cause")).split() == [
             *("cause", "cells", "where"),
@@ -70,7 +65,7 @@ async def test_the_columns_of_failures_have_their_whole_names_at_80_columns(open
 
 
 async def test_rows_say_from_where_they_are_counted(open_app: Any, press: Press) -> None:
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "h", "enter")
         assert any("row from 0" in row for row in rows)
 
@@ -82,7 +77,7 @@ async def test_without_results_no_key_of_lists_is_offered(open_app: Any, press: 
 
 
 async def test_the_head_of_the_residuals_is_whole(open_app: Any, press: Press) -> None:
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "d", *"diab", "enter")
         assert any(row.rstrip().endswith("was − said") for row in rows)
 
@@ -126,7 +121,7 @@ def test_flipped_rows_say_which_run_was_how_sure() -> None:
 async def test_all_data_sets_show_the_scores_of_the_one_under_the_cursor_where_there_is_room(
     open_app: Any, press: Press
 ) -> None:
-    async with open_app(finished(), size=(160, 45)) as pilot:
+    async with open_app(fake.finished_run(), size=(160, 45)) as pilot:
         rows = await press(pilot, "5")
         at = next(y for y, row in enumerate(rows) if "Scores on breast_cancer" in row)
         assert any("svc_rbf" in row and "0.9957" in row and "●" in row for row in rows[at:]), "with intervals"
@@ -135,9 +130,9 @@ async def test_all_data_sets_show_the_scores_of_the_one_under_the_cursor_where_t
         rows = await press(pilot, "right", "down")
         assert any("Scores on churn" in row for row in rows)
         assert any("folds of svc_rbf" in row for row in rows), "of the model under the cursor"
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         assert not any("Scores on" in row for row in await press(pilot, "5")), "80x24 has no room left"
-    async with open_app(finished(rankings=())) as pilot:
+    async with open_app(fake.finished_run(rankings=())) as pilot:
         assert any("Scores on breast_cancer" in row for row in await press(pilot, "5")), "but for the ranks"
 
 
@@ -146,7 +141,7 @@ async def test_a_long_name_is_whole_where_all_data_sets_have_room(open_app: Any,
     results = fake.results()
     scores = tuple(replace(one, model=name) if one.model == "svc_rbf" else one for one in results.scores)
     for width, is_whole in ((160, True), (80, False)):
-        async with open_app(finished(scores=scores), size=(width, 45)) as pilot:
+        async with open_app(fake.finished_run(scores=scores), size=(width, 45)) as pilot:
             rows = await press(pilot, "5")
             assert any(row.startswith(f" {name} ") for row in rows) == is_whole
 
@@ -154,7 +149,7 @@ async def test_a_long_name_is_whole_where_all_data_sets_have_room(open_app: Any,
 async def test_checks_beside_the_scores_are_those_of_the_data_set_with_what_they_found(
     open_app: Any, press: Press
 ) -> None:
-    async with open_app(finished(), size=(160, 45)) as pilot:
+    async with open_app(fake.finished_run(), size=(160, 45)) as pilot:
         rows = await press(pilot, "5", "right", "enter")
         found = next(row for row in rows if "MTF301" in row)
         assert "metric threshold    logistic_r…  roc_auc 0.772" in found
@@ -197,7 +192,7 @@ async def test_a_note_of_forty_cells_stands_whole_beside_its_choice(
     open_app: Any, text_of: Callable[[Any], list[str]]
 ) -> None:
     note = "in the plan · multiclass · 178,123 rows"
-    async with open_app(finished()) as pilot:
+    async with open_app(fake.finished_run()) as pilot:
         pilot.app.push_screen(ChoiceDialog("Add", [Choice("wine", "wine", note)]))
         await pilot.pause()
         assert any(f" {note} " in row for row in text_of(pilot))

@@ -3,7 +3,7 @@
 from fakes.engine_client import answers
 from fakes.engine_client.client import FakeClient
 from fakes.engine_client.outcomes import DATASETS, ESTIMATES, FOLDS, MODELS, changed, checks, folds, results
-from fakes.engine_client.run import FakeRun
+from fakes.engine_client.run import FakeRun, finished_run
 from fakes.engine_client.states import NOON, finished_state, plan, running_state
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "answers",
     "changed",
     "checks",
+    "finished_run",
     "finished_state",
     "folds",
     "plan",

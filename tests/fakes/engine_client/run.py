@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from fakes.engine_client.outcomes import DATASETS, ESTIMATES
-from fakes.engine_client.states import events, plan, running_state
+from fakes.engine_client.outcomes import DATASETS, ESTIMATES, results
+from fakes.engine_client.states import events, finished_state, plan, running_state
 
 from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.results import (
@@ -174,3 +175,8 @@ class FakeRun:
             self.id, self.name, self.path, state.status, state.started, state.done, state.total_cells, best,
             state.checks,
         )  # fmt: skip
+
+
+def finished_run(**changes: Any) -> FakeRun:
+    """A run that is over, with results that differ from the usual ones in some fields."""
+    return FakeRun(states=[finished_state()], the_results=replace(results(), **changes))
