@@ -80,7 +80,7 @@ class Canvas:
         self._owner: list[list[int]] = [[-1] * width for _ in range(height)]
         self._inks: list[tuple[str, str]] = []
         self._over: dict[tuple[int, int], tuple[str, str]] = {}
-        self._bands: list[tuple[Sequence[BandPoint], str]] = []
+        self._bands: list[tuple[Mapping[int, tuple[float, float]], str]] = []
 
     def line(self, points: Sequence[Point], style: str, *, letter: str = "", dashed: bool = False) -> None:
         """Draw a line one dot thick through points ordered by x; several points of one x make a step."""
@@ -112,12 +112,12 @@ class Canvas:
 
     def band(self, band: Sequence[BandPoint], colour: str) -> None:
         """Lay a band behind everything, where it can be seen."""
-        if self.shows(band):
-            self._bands.append((band, colour))
+        if thick := self._thick(band):
+            self._bands.append((thick, colour))
 
     def shows(self, band: Sequence[BandPoint]) -> bool:
         """Whether a band is thick enough here to be seen."""
-        return bool(band) and self._look.glyphs.name != "ascii" and bool(self._thick(band))
+        return bool(self._thick(band))
 
     def vertical(self, x: float, style: str) -> None:
         """Draw a broken vertical through cells that nothing else takes."""
@@ -207,14 +207,16 @@ class Canvas:
 
     def _tints(self) -> dict[tuple[int, int], _Tint]:
         tints: dict[tuple[int, int], _Tint] = {}
-        for band, colour in self._bands:
+        for thick, colour in self._bands:
             shade = mix(colour, self._look.tokens.background, _BAND_OPACITY)
-            for x, edges in self._thick(band).items():
+            for x, edges in thick.items():
                 self._tint_column(tints, x, edges, shade)
         return tints
 
     def _thick(self, band: Sequence[BandPoint]) -> Mapping[int, tuple[float, float]]:
         """Columns in which a band can be seen, with its edges; none where they are few, as scraps mislead."""
+        if not band or self._look.glyphs.name == "ascii":
+            return {}
         step = (self._x.high - self._x.low) / self.width
         found = {x: self._band_at(band, self._x.low + (x + 0.5) * step) for x in range(self.width)}
         known = {x: edges for x, edges in found.items() if edges is not None}
