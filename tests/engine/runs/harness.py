@@ -14,11 +14,13 @@ import msgspec
 import psutil
 
 from mtf_engine import environment
+from mtf_engine.domain import event as ev
 from mtf_engine.domain.results import Results
-from mtf_engine.domain.run import RunState
+from mtf_engine.domain.run import CellStatus, RunState
 from mtf_engine.runs import catalogue, launch
 from mtf_engine.runs import state as states
 from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.runs.events import Follower
 from mtf_engine.storage import atomic, lock
 
 COUNTING = '''
@@ -106,6 +108,17 @@ def until(run: RunDirectory, condition: Callable[[RunState], bool], *, seconds: 
         assert time.monotonic() < deadline, f"{state.status} with {state.done} of {state.total_cells}; {log_of(run)}"
         time.sleep(0.02)
     return state
+
+
+def events(run: RunDirectory) -> list[ev.Event]:
+    """All that a run's journal tells."""
+    return [record.event for record in Follower(run.events).read()]
+
+
+def running_slowly(state: RunState) -> list[str]:
+    """Cells of the slow model that run now."""
+    cells = state.cells.values()
+    return [cell.cell for cell in cells if cell.model == "slow" and cell.status is CellStatus.RUNNING]
 
 
 def finished(path: Path) -> RunDirectory:

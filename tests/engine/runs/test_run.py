@@ -21,10 +21,9 @@ from mtf_engine import environment, planning
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
-from mtf_engine.errors import RunError, RunLocked, SettingsError
-from mtf_engine.runs import catalogue, control, launch, recognition, results
+from mtf_engine.errors import RunLocked, SettingsError
+from mtf_engine.runs import catalogue, launch, recognition, results
 from mtf_engine.runs import state as states
-from mtf_engine.runs.control import ControlRequest, Verb
 from mtf_engine.runs.coordinator import disk, loop
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import Follower
@@ -42,15 +41,6 @@ def quick(folder: Path, text: str = "") -> Path:
         f"splits: {{folds: 3}}\n{text}"
     )
     return path
-
-
-def events(run: RunDirectory) -> list[ev.Event]:
-    return [record.event for record in Follower(run.events).read()]
-
-
-def running_slowly(state: RunState) -> list[str]:
-    cells = state.cells.values()
-    return [cell.cell for cell in cells if cell.model == "slow" and cell.status is CellStatus.RUNNING]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +66,7 @@ def run(done: Path, monkeypatch: pytest.MonkeyPatch) -> RunDirectory:
 def test_a_run_from_start_to_end(done: Path, run: RunDirectory) -> None:
     state = states.read(run)
     assert (state.status, state.exit_code, state.done, state.total_cells) == (RunStatus.FINISHED, 0, 6, 6)
-    assert events(run)[-1] == ev.RunFinished(0, state.best, state.checks, cells=6, scored=6)
+    assert harness.events(run)[-1] == ev.RunFinished(0, state.best, state.checks, cells=6, scored=6)
     assert run.settings.read_bytes() == done.read_bytes()
     found = harness.results(run)
     assert found.run.id == run.id
@@ -100,7 +90,7 @@ def test_the_log_has_the_form_and_the_place_that_the_settings_say(done: Path) ->
 
 
 def test_each_cell_is_stored_twice_and_told_in_order(run: RunDirectory) -> None:
-    told = events(run)
+    told = harness.events(run)
     for cell in json.loads(run.plan.read_bytes())["cells"]:
         kinds = [type(event).__name__ for event in told if getattr(event, "cell", None) == cell["id"]]
         assert kinds == ["CellStarted", "CellFinished"]
@@ -113,7 +103,7 @@ def test_each_cell_is_stored_twice_and_told_in_order(run: RunDirectory) -> None:
 def test_an_unchanged_run_has_nothing_to_do_and_is_recognised_without_reading_yaml(
     done: Path, run: RunDirectory
 ) -> None:
-    written = len(events(run))
+    written = len(harness.events(run))
     again = launch.start(done)
     assert (again.directory, again.started) == (run, False)
     code = (
@@ -124,7 +114,7 @@ def test_an_unchanged_run_has_nothing_to_do_and_is_recognised_without_reading_ya
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.split("\n")[:2] == [run.id, "[]"]
-    assert len(events(run)) == written
+    assert len(harness.events(run)) == written
 
 
 def test_a_comment_or_the_order_of_keys_is_no_other_plan(done: Path, run: RunDirectory) -> None:
@@ -158,8 +148,8 @@ def test_changed_settings_reuse_equal_cells_and_a_fresh_run_reuses_none(tmp_path
     second = harness.finished(path)
     assert second != first
     assert told(second) == {"CellReused": 6, "CellFinished": 3}
-    measured = {event.cell: event.scores for event in events(first) if isinstance(event, ev.CellFinished)}
-    reused = {event.cell: event.scores for event in events(second) if isinstance(event, ev.CellReused)}
+    measured = {event.cell: event.scores for event in harness.events(first) if isinstance(event, ev.CellFinished)}
+    reused = {event.cell: event.scores for event in harness.events(second) if isinstance(event, ev.CellReused)}
     assert reused == {cell: measured[cell] for cell in reused}
     assert all(None not in scores.values() and scores for scores in reused.values())
     kept = [score for score in harness.results(second).scores if score.model != "decision_tree"]
@@ -173,7 +163,7 @@ def test_changed_settings_reuse_equal_cells_and_a_fresh_run_reuses_none(tmp_path
 
 
 def told(run: RunDirectory) -> Counter[str]:
-    names = Counter(type(event).__name__ for event in events(run))
+    names = Counter(type(event).__name__ for event in harness.events(run))
     return Counter({name: names[name] for name in ("CellReused", "CellFinished") if names[name]})
 
 
@@ -193,7 +183,7 @@ def test_clearing_the_cache_empties_no_run_and_a_damaged_cell_is_run_again(tmp_p
     assert (state.status, state.done) == (RunStatus.FINISHED, 10)
     assert harness.comparable(run) == before
     assert (tmp_path / "p" / "reports" / "results.json").is_file()
-    assert sum(isinstance(event, ev.CellRequeued) for event in events(run)) == 1
+    assert sum(isinstance(event, ev.CellRequeued) for event in harness.events(run)) == 1
     assert told(run) == {"CellFinished": 11}
 
 
@@ -240,127 +230,8 @@ def test_two_starts_at_once_share_one_run_and_a_second_coordinator_is_turned_awa
     assert "Traceback" not in second.stderr
     harness.let_go(path.parent)
     assert harness.wait_for(run).exit_code == 0
-    assert sum(isinstance(event, ev.RunStarted) for event in events(run)) == 1
+    assert sum(isinstance(event, ev.RunStarted) for event in harness.events(run)) == 1
     assert harness.fits(tmp_path / "p")["begin"] == 4
-
-
-def test_pause_holds_new_cells_and_resume_goes_on(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", folds=6)
-    harness.hold(path.parent, 2)
-    run = launch.start(path).directory
-    harness.until(run, lambda _: harness.fits(path.parent)["end"] >= 2)
-    control.post(run, ControlRequest(Verb.PAUSE))
-    harness.until(run, lambda state: state.status is RunStatus.PAUSED)
-    harness.let_go(path.parent)
-    paused = harness.until(run, lambda state: state.status is RunStatus.PAUSED and not state.count(CellStatus.RUNNING))
-    assert paused.done < paused.total_cells
-    time.sleep(0.6)
-    assert states.read(run).done == paused.done
-    assert launch.resume(run).started is False
-    assert harness.wait_for(run).exit_code == 0
-    assert harness.fits(tmp_path / "p") == {"begin": 12, "end": 12}
-
-
-def test_pause_now_outlives_the_process(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", folds=2)
-    harness.hold(path.parent, 0)
-    run = launch.start(path).directory
-    harness.until(run, lambda state: bool(running_slowly(state)))
-    control.post(run, ControlRequest(Verb.PAUSE, now=True))
-    harness.until(run, lambda state: state.status is RunStatus.PAUSED and not state.count(CellStatus.RUNNING))
-    assert any(isinstance(event, ev.CellRequeued) for event in events(run))
-    harness.kill(harness.owner(run))
-    assert states.read(run).status is RunStatus.INTERRUPTED
-    assert launch.start(path).started
-    still = harness.until(run, lambda state: state.status is RunStatus.PAUSED and state.attempt == 2)
-    harness.let_go(path.parent)
-    time.sleep(0.5)
-    assert states.read(run).status is RunStatus.PAUSED
-    assert states.read(run).done == still.done
-    launch.resume(run)
-    assert harness.wait_for(run).exit_code == 0
-
-
-def test_cancel_ends_a_run_at_once_and_the_same_command_continues_it(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", folds=3)
-    harness.hold(path.parent, 1)
-    run = launch.start(path).directory
-    harness.until(run, lambda state: state.count(CellStatus.FINISHED) >= 1)
-    tree = environment.process_tree(harness.owner(run))
-    control.post(run, ControlRequest(Verb.CANCEL))
-    state = harness.wait_for(run)
-    assert state.done < state.total_cells, "nothing that waited was still begun"
-    assert (state.status, state.exit_code) == (RunStatus.CANCELLED, 130)
-    harness.wait_for_the_end_of(tree)
-    harness.let_go(path.parent)
-    assert results.assemble(run).run.exit_code == 130
-    kept = {cell.cell for cell in states.read(run).cells.values() if cell.status is CellStatus.FINISHED}
-    assert launch.start(path).started
-    assert harness.wait_for(run).exit_code == 0
-    finished = [event.cell for event in events(run) if isinstance(event, ev.CellFinished)]
-    assert len(finished) == len(set(finished))
-    assert kept <= set(finished)
-
-
-def test_a_cell_that_is_cancelled_stays_so_until_it_is_resumed(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", folds=2)
-    harness.hold(path.parent, 0)
-    run = launch.start(path).directory
-    victim = running_slowly(harness.until(run, lambda state: bool(running_slowly(state))))[0]
-    waiting = next(
-        c["id"] for c in json.loads(run.plan.read_bytes())["cells"] if c["model"] == "slow" and c["id"] != victim
-    )
-    control.post(run, ControlRequest(Verb.CANCEL, cell=victim))
-    control.post(run, ControlRequest(Verb.CANCEL, cell=waiting))
-    control.post(run, ControlRequest(Verb.CANCEL, cell="nonsense"))
-    harness.until(run, lambda state: {victim, waiting} <= states.cancelled_singly(state))
-    harness.let_go(path.parent)
-    state = harness.wait_for(run)
-    assert (state.status, state.exit_code) == (RunStatus.FINISHED, 3)
-    failures = harness.results(run).failures
-    assert {(row.cell, row.cause) for row in failures} == {(victim, Cause.CANCELLED), (waiting, Cause.CANCELLED)}
-    assert launch.start(path).started is False, "cells that a user took out stay out"
-    assert launch.resume(run, cell=victim).started
-    state = harness.wait_for(run)
-    assert {row.cell for row in harness.results(run).failures} == {waiting}
-    launch.resume(run, cell=waiting)
-    assert harness.wait_for(run).exit_code == 0
-    with pytest.raises(RunError, match="finished"):
-        launch.resume(run)
-
-
-def test_a_cancelled_cell_is_not_taken_from_another_run_either(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.05, folds=2)
-    harness.hold(path.parent, 0)
-    run = launch.start(path).directory
-    victim = running_slowly(harness.until(run, lambda state: bool(running_slowly(state))))[0]
-    control.post(run, ControlRequest(Verb.CANCEL, cell=victim))
-    harness.until(run, lambda state: victim in states.cancelled_singly(state))
-    control.post(run, ControlRequest(Verb.CANCEL))
-    assert harness.wait_for(run).status is RunStatus.CANCELLED
-    harness.let_go(path.parent)
-    other = path.with_name("other.yaml")
-    other.write_text(path.read_text().replace("[accuracy, log_loss]", "[accuracy]"))
-    assert (harness.finished(other).cells / victim).is_dir()
-    assert launch.start(path).started
-    assert harness.wait_for(run).exit_code == 3
-    assert {row.cell for row in harness.results(run).failures} == {victim}
-
-
-def test_a_pause_that_a_cancel_overtakes_does_not_hold_the_next_attempt(tmp_path: Path) -> None:
-    path = harness.project(tmp_path / "p", seconds=0.05, folds=2)
-    harness.hold(path.parent, 0)
-    run = launch.start(path).directory
-    harness.until(run, lambda state: bool(running_slowly(state)))
-    owner = harness.owner(run)
-    harness.suspend(owner)
-    control.post(run, ControlRequest(Verb.PAUSE))
-    control.cancel(run)
-    harness.wake(owner)
-    assert harness.wait_for(run).status is RunStatus.CANCELLED
-    harness.let_go(path.parent)
-    launch.start(path)
-    assert harness.wait_for(run).exit_code == 0
 
 
 def test_a_run_that_finds_no_place_to_work_says_so(tmp_path: Path) -> None:
@@ -394,7 +265,7 @@ def test_a_pause_of_the_whole_machine_is_no_running_time(tmp_path: Path) -> None
     path.write_text(path.read_text().replace("workers: 2", "workers: 2, cell_timeout: 8s"))
     harness.hold(path.parent, 0)
     run = launch.start(path).directory
-    harness.until(run, lambda state: bool(running_slowly(state)))
+    harness.until(run, lambda state: bool(harness.running_slowly(state)))
     tree = environment.process_tree(harness.owner(run))
     harness.suspend(*tree)
     time.sleep(9.0)
