@@ -1,8 +1,8 @@
 """How long a run will take yet: an estimate where there is something to go by, and the word *unknown* where not.
 
 Cells that are left cost the mean of their model on their data set; one that never ran there costs what past runs say,
-times how much slower or faster this run is than they were, else what its model takes on data of like size. What is left
-is laid on the workers, longest first.
+times how much slower or faster this run is than they were, else what those took that failed there, else what its model
+takes on data of like size. What is left is laid on the workers, longest first.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def seconds_left(plan: Plan, state: RunState, now: float, costs: CellCosts | Non
     done = [cell for cell in state.cells.values() if cell.status is CellStatus.FINISHED and cell.seconds is not None]
     if spent is None or not done:
         return None
-    if len(done) < AFTER_SHARE * len(plan.cells) and spent < AFTER_SECONDS:
+    if len(done) < AFTER_SHARE * state.total_cells and spent < AFTER_SECONDS:
         return None
     left = _left(plan, state)
     if not left:
@@ -62,7 +62,7 @@ def seconds_left(plan: Plan, state: RunState, now: float, costs: CellCosts | Non
     if state.is_overdue(now):
         return math.inf
     observed = _observed(done, state)
-    known = _known(plan, left, observed, costs)
+    known = _known(plan, left, observed, _failed(state), costs)
     remaining = [seconds for kind, cells in left.items() if kind in known for seconds in _each(known[kind], cells, now)]
     strange = {kind: cells for kind, cells in left.items() if kind not in known}
     if strange:
@@ -76,11 +76,20 @@ def seconds_left(plan: Plan, state: RunState, now: float, costs: CellCosts | Non
 def _left(plan: Plan, state: RunState) -> dict[Kind, list[CellState | None]]:
     """Cells without an outcome, by kind; None is one that was not started."""
     left: dict[Kind, list[CellState | None]] = defaultdict(list)
-    for planned in plan.cells:
+    for planned in plan.different_cells:
         known = state.cells.get(planned.id)
         if known is None or known.status not in _OVER:
             left[planned.model, planned.dataset].append(known)
     return left
+
+
+def _failed(state: RunState) -> dict[Kind, float]:
+    """Mean seconds of the cells of each kind that failed: those that are left of it probably fail likewise."""
+    taken: dict[Kind, list[float]] = defaultdict(list)
+    for cell in state.cells.values():
+        if cell.status is CellStatus.FAILED and cell.seconds is not None:
+            taken[cell.model, cell.dataset].append(cell.seconds)
+    return {kind: statistics.fmean(seconds) for kind, seconds in taken.items()}
 
 
 def _observed(done: Iterable[CellState], state: RunState) -> dict[Kind, float]:
@@ -93,7 +102,11 @@ def _observed(done: Iterable[CellState], state: RunState) -> dict[Kind, float]:
 
 
 def _known(
-    plan: Plan, left: Iterable[Kind], observed: Mapping[Kind, float], costs: CellCosts | None
+    plan: Plan,
+    left: Iterable[Kind],
+    observed: Mapping[Kind, float],
+    failed: Mapping[Kind, float],
+    costs: CellCosts | None,
 ) -> dict[Kind, float]:
     """Seconds of a cell of each kind that is left, where something tells."""
     past = {(cost.model, cost.dataset): cost.seconds for cost in costs.costs} if costs is not None else {}
@@ -109,6 +122,7 @@ def _known(
         seconds = observed.get(kind)
         if seconds is None and kind in past:
             seconds = past[kind] * ratio
+        seconds = failed.get(kind) if seconds is None else seconds
         if seconds is None:
             seconds = _scaled(rows, kind[1], {other: observed[model, other] for model, other in elsewhere[kind[0]]})
         if seconds is not None:

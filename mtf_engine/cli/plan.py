@@ -51,7 +51,8 @@ def plan(settings: Path, as_json: bool) -> None:
     ]
     print_table("models", headings, models)
     print_text("")
-    left = len(outline.cells) - estimate.finished_cells
+    cells = len(outline.different_cells)
+    left = cells - estimate.finished_cells
     cost = "unknown: nothing like it has run yet" if left else "none"
     if left and estimate.seconds is not None:
         known = f" ({estimate.known_cells} of {left} cells are known)"
@@ -59,7 +60,7 @@ def plan(settings: Path, as_json: bool) -> None:
             f"about {numbers.estimate(estimate.seconds)}, {numbers.size(estimate.peak_rss_bytes)} a cell at most{known}"
         )
     print_text(
-        f"{len(outline.cells)} cells, {estimate.finished_cells} of them already stored; cost of the rest: {cost}"
+        f"{numbers.plural(cells, 'cell')}, {estimate.finished_cells} of them already stored; cost of the rest: {cost}"
     )
     for finding in (*outline.resolved.findings, *(f"{one.dataset}: {one.message}" for one in outline.unavailable)):
         note(f"note: {line(finding)}")

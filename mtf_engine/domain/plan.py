@@ -137,6 +137,14 @@ class Plan:
 
     version: int = PLAN_VERSION
 
+    @property
+    def different_cells(self) -> tuple[Cell, ...]:
+        """What runs: its cells, of those that are equal under two names (data or a model listed twice) the first."""
+        first: dict[str, Cell] = {}
+        for cell in self.cells:
+            first.setdefault(cell.id, cell)
+        return tuple(first.values())
+
     def models_by_name(self) -> dict[str, ModelRef]:
         """Look up a model by its unique name."""
         return {model.name: model for model in self.resolved.models}

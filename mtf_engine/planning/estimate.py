@@ -96,7 +96,8 @@ def estimate(plan: Plan, *, past: Mapping[str, list[PastTiming]] | None = None) 
     past = past_timings() if past is None else past
     entries = {entry.dataset.name: entry for entry in plan.datasets}
     models = plan.models_by_name()
-    open_cells = [cell for cell in plan.cells if not (paths.cells() / cell.id).is_dir()]
+    cells = plan.different_cells
+    open_cells = [cell for cell in cells if not (paths.cells() / cell.id).is_dir()]
     costs = [_cost(cell, models[cell.model], entries, past) for cell in open_cells]
     known = [cost for cost in costs if cost is not None]
     workers = plan.resolved.workers or environment.cpu_count()
@@ -108,7 +109,7 @@ def estimate(plan: Plan, *, past: Mapping[str, list[PastTiming]] | None = None) 
         seconds=max(longest, total / workers) if complete else None,
         peak_rss_bytes=sum(memory) if complete and memory else None,
         known_cells=len(known),
-        finished_cells=len(plan.cells) - len(open_cells),
+        finished_cells=len(cells) - len(open_cells),
     )
 
 

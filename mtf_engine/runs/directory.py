@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,6 +51,9 @@ class Request:
 
     identity_is_complete: bool
     """Whether the content of every data set was known when ``identity`` was computed."""
+
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """What ``identity`` is made of: a file, data set, variable or package → a hash or version of it."""
 
     fresh: bool = False
     """Whether no result of an earlier run may be reused."""

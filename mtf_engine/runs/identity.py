@@ -18,8 +18,8 @@ from pathlib import Path
 
 import msgspec
 
-from mtf_engine import environment, plugins
-from mtf_engine.acquisition.addresses import resolve_address, without_credentials
+from mtf_engine import environment, numbers, plugins
+from mtf_engine.acquisition.addresses import parse_address, resolve_address, without_credentials
 from mtf_engine.acquisition.identity import delivered_identity, source_identity
 from mtf_engine.domain.cell import CELL_SCHEMA
 from mtf_engine.domain.dataset import DatasetRef, SourceFile
@@ -29,6 +29,8 @@ from mtf_engine.storage.fingerprint import file_sha256, fingerprint
 
 _REFERENCE = re.compile(rb"\$\{([A-Za-z_][A-Za-z0-9_]*)")
 _ALWAYS = "scikit-learn"
+_NAMED = 3
+"""Parts that are named where more have changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,23 @@ class Ingredients:
             [file.sha256 for file in self.files],
             self.packages,
         )
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """What may change under a run, as people call it → a hash or version of it, empty where it cannot be read.
+
+        Bundled data change with their package alone.
+        """
+        return {
+            **{f"${name}": value for name, value in self.variables.items()},
+            **{
+                f"data set {source.ref.name} ({source.ref.source})": source.identity or ""
+                for source in self.sources
+                if parse_address(source.ref.source).scheme != "sklearn"
+            },
+            **{file.path: file.sha256 for file in self.files},
+            **{name: version or "" for name, version in self.packages.items()},
+        }
 
     @property
     def is_complete(self) -> bool:
@@ -146,6 +165,31 @@ def as_planned(ingredients: Ingredients, delivered: Mapping[str, Iterable[Source
         for source in ingredients.sources
     )
     return replace(ingredients, sources=tuple(sources))
+
+
+def changed(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Say which parts of a run are not what they were: subject and auxiliary of a sentence.
+
+    Parameters
+    ----------
+    before, now : mapping of str to str
+        `Ingredients.parts` of the run and of what is there now.
+
+    Examples
+    --------
+    >>> changed({"model.py": "4c1a", "numpy": "2.1"}, {"model.py": "90bd", "numpy": "2.1"})
+    'model.py has'
+    >>> changed({"model.py": "4c1a", "steps.py": "11aa"}, {"model.py": "", "steps.py": "22bb"})
+    'model.py, which cannot be read, and steps.py have'
+    """
+    names = [name for name in dict.fromkeys((*before, *now)) if before.get(name) != now.get(name)]
+    if not before or not names:  # nobody noted the parts when the run began, or only its settings.yaml differs
+        return "its data, files, variables, packages or settings have"
+    shown = [name if now.get(name) else f"{name}, which cannot be read," for name in names[:_NAMED]]
+    if more := len(names) - len(shown):
+        shown.append(numbers.plural(more, "other"))
+    listed = " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
+    return f"{listed} {'has' if len(names) == 1 else 'have'}"
 
 
 def remember(ingredients: Ingredients, run: str) -> None:

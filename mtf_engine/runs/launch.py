@@ -109,6 +109,7 @@ def start(
             working_directory=str(Path.cwd()),
             identity=ingredients.identity,
             identity_is_complete=ingredients.is_complete,
+            parts=ingredients.parts,
             fresh=fresh,
             workers=workers,
         )
@@ -205,8 +206,9 @@ def _require_unchanged(run: RunDirectory) -> None:
     raw = run.settings.read_bytes()
     ingredients = identity.gather(raw, settings.canonical(_parse(raw, run.settings)), Path(request.base))
     if request.identity_is_complete and ingredients.identity != request.identity:
+        what = identity.changed(request.parts, ingredients.parts)
         raise RunChanged(
-            f"{run.id} cannot be resumed: its data, files, variables or packages have changed since it was started.",
+            f"{run.id} cannot be resumed: {what} changed since it was started.",
             hint=f"`mtf run {request.settings_path}` starts a new run, which reuses the cells that are still the same.",
         )
 

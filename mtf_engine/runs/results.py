@@ -75,7 +75,7 @@ def assemble(directory: RunDirectory, *, plan: Plan | None = None) -> Results:
     found = evaluate_run(inputs.plan, inputs.store, extra_metrics=inputs.extra_metrics)
     checks = evaluate_checks(inputs.plan, found.scores, compare=PairedComparison(inputs.plan, inputs.store))
     failures = _failures(inputs)
-    lost = len({cell.id for cell in inputs.plan.cells if inputs.store.result(cell.id) is None})
+    lost = sum(inputs.store.result(cell.id) is None for cell in inputs.plan.different_cells)
     code = PASSED
     if has_failed(checks):
         code = CHECKS_FAILED

@@ -12,6 +12,7 @@ import numpy as np
 
 from mtf_engine import environment, planning
 from mtf_engine.acquisition.identity import source_identity
+from mtf_engine.domain.cell import Cell
 from mtf_engine.domain.dataset import Dataset, Finding
 from mtf_engine.domain.outlines import DatasetOutline, ModelOutline, PartProgress, PlanOutline
 from mtf_engine.domain.plan import DatasetPlan, Plan
@@ -156,7 +157,7 @@ def _outline(made: Plan, progress: Progress) -> PlanOutline:
         datasets=tuple(datasets),
         pipelines=tuple(pipelines),
         models=_models(made),
-        cells=len(made.cells),
+        cells=len(made.different_cells),
         finished_cells=total.finished_cells,
         seconds=total.seconds,
         peak_rss_bytes=total.peak_rss_bytes,
@@ -193,20 +194,20 @@ def _dataset(entry: DatasetPlan, prepared: Prepared) -> DatasetOutline:
 
 def _models(made: Plan) -> tuple[ModelOutline, ...]:
     past = planning.past_timings()
-    cells: dict[str, list[int]] = {}
-    for position, cell in enumerate(made.cells):
-        cells.setdefault(cell.model, []).append(position)
+    cells: dict[str, list[Cell]] = {}
+    for cell in made.cells:
+        cells.setdefault(cell.model, []).append(cell)
     found = []
     for model in made.resolved.models:
-        own = tuple(made.cells[position] for position in cells.get(model.name, []))
-        cost = planning.estimate(replace(made, cells=own), past=past)
+        alone = replace(made, cells=tuple(cells.get(model.name, ())))
+        cost = planning.estimate(alone, past=past)
         found.append(
             ModelOutline(
                 name=model.name,
                 kind=model.kind.value,
                 target=model.target,
                 datasets=tuple(entry.dataset.name for entry in made.datasets if model.name in entry.models),
-                cells=len(own),
+                cells=len(alone.different_cells),
                 finished_cells=cost.finished_cells,
                 seconds=cost.seconds,
                 parameters=dict(model.parameters),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fakes import engine_client as fake
 
-from mtf_engine.domain.cell import Cell
+from mtf_engine.domain.cell import Cause, Cell
 from mtf_engine.domain.plan import CellCost, CellCosts, Plan
 from mtf_engine.domain.run import CellState, CellStatus, RunState
 from mtf_tui.time_left import seconds_left
@@ -29,6 +29,12 @@ def run_of(kinds: Mapping[tuple[str, str], tuple[float | None, ...]]) -> tuple[P
                 )
     plan = replace(fake.plan(), cells=tuple(cells))
     return plan, replace(fake.running_state(), cells=states, total_cells=len(cells), workers=1)
+
+
+def replace_cells(state: RunState, model: str, **changes: Any) -> RunState:
+    """The same with other states of a model's cells."""
+    cells = {key: replace(cell, **changes) if cell.model == model else cell for key, cell in state.cells.items()}
+    return replace(state, cells=cells)
 
 
 def test_cells_that_ran_tell_what_the_rest_of_their_kind_takes() -> None:
@@ -62,6 +68,24 @@ def test_models_that_never_ran_take_what_others_do_where_those_are_alike(
     new: dict[Any, Any] = {(f"new_{at}", "churn"): (None,) for at in range(6)}
     left = seconds_left(*run_of({**ran, **new}), fake.NOON)
     assert (left == pytest.approx(6 * 2.05)) if is_known else (left == math.inf)
+
+
+def test_cells_that_failed_tell_what_the_rest_of_their_kind_takes_where_nothing_else_does() -> None:
+    other: dict[Any, Any] = {(f"model_{at}", "churn"): (taken,) for at, taken in enumerate((0.1, 0.2, 30.0, 4.0))}
+    plan, state = run_of({**other, ("pls", "churn"): (1.0, 2.0, None)})
+    assert seconds_left(plan, state, fake.NOON) == pytest.approx(1.5)
+    failed = replace_cells(state, "pls", status=CellStatus.FAILED, cause=Cause.EXCEPTION)
+    assert seconds_left(plan, failed, fake.NOON) == pytest.approx(1.5), "the rest of them probably fails likewise"
+    costs = CellCosts((CellCost("churn", "pls", 7.0),))
+    assert seconds_left(plan, failed, fake.NOON, costs) == pytest.approx(7.0), "it worked in the past"
+    cancelled = replace_cells(state, "pls", status=CellStatus.CANCELLED, cause=Cause.CANCELLED)
+    assert seconds_left(plan, cancelled, fake.NOON) == math.inf
+
+
+def test_cells_that_are_equal_under_two_names_run_once() -> None:
+    plan, state = run_of({("svm", "churn"): (10.0, None)})
+    twin = [replace(cell, dataset="churn again") for cell in plan.cells]
+    assert seconds_left(replace(plan, cells=(*plan.cells, *twin)), state, fake.NOON) == pytest.approx(10.0)
 
 
 def test_nothing_is_said_before_there_is_something_to_go_by() -> None:

@@ -71,9 +71,7 @@ class CellRunner:
         self._session = session
         self._mailbox = mailbox
         self._scratch = scratch
-        self._cells: dict[str, Cell] = {}
-        for cell in plan.cells:  # equal cells under two names run once
-            self._cells.setdefault(cell.id, cell)
+        self._cells = {cell.id: cell for cell in plan.different_cells}
         self._entries = {entry.dataset.name: entry for entry in plan.datasets}
         self._shelf = Shelf(session.directory, fresh=request.fresh)
         self._working_directory = Path(request.working_directory)

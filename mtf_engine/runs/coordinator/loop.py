@@ -90,7 +90,7 @@ def _carry(session: Session, mailbox: Mailbox, scratch: Path) -> int:
 def _prepare(session: Session, mailbox: Mailbox) -> Plan:
     request = session.directory.read_request()
     plan = make_plan(session, mailbox, request)
-    cells = len({cell.id for cell in plan.cells})
+    cells = len(plan.different_cells)
     session.journal(
         PlanReady(
             cells=cells,

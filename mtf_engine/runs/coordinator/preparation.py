@@ -112,5 +112,6 @@ def _complete_identity(directory: RunDirectory, request: Request, plan: Plan) ->
     raw = directory.settings.read_bytes()
     found = identity.gather(raw, settings.canonical(settings.inspect_bytes(raw).settings), Path(request.base))
     found = identity.as_planned(found, {one.dataset.name: one.dataset.provenance.files for one in plan.datasets})
-    directory.write_request(replace(request, identity=found.identity, identity_is_complete=found.is_complete))
+    known = replace(request, identity=found.identity, identity_is_complete=found.is_complete, parts=found.parts)
+    directory.write_request(known)
     identity.remember(found, directory.id)

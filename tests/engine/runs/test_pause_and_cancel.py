@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from mtf_engine import environment
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.run import CellStatus, RunStatus
-from mtf_engine.errors import RunError
+from mtf_engine.errors import RunChanged, RunError
 from mtf_engine.runs import control, launch, results
 from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
@@ -72,6 +73,12 @@ def test_cancel_ends_a_run_at_once_and_the_same_command_continues_it(tmp_path: P
     harness.wait_for_the_end_of(tree)
     harness.let_go(path.parent)
     assert results.assemble(run).run.exit_code == 130
+    model = path.with_name("model.py")
+    code = model.read_text()
+    model.write_text(f"{code}# edited\n")
+    with pytest.raises(RunChanged, match=rf"{re.escape(str(model))} has changed since"):
+        launch.resume(run)
+    model.write_text(code)
     kept = {cell.cell for cell in states.read(run).cells.values() if cell.status is CellStatus.FINISHED}
     assert launch.start(path).started
     assert harness.wait_for(run).exit_code == 0

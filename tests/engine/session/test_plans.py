@@ -53,6 +53,14 @@ def test_unsaved_text_is_planned_where_the_file_will_stand(helper: Helper, proje
     assert project.settings.read_text() == SETTINGS
 
 
+def test_cells_of_data_that_are_listed_twice_are_counted_once(helper: Helper, project: Project) -> None:
+    text = SETTINGS.replace("  - sklearn:wine\n", "  - sklearn:wine\n  - {name: again, source: sklearn:wine}\n")
+    assert text != SETTINGS
+    plan = helper.ask("plan", path=str(project.settings), text=text)
+    assert (len(plan["datasets"]), plan["cells"], plan["finished_cells"]) == (5, 39, 39)
+    assert sum(one["cells"] for one in plan["models"]) == 39
+
+
 def test_every_problem_is_told_with_its_line(helper: Helper, project: Project) -> None:
     text = SETTINGS.replace("churned", "churnd").replace("encode: one_hot", "encode: onehot")
     error = helper.error("plan", path=str(project.settings), text=text)
