@@ -93,13 +93,6 @@ class Draft:
         """Entries of a list, those that are off too; None when the text has no such list."""
         return next((found.slots for found in self.lists if found.path == path), None)
 
-    def problem_of(self, *keys: str) -> str:
-        """What is wrong with a key, or with what stands in it, in words; empty where nothing is."""
-        for problem in self.problems:
-            if problem.key in keys:
-                return problem.text
-        return ""
-
     def difference(self) -> tuple[str, ...]:
         """What saving would change, as lines that begin with ``+``, ``-``, a blank or ``@@``."""
         return changes(self.saved, self.text)

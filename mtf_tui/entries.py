@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mtf_engine.domain.forms import Form
+from mtf_engine.domain.forms import Form, FormField
 from mtf_engine.domain.outlines import ModelOutline, PipelineOutline, Slot, StepOutline
 from mtf_engine.errors import Problem
 from mtf_tui.draft import Draft
@@ -53,6 +53,7 @@ _CLASS = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
 _FUNCTION = re.compile(r".+\.py:[A-Za-z_]\w*")
 _INSTALL = "Install it: "
 _KINDS = {"builtin": "built-in"}
+_UNLISTED = "Set in the settings, but not among the parameters that are listed."
 
 
 def step_entries(slots: Iterable[Slot] | None, pipeline: PipelineOutline | None) -> tuple[StepEntry, ...]:
@@ -89,19 +90,16 @@ def model_entries(
     return (*made, *added)
 
 
-def problem_at(draft: Draft, path: tuple[str, ...], position: int, name: str) -> str:
-    """What the engine says is wrong with a parameter of an entry, in words; empty where nothing is."""
+def problems_of(draft: Draft, path: tuple[str, ...], position: int) -> tuple[Problem, ...]:
+    """What the engine says is wrong with an entry that is on."""
     slots = draft.slots(path) or ()
     on = sum(slot.is_on for slot in slots[:position])
     start = f"{'.'.join(path)}[{on}]"
-    for problem in draft.problems:
-        if (problem.key or "").startswith(start) and (problem.key or "").endswith(f".{name}"):
-            return problem.text
-    return ""
+    return tuple(problem for problem in draft.problems if (problem.key or "").startswith(start))
 
 
-def parameter_rows(form: Form, values: Mapping[str, object], problem: Callable[[str], str]) -> list[FieldRow]:
-    """The rows of a form of parameters.
+def parameter_rows(form: Form, values: Mapping[str, object], problems: Sequence[Problem] = ()) -> list[FieldRow]:
+    """The rows of a form of parameters, with all that is wrong with the entry; what no parameter is about comes first.
 
     Parameters
     ----------
@@ -109,20 +107,38 @@ def parameter_rows(form: Form, values: Mapping[str, object], problem: Callable[[
         What there is to set.
     values : mapping
         What is set.
-    problem : callable
-        Says what the engine finds wrong with a parameter.
+    problems : sequence of Problem
+        What the engine finds wrong with the entry.
     """
-    rows = []
-    for field in form.fields:
+    rows, untold = [], list(problems)
+    for field in fields_of(form, values):
         text = write_field(field, values[field.name]) if field.name in values else ""
         wrong = read_field(field, text).problem if text else None
-        rows.append(FieldRow(field.name, field.name, field, text, wrong or problem(field.name)))
-    return rows
+        found = [problem for problem in untold if _parameter_of(problem, form) == field.name]
+        untold = [problem for problem in untold if problem not in found]
+        rows.append(FieldRow(field.name, field.name, field, text, wrong or (found[0].text if found else "")))
+    first = [FieldRow(f"problem {at}", "", problem=one.text, is_heading=True) for at, one in enumerate(untold)]
+    return [*first, *rows]
+
+
+def fields_of(form: Form, values: Mapping[str, object]) -> tuple[FormField, ...]:
+    """The fields of a form, and one for each parameter that is set although the form has no such field."""
+    known = {field.name for field in form.fields}
+    others = (FormField(name, "any", None, _UNLISTED) for name in values if name not in known)
+    return (*others, *form.fields)
+
+
+def _parameter_of(problem: Problem, form: Form) -> str:
+    """Name of the parameter that a problem of an entry is about; empty where it is about none."""
+    inside = (problem.key or "").partition("]")[2].split("[")[0].split(".")[1:]
+    if len(inside) == 1 and inside[0] == form.name:
+        return form.short or ""
+    return inside[1] if len(inside) > 1 else ""
 
 
 def with_typed(form: Form, values: Mapping[str, object], name: str, text: str) -> dict[str, object]:
     """Parameters after a text was typed into one of them."""
-    field = next(field for field in form.fields if field.name == name)
+    field = next(field for field in fields_of(form, values) if field.name == name)
     typed = read_field(field, text)
     rest = {key: value for key, value in values.items() if key != name}
     return {**rest, name: typed.value} if typed.is_set else rest

@@ -133,6 +133,17 @@ class Following:
             return
         self._app.work_on(partial(self._start, client, settings), group="start")
 
+    @property
+    def start_does(self) -> str:
+        """What `start` would do, in a word; empty while it would do nothing, or start a run beside the live one."""
+        workspace = self._app.workspace
+        if workspace.is_live or workspace.is_starting:
+            return ""
+        if self._continue_is_meant(workspace.state):
+            return "continue"
+        wrong = workspace.outline_error is not None or (workspace.draft is not None and workspace.draft.problems)
+        return "run" if workspace.settings is not None and not wrong else ""
+
     def _continue_is_meant(self, state: RunState | None) -> bool:
         """Whether the open run waits to be continued: what its own screen offers, and all there is without settings."""
         workspace = self._app.workspace

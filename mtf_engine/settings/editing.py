@@ -271,7 +271,9 @@ def unset(text: str, path: KeyPath) -> str:
     document = parse(text)
     node: Node | None = document.root
     done: list[str | int] = []
+    above: Node | None = None
     for part in path[:-1]:
+        above = node
         if isinstance(part, int):
             node = _at(entries_of(document, _keys(done)), _keys(done), part).node
         else:
@@ -284,7 +286,7 @@ def unset(text: str, path: KeyPath) -> str:
     if pair is None or node is None:
         return text
     if len(node.value) == 1 and len(path) > 1 and isinstance(path[-2], str):
-        if len(path) > 2 and isinstance(path[-3], int):
+        if len(path) > 2 and isinstance(path[-3], int) and above is not None and len(above.value) == 1:
             return replace(text, _keys(path[:-3]), path[-3], path[-2])
         return unset(text, path[:-1])
     if is_block(node):

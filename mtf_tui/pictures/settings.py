@@ -35,7 +35,10 @@ def form_rows(form: SettingsForm, draft: Draft) -> list[FieldRow]:
             rows.append(FieldRow(group.name, group.name, note=group.summary, is_heading=True))
         rows += [_field_row(field, draft) for field in group.fields]
         if not group.name:
-            rows += [FieldRow(key, key, note=_elsewhere(key, draft)) for key in ELSEWHERE]
+            rows += [
+                FieldRow(key, key, note=_elsewhere(key, draft), problem=_inside(draft, key, f"{key}s"))
+                for key in ELSEWHERE
+            ]
         if group.name == "splits":
             rows += _check_rows(draft)
     return rows
@@ -44,17 +47,19 @@ def form_rows(form: SettingsForm, draft: Draft) -> list[FieldRow]:
 def _field_row(field: FormField, draft: Draft) -> FieldRow:
     written = draft.values.get(field.name)
     text = written.text if written is not None else ""
-    wrong = draft.problem_of(field.name) or _inside(field.name, draft)
+    wrong = _inside(draft, field.name)
     decides = draft.values.get(field.decided_by)
     method = decides.text if decides is not None else "auto"
     is_idle = bool(field.decided_by) and method not in field.only_for
     return FieldRow(field.name, field.name.rpartition(".")[2], field, text, wrong, is_idle=is_idle)
 
 
-def _inside(name: str, draft: Draft) -> str:
-    """What is wrong with an entry of a list."""
-    keys = {problem.key for problem in draft.problems if (problem.key or "").startswith(f"{name}[")}
-    return draft.problem_of(*(key for key in keys if key)) if keys else ""
+def _inside(draft: Draft, *names: str) -> str:
+    """What is wrong with a key or with what stands in it: the first of its problems, and how many there are besides."""
+    starts = tuple(f"{name}{follows}" for name in names for follows in "[.")
+    found = [one for one in draft.problems if one.key in names or (one.key or "").startswith(starts)]
+    more = f" And {numbers.plural(len(found) - 1, 'more problem')}." if len(found) > 1 else ""
+    return f"{found[0].text}{more}" if found else ""
 
 
 def _elsewhere(key: str, draft: Draft) -> str:
@@ -68,10 +73,9 @@ def _check_rows(draft: Draft) -> list[FieldRow]:
     on = 0
     for slot in draft.slots(("checks",)) or ():
         start = f"checks[{on}]"
-        keys = [problem.key or "" for problem in draft.problems if slot.is_on and (problem.key or "").startswith(start)]
         note = check_summary(slot) if slot.is_on else f"off · {check_summary(slot)}"
         name = f"{slot.position + 1}"
-        wrong = draft.problem_of(*keys) if keys else ""
+        wrong = _inside(draft, start) if slot.is_on else ""
         rows.append(FieldRow(f"{CHECK}{slot.position}", name, None, "", wrong, note, is_idle=not slot.is_on))
         on += slot.is_on
     return rows
@@ -169,7 +173,7 @@ def text_lines(draft: Draft, width: int, look: Look) -> TablePicture:
                 lines = wrapped(text, max(20, width - 6)) if part else []
                 rows.extend(
                     TableRow(f"problem {line} {position} {style} {at}", cut(own("     ", one), width))
-                    for at, one in enumerate(lines[:3])
+                    for at, one in enumerate(lines)
                 )
 
     tell(None)

@@ -17,13 +17,14 @@ from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import SettingsEdit
 from mtf_tui.entries import (
     ModelEntry,
+    fields_of,
     form_name,
     has_form,
     model_entries,
     new_model,
     parameter_rows,
     parameters_of,
-    problem_at,
+    problems_of,
     with_typed,
 )
 from mtf_tui.painters.table import TablePicture
@@ -32,7 +33,7 @@ from mtf_tui.screens.add_model_dialog import AddModelDialog
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import LINE_LIMIT, own, safe, wrapped
-from mtf_tui.widgets.field_table import FieldRow, FieldTable
+from mtf_tui.widgets.field_table import FieldRow, FieldTable, problem_lines
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -44,6 +45,7 @@ class ModelsScreen(PlanPage):
     """The models of the open settings."""
 
     SCOPE = "models"
+    START_PLACE = 2
     BINDINGS = bindings("models")
 
     def __init__(self) -> None:
@@ -144,10 +146,8 @@ class ModelsScreen(PlanPage):
         entry, form, draft = self.entry, self._form(), self.draft
         if entry is None or entry.slot is None or form is None or draft is None:
             return ()
-        slot = entry.slot
-        return parameter_rows(
-            form, parameters_of(slot, form), lambda name: problem_at(draft, _PATH, slot.position, name)
-        )
+        problems = problems_of(draft, _PATH, entry.slot.position) if entry.is_on else ()
+        return parameter_rows(form, parameters_of(entry.slot, form), problems)
 
     def _no_parameters(self) -> Sequence[Text]:
         entry, muted = self.entry, self.look.tokens.muted
@@ -163,18 +163,19 @@ class ModelsScreen(PlanPage):
             return (*self._whole_problem(entry), about)
         if self._form() is not None:
             return (own((" no parameters", muted)),)
+        if entry.problem is not None:
+            return self._whole_problem(entry)
         return (self.waiting(self._form_key(entry.slot), "looking it up"),)
 
     def _whole_problem(self, entry: ModelEntry) -> Sequence[Text]:
         """All of what is wrong with a model that has no form, which could say it at the field."""
         if entry.problem is None:
             return ()
-        fail, width = self.look.tokens.fail, self.size.width - 3
-        said = own((f"{self.look.glyphs.fail} ", fail), safe(entry.problem.message, fail, limit=LINE_LIMIT))
-        lines = wrapped(said, width, indent=2)
+        lines = problem_lines(entry.problem.message, 1, self.size.width, self.look)
         if entry.problem.hint:
-            lines += wrapped(own("  ", safe(entry.problem.hint, limit=LINE_LIMIT)), width, indent=2)
-        return [*(own(" ", line) for line in lines), own()]
+            hint = wrapped(safe(entry.problem.hint, limit=LINE_LIMIT), self.size.width - 3)
+            lines += [own("   ", line) for line in hint]
+        return [*lines, own()]
 
     def parameter_edits(self, draft: Draft, key: str, text: str) -> Sequence[SettingsEdit]:
         """Set a parameter of the model under the cursor, and of all marked ones that have it."""
@@ -182,9 +183,12 @@ class ModelsScreen(PlanPage):
         edits = []
         for entry in self.targets:
             slot, form = slots.get(entry.key), self._form_of(entry.slot) if entry.slot is not None else None
-            if slot is None or form is None or not slot.is_on or key not in {field.name for field in form.fields}:
+            if slot is None or form is None or not slot.is_on:
                 continue
-            value = with_typed(form, parameters_of(slot, form), key, text)
+            values = parameters_of(slot, form)
+            if key not in {field.name for field in fields_of(form, values)}:
+                continue
+            value = with_typed(form, values, key, text)
             edits.append({"verb": "parameters", "position": slot.position, "value": value})
         return _together(edits)
 

@@ -50,6 +50,9 @@ class Page(Frame):
     IS_OVER: ClassVar[bool] = False
     """Whether it stands over a numbered screen, and closes when another one is shown."""
 
+    START_PLACE: ClassVar[int] = 0
+    """The place in the footer behind which the key that runs the settings stands; 0 leaves it out."""
+
     _narrowed: ScoreTable | None = None
     _painted_in: Look | None = None
     """Theme and glyphs of its panes; the theme may change while it is not seen."""
@@ -147,10 +150,16 @@ class Page(Frame):
         if isinstance(self.focused, TextArea):
             return [a for a in actions("writing") if a.footer]
         found = [a for a in actions(self.SCOPE, self.view) if a.footer and self.allows(a.id)]
+        found += self._start_action()
         if isinstance(self.focused, FieldTable):
             return [*(a for a in actions("field") if a.footer), *sorted(found, key=lambda action: action.footer)]
         found += [a for a in actions("sheet") if a.footer and self.sheet is not None]
         return sorted(found, key=lambda action: action.footer)
+
+    def _start_action(self) -> list[Action]:
+        """The key that runs the settings, called by what it would do now."""
+        does = self.mtf.following.start_does if self.START_PLACE else ""
+        return [replace(a, label=does, footer=self.START_PLACE) for a in actions("app") if does and a.id == "app.start"]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a registered action through only where it can be done."""

@@ -23,7 +23,7 @@ from mtf_tui.entries import (
     name_of_step,
     parameter_rows,
     parameters_of,
-    problem_at,
+    problems_of,
     step_entries,
     with_typed,
 )
@@ -49,6 +49,7 @@ class PipelineScreen(PlanPage):
     """The steps of the open settings, seen on one data set."""
 
     SCOPE = "pipeline"
+    START_PLACE = 2
     BINDINGS = bindings("pipeline")
 
     def __init__(self) -> None:
@@ -191,8 +192,8 @@ class PipelineScreen(PlanPage):
         slot, form, draft = self._value(), self._form(), self.draft
         if slot is None or form is None or draft is None:
             return ()
-        values, path = parameters_of(slot, form), self.path
-        return parameter_rows(form, values, lambda name: problem_at(draft, path, slot.position, name))
+        problems = problems_of(draft, self.path, slot.position) if slot.is_on else ()
+        return parameter_rows(form, parameters_of(slot, form), problems)
 
     def _no_parameters(self) -> Sequence[Text]:
         muted = self.look.tokens.muted

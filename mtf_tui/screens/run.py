@@ -37,6 +37,7 @@ class RunScreen(Page):
     """The live run, or how the last one went."""
 
     SCOPE = "run"
+    START_PLACE = 8
     BINDINGS = bindings("run")
     _is_map = False
     """Whether the matrix has one sign a cell."""
@@ -191,11 +192,12 @@ class RunScreen(Page):
         return [cell for cell, found in known.items() if (found.status if found else CellStatus.WAITING) in status]
 
     def footer_actions(self) -> list[Action]:
-        """Call the key that pauses by what it does now."""
+        """Call the key that pauses by what it does now; what continues a stopped run comes first."""
         state = self.workspace.state
         paused = state is not None and state.status is RunStatus.PAUSED
         found = super().footer_actions()
-        return [replace(a, label="go on") if paused and a.id == "run.pause" else a for a in found]
+        named = [replace(a, label="go on") if paused and a.id == "run.pause" else a for a in found]
+        return sorted(named, key=lambda action: action.label != "continue")
 
     def allows(self, action: str) -> bool:
         state, live = self.workspace.state, self.workspace.is_live

@@ -37,6 +37,7 @@ class RunsScreen(Page):
     """What ran before, and what changed."""
 
     SCOPE = "runs"
+    START_PLACE = 3
     BINDINGS = bindings("runs")
 
     def __init__(self) -> None:

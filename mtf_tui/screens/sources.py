@@ -35,6 +35,7 @@ class SourcesScreen(PlanPage):
     """The data sets of the open settings."""
 
     SCOPE = "sources"
+    START_PLACE = 2
     BINDINGS = bindings("sources")
 
     def __init__(self) -> None:

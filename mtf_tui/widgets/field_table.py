@@ -49,6 +49,7 @@ class FieldRow:
     """Stands to the right of what is no field."""
 
     is_heading: bool = False
+    """Whether the cursor passes over it; without a label, only its problem is shown."""
 
     is_idle: bool = False
     """Whether it means nothing as the other fields are."""
@@ -237,13 +238,12 @@ class FieldTable(ScoreTable):
         self._box = (_INDENT + label + 2, box)
         made: list[TableRow] = []
         for row in rows:
-            made.append(TableRow(f"{_NOTE}{row.key}" if row.is_heading else row.key,
-                                 cut(field_line(row, label, box, self.look), width)))  # fmt: skip
+            if row.label:
+                made.append(TableRow(f"{_NOTE}{row.key}" if row.is_heading else row.key,
+                                     cut(field_line(row, label, box, self.look), width)))  # fmt: skip
             if row.problem:
-                made += [
-                    TableRow(f"{_NOTE}{row.key} {at}", line)
-                    for at, line in enumerate(_problem_lines(row.problem, self._box[0], width, self.look))
-                ]
+                lines = problem_lines(row.problem, self._box[0] if row.label else _INDENT, width, self.look)
+                made += [TableRow(f"{_NOTE}{row.key} {at}", line) for at, line in enumerate(lines)]
         return TablePicture(tuple(made), footer=() if made or self._empty is None else tuple(self._empty()))
 
     def paint(self, width: int) -> Sequence[Text]:
@@ -282,6 +282,15 @@ class FieldTable(ScoreTable):
         behind = [at for at in range(index, -1 if step > 0 else len(self._keys), -step) if not self._is_note(at)]
         if ahead or behind:
             super()._go((ahead or behind)[0])
+
+    def _below_cursor(self) -> int:
+        """What is wrong with the row is seen with it."""
+        told = 0
+        for key in self._keys[self._index + 1 :]:
+            if not key.startswith(f"{_NOTE}{self.cursor} "):
+                return told
+            told += 1
+        return told + self._footer
 
     def restart(self) -> None:
         """Show another form: the cursor goes to its first field."""
@@ -403,9 +412,9 @@ def note_lines(row: FieldRow | None, width: int, look: Look) -> list[Text]:
     return [*lines[:MOST_NOTE_LINES], *[own()] * (NOTE_LINES - len(lines))]
 
 
-def _problem_lines(problem: str, indent: int, width: int, look: Look) -> list[Text]:
-    sign = own((f"{look.glyphs.fail} ", look.tokens.fail))
-    text = own(sign, safe(problem, look.tokens.fail, limit=LINE_LIMIT))
+def problem_lines(problem: str, indent: int, width: int, look: Look) -> list[Text]:
+    """What is wrong, whole, in as many lines as that takes."""
+    fail = look.tokens.fail
+    text = own((f"{look.glyphs.fail} ", fail), safe(problem, fail, limit=LINE_LIMIT))
     indent = min(indent, max(1, width // 3))
-    text.no_wrap = False
-    return [own(" " * indent, line) for line in wrapped(text, max(10, width - indent))[:3]]
+    return [own(" " * indent, line) for line in wrapped(text, max(10, width - indent), indent=2)]

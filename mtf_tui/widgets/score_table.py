@@ -291,9 +291,13 @@ class ScoreTable(LivePane, can_focus=True):
         if self.size.height == 0:
             return
         last = max(0, len(self._keys) + self._footer - room)
-        below = self._footer if self._index == len(self._keys) - 1 else 0
+        below = min(self._below_cursor(), room - 1)
         top = min(self._top, self._index) if self._index < self._top else max(self._top, self._index + below - room + 1)
         self._top = max(0, min(top, last))
+
+    def _below_cursor(self) -> int:
+        """Rows below the one under the cursor that are to be seen with it."""
+        return self._footer if self._index == len(self._keys) - 1 else 0
 
     def _go(self, index: int) -> None:
         index = max(0, min(index, len(self._keys) - 1))

@@ -329,6 +329,27 @@ async def test_a_missing_package_is_named_with_the_command_that_installs_it(
         row = next(row for row in rows if "Best" in row and "missing" in row)
         assert row.split()[:3] == ["–", "Best", "missing"]
         assert "pip install nowhere" in row
+        below = " ".join(" ".join(rows).split())
+        assert "✗ The model 'Best' needs the package 'nowhere', which is not installed here." in below
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20)], ids=["80x24", "40x20"])
+async def test_a_parameter_that_a_model_lacks_is_told_whole_and_can_be_taken_out(
+    open_app: Any, press: Press, settings: Path, size: tuple[int, int]
+) -> None:
+    listed = "\n  - model: logistic_regression\n    name: second\n    parameters: {foo: 1}"
+    settings.write_text(TEXT.partition("models:")[0] + "models:\n  - ridge: {alhpa: 2}" + listed)
+    async with open_app(run=None, settings=settings, size=size) as pilot:
+        below = " ".join(" ".join(await press(pilot, "3")).split())
+        assert "alhpa" in below
+        assert "Did you mean 'alpha'?" in below
+        below = " ".join(" ".join(await press(pilot, "comma")).split())
+        assert "The model 'ridge' has no parameter 'alhpa'. Did you mean 'alpha'? And 1 more problem." in below
+        await press(pilot, "escape", "enter", "backspace", "escape", "down", "enter", "backspace")
+        assert pilot.app.workspace.draft.text.endswith(
+            "models:\n  - ridge\n  - model: logistic_regression\n    name: second\n"
+        )
+        assert not pilot.app.workspace.draft.problems
 
 
 async def test_all_of_what_is_wrong_with_a_function_is_said_below_it(

@@ -71,6 +71,7 @@ async def test_models_show_cells_cost_and_parameters(open_app: Any, press: Press
         assert rows[1].strip() == "8 models on 4 data sets, 5 folds: 120 cells, about 2 min, at most 900 MB"
         assert any(row.split()[:2] == ["C", "[0.5"] for row in rows)
         assert any("1 of 1 parameter set" in row for row in rows)
+        assert "a add  r run  x remove" in rows[-1]
 
 
 async def test_wrong_settings_are_said_with_every_problem(open_app: Any, press: Press) -> None:
@@ -81,6 +82,7 @@ async def test_wrong_settings_are_said_with_every_problem(open_app: Any, press: 
         assert "2 problems in the settings; R tries again" in rows[1]
         assert any("line 9  unknown key 'metrcs'" in row for row in rows)
         assert any("no column 'churned'" in row for row in rows)
+        assert "r run" not in rows[-1]
         client.error = None
         rows = await press(pilot, "R")
         assert rows[1].strip().startswith("Testing on 4 data sets")
@@ -92,6 +94,7 @@ async def test_two_marked_runs_are_compared_older_first(open_app: Any, press: Pr
     async with open_app(client=client) as pilot:
         rows = await press(pilot, "6", "space", "down")
         assert "c compare" not in rows[-1]
+        assert "r run" in rows[-1]
         rows = await press(pilot, "space", "c")
         assert any("Worse: logistic_regression fell by 0.0060 ±0.0040 roc_auc on churn" in row for row in rows)
         assert any("pipeline[0].impute.numeric" in row and "median → mean" in row for row in rows)

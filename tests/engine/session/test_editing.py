@@ -166,6 +166,15 @@ def test_parameters_between_comments() -> None:
     assert tree(editing.set_value(text, ("models", 0, "svm", "degree"), 2))["models"][0]["svm"]["degree"] == 2
 
 
+def test_the_last_parameter_of_a_named_model_leaves_the_model_as_it_is() -> None:
+    named = "  - model: svm\n    name: second\n    parameters: {C: 1.0}  # c\n"
+    text = f"models:\n{named}  - estimator: a.B\n    parameters:\n      C: 1\n"
+    edited = editing.unset(text, ("models", 0, "parameters", "C"))
+    assert tree(edited)["models"][0] == {"model": "svm", "name": "second"}
+    edited = editing.unset(edited, ("models", 1, "parameters", "C"))
+    assert tree(edited)["models"] == [{"model": "svm", "name": "second"}, {"estimator": "a.B"}]
+
+
 @pytest.mark.parametrize(
     "text",
     [
