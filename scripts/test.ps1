@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-Set everything up and run the tests, two files at once; arguments go to pytest. --all adds the slow tests.
+Set everything up and run the tests, four files at once; arguments go to pytest. --all adds the slow tests.
 .EXAMPLE
 ./scripts/test.ps1 tests/engine -k wilson
 #>
@@ -9,5 +9,5 @@ if ($LASTEXITCODE) { exit $LASTEXITCODE }
 Set-Location (Join-Path $PSScriptRoot '..')
 $chosen = @('-m', 'not slow') + $args
 if ($args.Count -and $args[0] -eq '--all') { $chosen = @($args | Select-Object -Skip 1) }
-& .venv/Scripts/python.exe -m pytest -n 3 --dist loadfile @chosen
+& .venv/Scripts/python.exe -m pytest -n 4 --dist loadfile --no-loadscope-reorder @chosen
 exit $LASTEXITCODE

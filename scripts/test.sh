@@ -1,5 +1,5 @@
 #!/bin/sh
-# Set everything up and run the tests, two files at once; arguments go to pytest (-n 0 runs them one after the other).
+# Set everything up and run the tests, four files at once; arguments go to pytest (-n 0 runs them one after the other).
 # Usage: scripts/test.sh [--all] [PYTEST ARGUMENT ...]      --all adds the slow tests
 # Example: sh scripts/test.sh tests/engine -k wilson
 set -eu
@@ -15,6 +15,6 @@ esac
 sh scripts/setup.sh test docs
 if [ "${1:-}" = --all ]; then
     shift
-    exec .venv/bin/python -m pytest -n 3 --dist loadfile "$@"
+    exec .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder "$@"
 fi
-exec .venv/bin/python -m pytest -n 3 --dist loadfile -m "not slow" "$@"
+exec .venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow" "$@"

@@ -20,6 +20,17 @@ if sys.platform != "win32":
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the programs that tests start would inherit its deafness
 
 
+_LONG = ("e2e", "docs", "delivery", "engine/runs", "engine/session", "tui")
+"""Folders whose files start programs or screens and take minutes; what is left takes seconds."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files: one that begins last keeps the other workers waiting."""
+    tests = Path(__file__).parent
+    turns = {tests / folder: turn for turn, folder in enumerate(_LONG)}
+    items.sort(key=lambda item: min((turns[room] for room in item.path.parents if room in turns), default=len(_LONG)))
+
+
 @pytest.fixture(autouse=True)
 def _local_plugins_stay_within_their_test() -> Iterator[None]:
     """Forget the plugin files that a test registered: names of one test must not be known to the next."""
