@@ -6,7 +6,7 @@ pairs. An order that is not proven is said to be undecided, however far apart th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,7 +16,8 @@ from mtf_engine.domain.results import ComparisonRow, DatasetRow, Results, Score,
 BASELINE = "baseline"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NAMED = 3
-_Pairs = Mapping[tuple[tuple[str, str], tuple[str, str]], ComparisonRow]
+Pairs = Mapping[tuple[tuple[str, str], tuple[str, str]], ComparisonRow]
+"""Comparisons by pipeline and model of one side and of the other."""
 
 
 class Standing(StrEnum):
@@ -237,7 +238,7 @@ class Index:
 
     datasets: Mapping[str, DatasetRow]
     scores: Mapping[tuple[str, str], Sequence[Score]]
-    comparisons: Mapping[tuple[str, str], Sequence[ComparisonRow]]
+    comparisons: Mapping[tuple[str, str], Pairs]
     metrics: Mapping[str, tuple[str, ...]]
     """Data set → metrics with a score, the primary one first."""
 
@@ -253,9 +254,10 @@ def index(results: Results) -> Index:
         if one.slice is None:
             scores.setdefault((one.dataset, one.metric), []).append(one)
             metrics.setdefault(one.dataset, {})[one.metric] = None
-    comparisons: dict[tuple[str, str], list[ComparisonRow]] = {}
+    comparisons: dict[tuple[str, str], dict[tuple[tuple[str, str], tuple[str, str]], ComparisonRow]] = {}
     for row in results.comparisons:
-        comparisons.setdefault((row.dataset, row.metric), []).append(row)
+        pair = (row.pipeline_a, row.a), (row.pipeline_b, row.b)
+        comparisons.setdefault((row.dataset, row.metric), {})[pair] = row
     timing = {(one.dataset, one.pipeline, one.model): one for one in results.timing}
     datasets = {row.name: row for row in results.datasets}
     return Index(datasets, scores, comparisons, {name: tuple(found) for name, found in metrics.items()}, timing)
@@ -277,12 +279,11 @@ def standings(found: Index, dataset: str, metric: str) -> Standings:
         No model has a score there.
     """
     scores = found.scores[dataset, metric]
-    rows = found.comparisons.get((dataset, metric), ())
-    pairs = {((row.pipeline_a, row.a), (row.pipeline_b, row.b)): row for row in rows}
+    pairs = found.comparisons.get((dataset, metric), {})
     ordered = sorted(scores, key=_order)
     best = ordered[0] if ordered[0].estimate is not None else None
     several = len({one.pipeline for one in scores}) > 1
-    versus = [None if best is None or one is best else _difference(pairs, one, best) for one in ordered]
+    versus = [None if best is None or one is best else difference(pairs, one, best) for one in ordered]
     entries = tuple(
         Entry(
             letter=LETTERS[rank] if standing is not Standing.UNRANKED and rank < len(LETTERS) else "",
@@ -301,7 +302,7 @@ def standings(found: Index, dataset: str, metric: str) -> Standings:
         found.datasets[dataset],
         metric,
         entries,
-        sum(row.p_adjusted is not None for row in rows),
+        sum(row.p_adjusted is not None for row in pairs.values()),
         _beats_baseline(entries, pairs),
     )
 
@@ -318,12 +319,12 @@ def _order(score: Score) -> tuple[bool, float, bool]:
     return False, -score.estimate if score.greater_is_better else score.estimate, score.model == BASELINE
 
 
-def _beats_baseline(entries: Sequence[Entry], pairs: _Pairs) -> bool:
+def _beats_baseline(entries: Sequence[Entry], pairs: Pairs) -> bool:
     ranked = [entry for entry in entries if entry.standing is not Standing.UNRANKED]
     baseline = next((entry for entry in ranked if entry.is_baseline), None)
     if baseline is None or len(ranked) < 2 or not baseline.score.ordered or baseline.is_untested:
         return True
-    gaps = (_difference(pairs, entry.score, baseline.score) for entry in ranked if not entry.is_baseline)
+    gaps = (difference(pairs, entry.score, baseline.score) for entry in ranked if not entry.is_baseline)
     return any(gap is not None and gap.verdict == "better" for gap in gaps)
 
 
@@ -345,12 +346,8 @@ def _standing(score: Score, versus: Difference | None) -> Standing:
     return Standing.UNDECIDED
 
 
-def difference(compared: Iterable[ComparisonRow], one: Score, other: Score) -> Difference | None:
+def difference(pairs: Pairs, one: Score, other: Score) -> Difference | None:
     """Find the comparison of two models and turn it so that it reads `one` − `other`; None when there is none."""
-    return _difference({((row.pipeline_a, row.a), (row.pipeline_b, row.b)): row for row in compared}, one, other)
-
-
-def _difference(pairs: _Pairs, one: Score, other: Score) -> Difference | None:
     own, against = (one.pipeline, one.model), (other.pipeline, other.model)
     if (row := pairs.get((own, against))) is not None:
         return _turned(row, 1)

@@ -243,7 +243,7 @@ def _bounds(low: float | None, high: float | None, places: int | None) -> str:
 
 
 def _pair_rows(found: Index, dataset: str, metric: str) -> tuple[tuple[PairRow, ...], Markup]:
-    rows = found.comparisons.get((dataset, metric), ())
+    rows = found.comparisons.get((dataset, metric), {}).values()
     several = len({name for one in rows for name in (one.pipeline_a, one.pipeline_b)}) > 1
     close = [one for one in rows if BASELINE not in (one.a, one.b)] or rows
     ends = [value for one in close for value in (one.low, one.high) if value is not None]

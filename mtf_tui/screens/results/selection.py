@@ -196,7 +196,7 @@ class Selection:
         one, other = table.entry(a), table.entry(b)
         if self.index is None or one is None or other is None:
             return None
-        compared = self.index.comparisons.get((table.dataset.name, table.metric), ())
+        compared = self.index.comparisons.get((table.dataset.name, table.metric), {})
         found = difference(compared, one.score, other.score)
         return MetricDuel(table.metric, table.greater_is_better, one, other, found)
 
