@@ -162,7 +162,9 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
             self.refresh_page()
 
     async def on_unmount(self) -> None:
-        """End the helper; runs go on."""
+        """Keep what nobody was asked about, and end the helper; runs go on."""
+        if "unsaved" in self.__dict__ and self.return_code is not None:
+            await self.unsaved.end(is_asked=self.return_code == 0)
         if self.client is not None:
             await self.client.close()
 

@@ -82,6 +82,19 @@ class Editing:
         """Open a text that is no file yet."""
         async with self._turn:
             self._app.workspace.draft = await self._looked_through(Draft(path, text, ""))
+            self._app.unsaved.changed()
+
+    async def restore(self, path: Path, text: str) -> None:
+        """Put a text on the screen that is not in the file, which undo brings back; there may be no file yet."""
+        await self.load(path)
+        if self.draft is None or self.draft.path != path:
+            await self.begin(path, text)
+            self._app.workspace.settings = path
+            self._app.outlining.read(edited=True)
+            return
+        async with self._turn:
+            if self.draft is not None:
+                await self._take(self.draft.edited(text))
 
     async def apply(self, make: Make, doing: str) -> bool:
         """Make one edit; what the engine refuses is said in a dialog.
@@ -106,15 +119,22 @@ class Editing:
                 return False
 
     async def _edit(self, make: MakeAll, *, typing: str = "") -> bool:
+        edited = await self._edited(make, typing=typing)
+        if edited is None:
+            return False
+        await self._take(edited, typing=typing)
+        return True
+
+    async def _edited(self, make: MakeAll, *, typing: str = "") -> Draft | None:
+        """The draft after edits; None where there are none."""
         draft, client = self.draft, self._app.client
         wanted = make(draft) if draft is not None else ()
         if draft is None or client is None or not wanted:
-            return False
+            return None
         text = draft.before(typing)
         for edit in wanted:
             text = (await client.edit(text, edit)).text
-        await self._take(draft.edited(text, typing=typing), typing=typing)
-        return True
+        return draft.edited(text, typing=typing)
 
     # --- typing ---
 
@@ -161,6 +181,21 @@ class Editing:
             except MTFError as error:
                 self._app.notify(f"Not changed: {error.message}", severity="warning")
 
+    async def latest(self) -> Draft | None:
+        """The draft with what was typed last, also where that was not taken yet.
+
+        Raises
+        ------
+        MTFError, OSError
+            The engine refuses it, or has ended.
+        """
+        typed = self._typed
+        if typed is None or self.draft is None:
+            return self.draft
+        if typed.make is None:
+            return self.draft.edited(typed.text)
+        return await self._edited(typed.make, typing=typed.token) or self.draft
+
     async def end_typing(self, token: str = "\0text", *, take_back: bool = False) -> None:
         """End a typing; its outline is computed now.
 
@@ -197,6 +232,7 @@ class Editing:
     async def _take(self, draft: Draft, *, typing: str = "") -> None:
         """Put a changed text on the screen, and find out what a run of it would do, unless more will be typed."""
         self._app.workspace.draft = draft = await self._looked_through(draft)
+        self._app.unsaved.changed()
         self._app.refresh_page()
         if draft.problems:
             self._app.outlining.reject(SettingsError(list(draft.problems)))
@@ -244,6 +280,7 @@ class Editing:
             found = await self.text_on_disk()
             if self.draft is not None:
                 self._app.workspace.draft = replace(self.draft, saved=found or "")
+                self._app.unsaved.changed()
         self._app.refresh_page()
 
     async def reload(self) -> None:
@@ -275,6 +312,7 @@ class Editing:
             await asyncio.to_thread(_write, path, draft.text)
             self._app.workspace.draft = replace(draft, path=path, saved=draft.text)
             self._app.workspace.settings = path
+            self._app.unsaved.store.forget(draft.path)
             return path
 
 

@@ -75,6 +75,9 @@ class Opening:
                 app.following.open(last)
         if app.given_settings is not None and not self.begin:
             app.outlining.read()
+        place = app.given_settings or app.place
+        if not (self.begin or self.source or self.run) and app.unsaved.store.place(place).exists():
+            app.work_on(partial(app.saving.offer_unsaved, place), group="save")
         for problem in app.preferences.problems:
             app.notify(problem, severity="warning", timeout=10)
         if self.connect is not None:

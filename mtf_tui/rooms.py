@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mtf_tui.saving import Saving
     from mtf_tui.screens.page import Page
     from mtf_tui.sourcing import Sourcing
+    from mtf_tui.unsaved import Keeping
     from mtf_tui.widgets.choice_dialog import ChoiceDialog
     from mtf_tui.workspace import Workspace
 
@@ -50,6 +51,13 @@ class Rooms:
         from mtf_tui.editing import Editing
 
         return Editing(self._app)
+
+    @cached_property
+    def unsaved(self) -> Keeping:
+        """What becomes of changes when the app ends."""
+        from mtf_tui.unsaved import Keeping
+
+        return Keeping(self._app)
 
     @cached_property
     def saving(self) -> Saving:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from mtf_engine import numbers, text_safety
+from mtf_tui.draft import changes
 from mtf_tui.pictures.settings import difference_lines
 from mtf_tui.screens.settings import SettingsScreen
 from mtf_tui.text import own
@@ -45,8 +52,7 @@ class Saving:
         if draft is None or not draft.saved or await self._app.editing.is_changed_on_disk():
             return await self.save()
         lines = draft.difference()
-        rows = difference_lines(lines[:_MOST_LINES], _WIDTH, self._app.look).rows
-        facts = [row.text for row in rows]
+        facts = self._first_lines(lines)
         if len(lines) > _MOST_LINES:
             facts.append(own(f"and {numbers.plural(len(lines) - _MOST_LINES, 'more line')}: , and d show all"))
         question = f"Write to {text_safety.line(draft.path.name)} and run?"
@@ -65,6 +71,39 @@ class Saving:
         options = (Option("w", "save, then leave"), Option("x", "leave; the changes are lost"))
         answer = await self._app.push_screen_wait(ConfirmDialog("Leave without saving?", facts, options))
         return answer == "x" or (answer == "w" and await self.save())
+
+    async def offer_unsaved(self, path: Path) -> None:
+        """Ask what becomes of changes that an earlier session could not ask about. To be awaited in a worker."""
+        store = self._app.unsaved.store
+        try:
+            found = await asyncio.to_thread(store.find, path)
+        except ValueError:
+            aside = store.set_aside(path).name
+            self._app.notify(f"Unsaved changes of {path.name} cannot be read; they are in {aside}", severity="warning")
+            return
+        on_disk = await asyncio.to_thread(_text_of, path)
+        lines = changes(on_disk, found.text) if found is not None else ()
+        if found is None or not lines:
+            store.forget(path)
+            return
+        facts = self._first_lines(lines)
+        if len(lines) > _MOST_LINES:
+            facts.append(own(f"and {numbers.plural(len(lines) - _MOST_LINES, 'more line')}"))
+        if on_disk != found.saved:
+            facts.append(own("The file was written by another program since."))
+        heading = f"Unsaved changes of {text_safety.line(path.name)} from {_when(found.at, time.time())}"
+        options = (Option("r", "restore; u takes them back"), Option("x", "discard them"))
+        dialog = ConfirmDialog(heading, facts, options, stay="decide at the next start")
+        answer = await self._app.push_screen_wait(dialog)
+        if answer == "x":
+            store.forget(path)
+        elif answer == "r":
+            await self._app.editing.restore(path, found.text)
+            self._app.notify("Restored; not saved yet")
+
+    def _first_lines(self, lines: Sequence[str]) -> list[Text]:
+        """As much of a difference as a question has room for."""
+        return [row.text for row in difference_lines(lines[:_MOST_LINES], _WIDTH, self._app.look).rows]
 
     async def _write(self) -> bool:
         try:
@@ -99,3 +138,17 @@ class Saving:
             return
         if not isinstance(self._app.page, SettingsScreen):
             self._app.push_screen(SettingsScreen())
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _when(at: float, now: float) -> str:
+    """The minute, with its day unless that is today."""
+    day = "%Y-%m-%d"
+    is_today = time.strftime(day, time.localtime(at)) == time.strftime(day, time.localtime(now))
+    return time.strftime("%H:%M" if is_today else f"{day} %H:%M", time.localtime(at))

@@ -65,6 +65,7 @@ class StateStore:
     """
 
     def __init__(self, directory: Path) -> None:
+        self.directory = directory
         self._path = directory / "state.json"
         self._state = Remembered()
 
@@ -93,7 +94,7 @@ class StateStore:
             return
         self._state = changed
         with contextlib.suppress(OSError):
-            self._write(msgspec.json.encode(changed))
+            write_whole(self._path, msgspec.json.encode(changed))
 
     def remember_list(self, name: str, order: ListOrder) -> None:
         """Remember how a list is narrowed and sorted."""
@@ -105,13 +106,21 @@ class StateStore:
         others = (known for known in self._state.sources if known != source)
         self.remember(sources=(source, *others)[:SOURCES])
 
-    def _write(self, data: bytes) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._path.parent, delete=False) as file:
-            try:
-                file.write(data)
-                file.close()
-                os.replace(file.name, self._path)
-            except OSError:
-                os.unlink(file.name)
-                raise
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        It could not be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        try:
+            file.write(data)
+            file.close()
+            os.replace(file.name, path)
+        except OSError:
+            os.unlink(file.name)
+            raise
