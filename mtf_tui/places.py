@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 
 from mtf_engine.errors import SettingsError
@@ -15,10 +16,16 @@ SUFFIXES = (".yaml", ".yml")
 
 
 def problem_of_place(path: Path) -> str | None:
-    """Why settings cannot be written there as a new file; None where they can."""
+    """Why settings cannot be written there as a new file; None where they can.
+
+    Raises
+    ------
+    OSError
+        It cannot be looked up: its name is too long, or a folder is closed.
+    """
     if path.suffix not in SUFFIXES:
         return "a settings file ends in .yaml"
-    if path.exists():
+    if _mode(path) is not None:
         return "is there already; name another"
     return None if path.parent.is_dir() else f"there is no folder {path.parent}"
 
@@ -40,12 +47,23 @@ def check_place(path: Path) -> None:
     ------
     SettingsError
         Its folder is not there, or it is no file.
+    OSError
+        It cannot be looked up: its name is too long, or a folder is closed.
     """
     hint = "`mtf init` writes settings that run as they are; `mtf-tui` alone proposes some for your data."
-    if not path.parent.is_dir():
+    mode = _mode(path)
+    if mode is None and not path.parent.is_dir():
         raise SettingsError(f"There is no settings file {path}, and no folder {path.parent}.", hint=hint)
-    if path.exists() and not path.is_file():
+    if mode is not None and not stat.S_ISREG(mode):
         raise SettingsError(f"There is no settings file {path}: it is a folder.", hint=hint)
+
+
+def _mode(path: Path) -> int | None:
+    """What is there, None where nothing is; from Python 3.14 on `Path.exists` hides that it cannot be looked up."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def is_data(text: str) -> bool:

@@ -218,5 +218,5 @@ def create(parent: Path, settings: bytes, request: Request, *, now: datetime | N
 
 
 def is_run(path: Path) -> bool:
-    """Whether a folder is a run directory."""
-    return not atomic.is_temporary(path) and (path / "request.json").is_file()
+    """Whether a folder is a run directory; one that cannot be looked up, for its name or its permissions, is none."""
+    return not atomic.is_temporary(path) and os.path.isfile(path / "request.json")  # Path.is_file raises before 3.14

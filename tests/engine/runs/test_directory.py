@@ -86,6 +86,8 @@ def test_what_is_not_found_is_explained() -> None:
         catalogue.find("chrun")
     assert raised.value.hint is not None
     assert "Did you mean 'churn'?" in raised.value.hint
+    with pytest.raises(RunNotFound, match="no run is called 'longlong"):
+        catalogue.find("long" * 100)  # as a path it is longer than a disk takes
 
 
 def test_the_history_is_newest_first_with_states() -> None:
