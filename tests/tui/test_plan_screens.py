@@ -176,16 +176,18 @@ def test_folds_that_differ_only_in_stratification_are_said_once() -> None:
 class Reader(fake.FakeClient):
     """Reads until it is told to end, and takes a while to be stopped, as a process does."""
 
-    waits = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.told, self.begun, self.stopped = asyncio.Event(), 0, 0
+        self.told.set()
 
     async def outline(self, settings: Path, *, progress: Progress, text: str | None = None) -> PlanOutline:
-        self.begun = getattr(self, "begun", 0) + 1
+        self.begun += 1
         try:
-            while self.waits:
-                await asyncio.sleep(0.01)
+            await self.told.wait()
         except asyncio.CancelledError:
             await asyncio.sleep(0.05)
-            self.stopped = getattr(self, "stopped", 0) + 1
+            self.stopped += 1
             raise
         return await super().outline(settings, progress=progress, text=text)
 
@@ -202,25 +204,25 @@ async def _until(pilot: Any, holds: Callable[[], bool]) -> None:
 async def test_a_reading_that_is_stopped_leaves_no_trace_of_itself(open_app: Any, text_of: Any) -> None:
     client = Reader()
     async with open_app(client=client, run=None) as pilot:
-        client.waits = True
+        client.told.clear()
         await pilot.press("R")
         await _until(pilot, lambda: "Reading" in text_of(pilot)[1])
         await pilot.press("escape")
-        await _until(pilot, lambda: getattr(client, "stopped", 0) == 1)
+        await _until(pilot, lambda: client.stopped == 1)
         await _until(pilot, lambda: "reading was stopped" in text_of(pilot)[1])
 
 
 async def test_a_reading_that_takes_the_place_of_another_is_shown(open_app: Any, text_of: Any) -> None:
     client = Reader()
     async with open_app(client=client, run=None) as pilot:
-        client.waits = True
+        client.told.clear()
         await pilot.press("R")
         await _until(pilot, lambda: client.begun == 2)
         await pilot.press("R")
         await _until(pilot, lambda: client.begun == 3 and client.stopped == 1)
         assert pilot.app.workspace.reading is not None
         assert "Reading" in text_of(pilot)[1]
-        client.waits = False
+        client.told.set()
         await _until(pilot, lambda: pilot.app.workspace.reading is None)
 
 
