@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from mtf_engine import line_ends
 from mtf_engine.domain.forms import WrittenValue
 from mtf_engine.domain.outlines import Slot, SlotList
 from mtf_engine.errors import Problem
@@ -100,5 +101,5 @@ class Draft:
 
 def changes(before: str, after: str) -> tuple[str, ...]:
     """What changed from one text to another, as lines that begin with ``+``, ``-``, a blank or ``@@``."""
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
+    lines = difflib.unified_diff(line_ends.lines(before), line_ends.lines(after), lineterm="", n=2)
     return tuple(line for line in lines if not line.startswith(("---", "+++")))

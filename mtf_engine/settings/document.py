@@ -11,6 +11,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mtf_engine.errors import Problem, SettingsError
+from mtf_engine.line_ends import OF_YAML_1_1, StandIns, stand_ins
 from mtf_engine.settings.emitting import scalar
 from mtf_engine.settings.problems import ProblemList
 from mtf_engine.settings.reader import read
@@ -73,14 +74,29 @@ def _is_empty(body: str) -> bool:
 
 
 def _compose(body: str) -> Node:
+    signs = stand_ins(body, OF_YAML_1_1)
     try:
-        root = YAML(typ="safe", pure=True).compose(body)
+        root = YAML(typ="safe", pure=True).compose(signs.hide(body))
     except (YAMLError, ValueError, RecursionError) as error:
         told = str(error).splitlines()[0]
         raise SettingsError([Problem(f"The text cannot be edited here: {told}.", "Edit it by hand.")]) from error
     if not isinstance(root, MappingNode):
         raise SettingsError([Problem("The settings are no mapping.", "Start with keys such as `datasets:`.")])
+    _show(root, signs)
     return root
+
+
+def _show(node: Node, signs: StandIns) -> None:
+    """Give scalars the characters that stand in the text; one that aliases share gets them more than once."""
+    if isinstance(node, ScalarNode):
+        node.value = signs.show(str(node.value))
+    elif isinstance(node, SequenceNode):
+        for item in node.value:
+            _show(item, signs)
+    elif isinstance(node, MappingNode):
+        for pair in node.value:
+            for item in pair:
+                _show(item, signs)
 
 
 def plain(node: Node | None) -> Plain:

@@ -28,6 +28,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from mtf_engine import environment
+from mtf_engine.line_ends import OF_YAML_1_1, stand_ins
 from mtf_engine.settings.problems import KeyPath, ProblemList, quote
 
 MAX_BYTES = 256_000
@@ -135,8 +136,12 @@ def _decode(data: bytes) -> str:
 
 
 def _events(text: str) -> Iterator[Event]:
+    signs = stand_ins(text, OF_YAML_1_1)
     try:
-        yield from YAML(typ="safe", pure=True).parse(text)
+        for event in YAML(typ="safe", pure=True).parse(signs.hide(text)):
+            if isinstance(event, ScalarEvent):
+                event.value = signs.show(event.value)
+            yield event
     except ReaderError as error:
         number = text.count("\n", 0, error.position) + 1 if isinstance(error.position, int) else None
         raise _BrokenError(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.domain.outlines import BeforeAfter, ColumnState, PipelineOutline
+from mtf_engine.domain.outlines import BeforeAfter, ColumnState, PipelineOutline, StepOutline
 from mtf_tui.entries import StepEntry
 from mtf_tui.painters.bars import histogram, share_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
@@ -115,6 +115,13 @@ def before_after_rows(change: BeforeAfter, width: int, look: Look) -> TablePictu
     keyed = tuple(TableRow(key, row) for key, row in zip(keys, table.rows, strict=True))
     empty = () if keyed else (own((" changes no column", tokens.muted)),)
     return TablePicture(keyed, (table.header,) if keyed else (), empty)
+
+
+def before_after_note(change: BeforeAfter, step: StepOutline) -> str:
+    """How many columns changed, and on how many rows that was seen."""
+    if step.kind == "row":
+        return f"no column changed · {numbers.plural(change.rows_read, 'row')}"
+    return f"{numbers.plural(change.changed, 'column')} changed · {numbers.plural(change.rows_read, 'training row')}"
 
 
 def before_after_sheet(change: BeforeAfter) -> Sheet:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from mtf_engine import numbers
+from mtf_engine import line_ends, numbers
 from mtf_engine.domain.forms import FormField, SettingsForm
 from mtf_engine.domain.outlines import PlanOutline, Slot
 from mtf_tui.draft import Draft
@@ -178,7 +178,7 @@ def text_lines(draft: Draft, width: int, look: Look) -> TablePicture:
 
     tell(None)
     wrong = {problem.line for problem in draft.problems}
-    for number, line in enumerate(draft.text.splitlines(), start=1):
+    for number, line in enumerate(line_ends.lines(draft.text), start=1):
         mark = (look.glyphs.fail, tokens.fail) if number in wrong else (" ", "")
         ink = tokens.muted if line.lstrip().startswith("#") else tokens.text
         text = own(mark, (f"{number:>3} ", tokens.muted), safe(line, ink, limit=LINE_LIMIT))
@@ -190,7 +190,7 @@ def text_lines(draft: Draft, width: int, look: Look) -> TablePicture:
 def text_sheet(draft: Draft) -> Sheet:
     """The text as lines with what is wrong with each."""
     wrong = {problem.line: str(problem) for problem in draft.problems}
-    lines = enumerate(draft.text.splitlines(), start=1)
+    lines = enumerate(line_ends.lines(draft.text), start=1)
     return Sheet(("line", "text", "problem"), tuple(SheetRow(f"line {n}", (n, t, wrong.get(n))) for n, t in lines))
 
 
@@ -224,7 +224,7 @@ def written_line(name: str, draft: Draft, look: Look) -> Text:
     written = draft.values.get(name)
     if written is None:
         return own((" not in the file: the default holds", look.tokens.muted))
-    line = draft.text.splitlines()[written.line - 1 : written.line]
+    line = line_ends.lines(draft.text)[written.line - 1 : written.line]
     return own((f" {written.line:>3} ", look.tokens.muted), safe(line[0] if line else "", limit=LINE_LIMIT))
 
 

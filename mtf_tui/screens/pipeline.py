@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 from rich.text import Text
 from textual import work
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from mtf_engine import numbers
 from mtf_engine.domain.forms import Form
 from mtf_engine.domain.outlines import BeforeAfter, PipelineOutline, PlanOutline, Slot, StepOutline
+from mtf_engine.domain.sources import SourceProfile
 from mtf_tui.actions import bindings
 from mtf_tui.draft import Draft
 from mtf_tui.editing import MakeAll
-from mtf_tui.engine_protocol import SettingsEdit
+from mtf_tui.engine_protocol import SettingsEdit, SourceAsked, no_progress
 from mtf_tui.entries import (
     StepEntry,
     entry_with,
@@ -28,20 +28,25 @@ from mtf_tui.entries import (
     with_typed,
 )
 from mtf_tui.painters.table import TablePicture
+from mtf_tui.pictures.column_change import change_at, change_lines, change_note, row_lines
 from mtf_tui.pictures.pipeline import (
+    before_after_note,
     before_after_rows,
     before_after_sheet,
     pipeline_answer,
     step_sheet,
     step_table,
 )
+from mtf_tui.pictures.sources import profile_sheet, profile_table
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.sheets import Sheet
+from mtf_tui.source_form import asked_for
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.field_table import FieldRow, FieldTable
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
+from mtf_tui.widgets.plot_pane import PlotPane
 from mtf_tui.widgets.score_table import ScoreTable
 
 
@@ -60,16 +65,23 @@ class PipelineScreen(PlanPage):
     def compose_body(self) -> Iterable[Widget]:
         yield Vertical(
             Pane("Steps", ScoreTable(self._steps, sheet=self._step_sheet, id="steps"), id="step-pane"),
-            Pane(
-                "Parameters",
-                FieldTable(self._parameters, empty=self._no_parameters, id="parameters"),
-                LivePane(self.note_of_field, id="parameter-note"),
-                id="parameter-pane",
-            ),
-            Pane(
-                "Before and after",
-                ScoreTable(self._changes, sheet=self._change_sheet, id="changes"),
-                id="change-pane",
+            Horizontal(
+                Vertical(
+                    Pane(
+                        "Parameters",
+                        FieldTable(self._parameters, empty=self._no_parameters, id="parameters"),
+                        LivePane(self.note_of_field, id="parameter-note"),
+                        id="parameter-pane",
+                    ),
+                    Pane(
+                        "Before and after",
+                        ScoreTable(self._changes, sheet=self._change_sheet, id="changes"),
+                        id="change-pane",
+                        classes="fill",
+                    ),
+                    id="step-left",
+                ),
+                Pane("Column", PlotPane(self._column, focusable=False, id="column"), id="changed-column"),
                 classes="fill",
             ),
             id="body",
@@ -110,6 +122,8 @@ class PipelineScreen(PlanPage):
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
         self.query_one("#parameter-note", LivePane).repaint()
+        if event.table.id == "changes":
+            self._tell_column()
         if event.table.id == "steps":
             self.query_one("#parameters", FieldTable).restart()
             self.query_one("#changes", LivePane).repaint()
@@ -127,12 +141,24 @@ class PipelineScreen(PlanPage):
         step = self._step()
         arrow = self.look.glyphs.arrow
         title = f"Before {arrow} after {step.name}" if step is not None else f"Before {arrow} after"
-        note = (
-            f"{numbers.plural(found.changed, 'column')} changed · {numbers.plural(found.rows_read, 'training row')}"
-            if found is not None
-            else ""
-        )
+        note = before_after_note(found, step) if found is not None and step is not None else ""
         self.query_one("#change-pane", Pane).tell(title, note)
+        self._tell_column()
+
+    def _tell_column(self) -> None:
+        """Show the column under the cursor of before and after, where there is room beside it."""
+        found = self._before_after()
+        change = change_at(found, self.table("#changes").cursor)
+        name = safe(change.column) if change is not None else own("Column" if found is None else "Rows")
+        self.query_one("#changed-column", Pane).tell(name, change_note(change))
+        self.query_one("#column", PlotPane).repaint()
+
+    def _column(self, width: int, height: int) -> Sequence[Text]:
+        found = self._before_after()
+        if found is None:
+            return ()
+        change = change_at(found, self.table("#changes").cursor)
+        return row_lines(found, width, self.look) if change is None else change_lines(change, width, height, self.look)
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -244,13 +270,33 @@ class PipelineScreen(PlanPage):
         found = self._before_after()
         if found is None:
             return TablePicture((), footer=(self.waiting(self._key(), "fitting the step"),))
-        return before_after_rows(found, width, self.look)
+        untouched = self._untouched()
+        return (
+            before_after_rows(found, width, self.look)
+            if untouched is None
+            else profile_table(untouched, width, self.look)
+        )
+
+    def _untouched(self) -> SourceProfile | None:
+        """The columns of the data, for a step that takes rows only."""
+        pipeline, step, plan = self.current, self._step(), self.outline
+        if pipeline is None or step is None or plan is None or step.kind != "row":
+            return None
+        dataset = next((one for one in plan.datasets if one.name == pipeline.dataset), None)
+        slot = next((one for one in self.mtf.sourcing.slots() if one.name == pipeline.dataset), None)
+        if dataset is None or slot is None:
+            return None
+        source, target = asked_for(slot)
+        asked = SourceAsked(source, target or dataset.target, str(self.mtf.sourcing.base))
+        return self.ask(("profile", asked), lambda client: client.profile(asked, full=False, progress=no_progress))
 
     def _step_sheet(self) -> Sheet:
         return step_sheet(self.entries)
 
     def _change_sheet(self) -> Sheet:
-        found = self._before_after()
+        found, untouched = self._before_after(), self._untouched()
+        if untouched is not None:
+            return profile_sheet(untouched)
         return Sheet(()) if found is None else before_after_sheet(found)
 
     def allows(self, action: str) -> bool:

@@ -257,7 +257,7 @@ class SettingsScreen(Page):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.mtf.editing.type_text(event.text_area.text)
+        self.mtf.editing.type_text(self.editor.written)
 
     def on_settings_editor_ended(self, event: SettingsEditor.Ended) -> None:
         event.stop()

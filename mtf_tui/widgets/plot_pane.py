@@ -17,6 +17,8 @@ class PlotPane(LivePane, can_focus=True):
     ----------
     draw : callable
         From width and height to rows.
+    focusable : bool, default True
+        Whether keys do something in it.
     """
 
     DEFAULT_CSS = "PlotPane { height: 1fr; }"
@@ -24,9 +26,12 @@ class PlotPane(LivePane, can_focus=True):
     class Resized(Message):
         """The plot has other room than before."""
 
-    def __init__(self, draw: Callable[[int, int], Sequence[Text]], *, id: str | None = None) -> None:
+    def __init__(
+        self, draw: Callable[[int, int], Sequence[Text]], *, focusable: bool = True, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._draw = draw
+        self.can_focus = focusable
 
     def paint(self, width: int) -> Sequence[Text]:
         return self._draw(width, self.size.height) if self.size.height else ()

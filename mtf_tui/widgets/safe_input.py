@@ -6,6 +6,7 @@ from rich.text import Text
 from textual import events
 from textual.widgets import Input
 
+from mtf_engine import line_ends
 from mtf_tui.text import as_seen
 
 
@@ -20,6 +21,13 @@ class SafeInput(Input):
             event.stop()
             event.prevent_default()
             await self.run_action(bound[0].action)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take the first line of what is pasted."""
+        event.stop()
+        event.prevent_default()
+        for line in line_ends.lines(event.text)[:1]:
+            self.replace(line, *sorted(self.selection))
 
     @property
     def _value(self) -> Text:

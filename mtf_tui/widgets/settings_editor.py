@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from rich.text import Text
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
 
+from mtf_engine import line_ends
 from mtf_engine.errors import Problem
 from mtf_tui.actions import bindings
 from mtf_tui.text import as_seen, own, safe
@@ -33,6 +35,7 @@ class SettingsEditor(TextArea):
             "", theme="css", soft_wrap=False, show_line_numbers=True, tab_behavior="focus", compact=True, id=id
         )
         self._problems = problems
+        self._signs = line_ends.stand_ins("", line_ends.OF_PYTHON)
         self.cursor_blink = False
 
     @property
@@ -41,11 +44,22 @@ class SettingsEditor(TextArea):
         look = getattr(self.app, "look", None)
         return look if isinstance(look, Look) else Look()
 
+    @property
+    def written(self) -> str:
+        """The text as it is typed, with every character that ends no line in its place."""
+        return self._signs.show(self.text)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Take what is typed or pasted."""
+        edit.text = self._signs.hide(edit.text)
+        return super().edit(edit)
+
     def begin(self, text: str, line: int) -> None:
         """Take a text to type into, with the cursor at the end of a line that is counted from 1."""
-        if self.text != text:
+        if self.written != text:
+            self._signs = line_ends.stand_ins(text, line_ends.OF_PYTHON)
             with self.prevent(TextArea.Changed):
-                self.load_text(text)
+                self.load_text(self._signs.hide(text))
         row = max(0, min(line - 1, self.document.line_count - 1))
         self.move_cursor((row, len(self.document[row])))
         self.focus()
@@ -58,7 +72,7 @@ class SettingsEditor(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """One line as it is shown: without control codes, with what is wrong behind it."""
-        tokens, plain = self.look.tokens, self.document[line_index]
+        tokens, plain = self.look.tokens, self._signs.show(self.document[line_index])
         ink = tokens.muted if plain.lstrip().startswith("#") else tokens.text
         line = Text(as_seen(plain), style=ink, end="", no_wrap=True)
         found = next((one for one in self._problems() if one.line == line_index + 1), None)

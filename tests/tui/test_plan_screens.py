@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from fakes import engine_client as fake
 
-from mtf_engine.domain.outlines import PlanOutline
+from mtf_engine.domain.outlines import ColumnChange, ColumnState, PlanOutline, ValueShare
 from mtf_engine.errors import Problem, SettingsError
 from mtf_tui.engine_protocol import Progress, SourceAsked
+from mtf_tui.pictures.column_change import change_lines, change_note
 from mtf_tui.pictures.sources import sources_scope
 from mtf_tui.terminal import Terminal
 from mtf_tui.themes import Look
@@ -62,6 +63,41 @@ async def test_a_pipeline_shows_its_steps_and_what_each_does(open_app: Any, pres
         rows = await press(pilot, "d", *"wine", "enter")
         assert rows[2].startswith(" d wine")
     assert [request[2:] for request in client.asked if request[0] == "before_after"][-1] == ("wine", "default", 1)
+
+
+async def test_a_wide_pipeline_uses_its_room(open_app: Any, press: Press, tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("datasets: [{name: churn, source: c.csv}]\nmodels: [ridge]\n")
+    async with open_app(run=None, size=(160, 45)) as pilot:
+        rows = await press(pilot, "2", "d", *"churn", "enter")
+        assert any("tenure" in row and "0 … 72" in row for row in rows), "the columns that a row step leaves alone"
+        assert any("before" in row and "5,634 rows" in row for row in rows)
+        rows = await press(pilot, "down")
+        assert any("─ total_charges ─" in row and "9 values filled" in row for row in rows)
+        assert any("━ a after  ━ b before" in row for row in rows)
+        assert sum("┤" in row for row in rows) > 2
+        await pilot.resize_terminal(120, 40)
+        assert not any("─ total_charges ─" in row for row in await press(pilot))
+
+
+def test_columns_that_a_step_made_or_took_are_drawn_in_their_room() -> None:
+    top = (ValueShare("[/] month", 0.6), ValueShare("x" * 200, 0.4))
+    words, number = ColumnState(3, None, top=top), ColumnState(0, 2.5, (1, 2, 3), 0.0, 9.0)
+    changes = [
+        ColumnChange("became", words, None, ("[/]=a", "y" * 300), 70),
+        ColumnChange("new", None, number),
+        ColumnChange("moved", number, ColumnState(0, 0.0, (1, 2, 3), -1.0, 1.0), values_changed=6),
+        ColumnChange("empty", ColumnState(5, None), ColumnState(5, None)),
+    ]
+    for change in changes:
+        for height in (1, 9, 45):
+            lines = change_lines(change, 68, height, Look())
+            assert len(lines) <= height
+            assert all(line.cell_len <= 68 for line in lines), change.column
+    told = "\n".join(line.plain for line in change_lines(changes[0], 68, 45, Look()))
+    assert "→ [/]=a" in told
+    assert "and 68 more columns" in told
+    assert "[/] month" in told
+    assert [change_note(change) for change in changes] == ["became 70 columns", "new", "6 values changed", ""]
 
 
 async def test_models_show_cells_cost_and_parameters(open_app: Any, press: Press, tmp_path: Path) -> None:

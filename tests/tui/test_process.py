@@ -68,7 +68,7 @@ def test_help_needs_no_textual() -> None:
 
 
 def test_the_ui_uses_only_the_engines_front_rooms() -> None:
-    allowed = {"api", "domain", "errors", "numbers", "spelling", "standings", "text_safety"}
+    allowed = {"api", "domain", "errors", "line_ends", "numbers", "spelling", "standings", "text_safety"}
     for path in Path(config.__file__).parent.rglob("*.py"):
         for line in path.read_text(encoding="utf-8").splitlines():
             words = line.split()

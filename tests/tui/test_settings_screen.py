@@ -10,6 +10,7 @@ import pytest
 from fakes import engine_client as fake
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from textual import events
 
 from mtf_engine.domain.forms import FormField
 from mtf_engine.session import settings_forms, texts
@@ -115,6 +116,31 @@ async def test_the_form_follows_while_the_text_is_typed_into(open_app: Any, pres
         assert "Did you mean 'metrics'?" in rows[wrong + 2]
         await press(pilot, "u")
         assert _text(pilot) == TEXT
+
+
+@pytest.mark.anyio
+async def test_characters_that_end_lines_elsewhere_stay_as_they_are(open_app: Any, press: Press, file: Path) -> None:
+    odd = "".join(("\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"))
+    before = TEXT.replace("# kept", f"# kept {odd}").replace("name: churn", 'name: "a\u2028b"')
+    file.write_text(before, encoding="utf-8")
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        await press(pilot, "comma", "tab", "g", "enter", "!")
+        await pilot.app.screen.editor._on_paste(events.Paste(odd))
+        await press(pilot, "escape")
+        first, rest = before.split("\n", 1)
+        assert _text(pilot) == f"{first}!{odd}\n{rest}"
+        await press(pilot, "u")
+        assert _text(pilot) == before
+        pilot.app.exit()
+    file.write_text(before.replace(odd, ""), encoding="utf-8")
+    async with open_app(run=None, settings=file, size=(120, 45)) as pilot:
+        await press(pilot, "comma")
+        await _go(pilot, press, "name")
+        await press(pilot, "enter", "end", "x")
+        pilot.app.focused.post_message(events.Paste("\u2029y\nz"))
+        rows = await press(pilot, "enter")
+        assert 'name: "a\\u2028bx\\u2029y"' in _text(pilot)
+        assert any(r"[a\u2028bx\u2029y" in row for row in rows)
 
 
 @pytest.mark.anyio
@@ -329,7 +355,23 @@ TYPED = st.one_of(
     st.integers().map(str),
     st.floats(allow_nan=False).map(repr),
     st.sampled_from(
-        ["[/]", "a: b", "# x", "'", '"', "{", "- x", "\x1b[31m", "null", "yes", "${HOME}", "\u202eabc", "~"]
+        [
+            "[/]",
+            "a: b",
+            "a\u2028b",
+            "\x85c",
+            "# x",
+            "'",
+            '"',
+            "{",
+            "- x",
+            "\x1b[31m",
+            "null",
+            "yes",
+            "${HOME}",
+            "\u202eabc",
+            "~",
+        ]
     ),
 )
 

@@ -166,6 +166,20 @@ def test_parameters_between_comments() -> None:
     assert tree(editing.set_value(text, ("models", 0, "svm", "degree"), 2))["models"][0]["svm"]["degree"] == 2
 
 
+@pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029"], ids=ascii)
+@pytest.mark.parametrize("style", ["a{}b", "'a{}b'", '"a{}b"'])
+def test_what_ends_lines_elsewhere_is_a_character_here(separator: str, style: str) -> None:
+    text = f"name: {style.format(separator)}  # c{separator}d\nmodels:\n  - svm\nseed: 1\nx\U000f0000: {separator}\n"
+    assert tree(text)["name"] == f"a{separator}b"
+    assert editing.set_value(text, ("seed",), 2) == text.replace("seed: 1", "seed: 2")
+    assert editing.insert(text, ("models",), 1, "ridge") == text.replace("svm\n", "svm\n  - ridge\n")
+    edited = editing.set_value(text, ("name",), f"{separator}c")
+    assert tree(edited) == {**tree(text), "name": f"{separator}c"}
+    problems = ProblemList()
+    read(f"{text}bad: }}\n".encode(), problems)
+    assert [problem.line for problem in problems.sorted()] == [6]
+
+
 def test_the_last_parameter_of_a_named_model_leaves_the_model_as_it_is() -> None:
     named = "  - model: svm\n    name: second\n    parameters: {C: 1.0}  # c\n"
     text = f"models:\n{named}  - estimator: a.B\n    parameters:\n      C: 1\n"

@@ -100,6 +100,8 @@ class FakeClient:
         self.asked.append(("before_after", settings, dataset, pipeline, step))
         before = ColumnState(9, 2283.0, (9, 6, 4, 3, 2, 2, 2, 1, 1, 1, 1, 1), 18.8, 8684.8)
         change = ColumnChange("total_charges", before, replace(before, missing=0, mean=2281.0), values_filled=9)
+        if step == 0:
+            return BeforeAfter(dataset, pipeline, "drop_duplicates", 0, 5634, 5634, 5634, 5634, 20, 20, (), 0, 5)
         return BeforeAfter(dataset, pipeline, "impute", step, 5634, 5634, 1000, 5634, 20, 20, (change,), 1, 5)
 
     async def model_form(self, name: str, task: str | None) -> Form:
