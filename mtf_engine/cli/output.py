@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from mtf_engine import text_safety
+from mtf_engine import environment, text_safety
 from mtf_engine.cli.layout import Heading, lay_out
 from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_engine.text_safety import line, terminal
@@ -28,15 +29,29 @@ class Verbosity:
     quiet: bool
 
 
+def prepare_streams() -> None:
+    """Let standard output take any text: no character is worth a command's end.
+
+    Python gives a pipe of Windows the code page of old programs; here it is UTF-8, as in a terminal there. Elsewhere
+    the locale decides, and a character that its encoding lacks becomes a question mark. ``PYTHONIOENCODING`` has the
+    last word on the encoding.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if environment.is_windows() and not stream.isatty() and not environment.variable("PYTHONIOENCODING"):
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="replace")
+
+
 def json_option(command: click.decorators.FC) -> click.decorators.FC:
     """Add ``--json`` to a command."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(command)
 
 
 def print_json(value: object) -> None:
-    """Print any value of the domain as indented JSON on standard output."""
+    """Print any value of the domain as indented JSON on standard output, in UTF-8 whatever the locale is."""
     encoded = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
-    click.echo(text_safety.json(encoded.decode()))
+    click.echo(text_safety.json(encoded.decode()).encode())
 
 
 def print_text(text: str | Text, *, file: TextIO | None = None) -> None:
