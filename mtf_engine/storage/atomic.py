@@ -11,6 +11,7 @@ import errno
 import os
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from mtf_engine import environment
@@ -32,13 +33,17 @@ def temporary_sibling(path: Path) -> Path:
 
 def replace(source: Path, target: Path) -> None:
     """Rename over whatever is there; patient on Windows, where an open reader blocks it for a moment."""
+    _patiently(os.replace, source, target)
+
+
+def _patiently(rename: Callable[[Path, Path], None], source: Path, target: Path) -> None:
     for seconds in _RETRY_SECONDS if environment.is_windows() else ():
         try:
-            os.replace(source, target)
+            rename(source, target)
             return
         except PermissionError:
             time.sleep(seconds)
-    os.replace(source, target)
+    rename(source, target)
 
 
 def write_bytes_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -76,7 +81,7 @@ def write_text_atomic(path: Path, text: str, *, durable: bool = True) -> None:
 
 
 def publish_directory(temporary: Path, final: Path) -> bool:
-    """Rename a finished directory to its final name.
+    """Rename a finished directory to its final name; patient on Windows, where a virus scanner may look at its files.
 
     Parameters
     ----------
@@ -91,10 +96,10 @@ def publish_directory(temporary: Path, final: Path) -> bool:
         False when somebody else published the same name first: theirs stays and ``temporary`` is removed.
     """
     try:
-        os.rename(temporary, final)
+        _patiently(os.rename, temporary, final)
     except FileNotFoundError:
         final.parent.mkdir(parents=True, exist_ok=True)
-        os.rename(temporary, final)
+        _patiently(os.rename, temporary, final)
     except OSError as error:
         if error.errno not in _TAKEN or not final.is_dir():
             raise

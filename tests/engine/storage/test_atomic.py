@@ -35,6 +35,24 @@ def test_a_directory_is_published_once(tmp_path: Path) -> None:
     assert (tmp_path / "cells" / "x" / "f").read_text() == "first"
 
 
+def test_a_directory_that_windows_holds_for_a_moment_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, refusals = os.rename, [PermissionError(13, "Access is denied")] * 2
+
+    def scanned(source: Path, target: Path) -> None:
+        if refusals:
+            raise refusals.pop()
+        rename(source, target)
+
+    monkeypatch.setattr(atomic.environment, "is_windows", lambda: True)
+    monkeypatch.setattr(os, "rename", scanned)
+    (tmp_path / "draft").mkdir()
+    assert atomic.publish_directory(tmp_path / "draft", tmp_path / "x")
+    assert refusals == []
+    assert (tmp_path / "x").is_dir()
+
+
 def test_a_link_outlives_its_source(tmp_path: Path) -> None:
     source = tmp_path / "a"
     source.write_bytes(b"x")
