@@ -14,11 +14,12 @@ import math
 import os
 import platform
 import signal
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import platformdirs
 
@@ -27,7 +28,6 @@ if sys.platform != "linux":
 
 if sys.platform == "win32":
     import msvcrt
-    import subprocess
 else:
     import fcntl
 
@@ -40,6 +40,11 @@ _THREAD_VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
     "NUMEXPR_NUM_THREADS",
 )
+
+
+# Flags of Windows by their numbers: `subprocess` names them only there.
+_WITHOUT_CONSOLE = 0x00000200 | 0x08000000  # CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW
+_OUT_OF_JOB = 0x01000000  # CREATE_BREAKAWAY_FROM_JOB
 
 
 # --- variables and places ---
@@ -120,9 +125,13 @@ def user() -> str | None:
 
 @cache
 def boot_id() -> str:
-    """What changes when the machine is started anew: tells a live process from one of an earlier boot."""
+    """What changes when the machine is started anew: tells a live process from one of an earlier boot.
+
+    "unknown" outside Linux: the time of the last boot is computed from a clock that is set now and then, so two
+    processes may read it a second apart. `process_start` is a date there, which no process of another boot shares.
+    """
     if sys.platform != "linux":
-        return str(int(psutil.boot_time()))
+        return "unknown"
     with contextlib.suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     return "unknown"
@@ -204,7 +213,7 @@ def _read_count(path: Path) -> int | None:
 
 
 def process_start(pid: int) -> str | None:
-    """When a process was started, in the kernel's own count; None when there is no such process.
+    """When a process was started, in the kernel's own count or as a date; None when there is no such process.
 
     With the boot's id it tells a process from a later one that was given the same number.
     """
@@ -331,20 +340,41 @@ def _stopped_tree(pid: int) -> list[int]:
     return tree
 
 
-@dataclass(frozen=True, slots=True)
-class DetachedProcess:
-    """How `subprocess.Popen` starts a process that outlives its parent and has no terminal."""
+def start_detached(command: Sequence[str], *, output: BinaryIO, folder: str) -> subprocess.Popen[bytes]:
+    """Start a process that outlives its parent and has no terminal.
 
-    new_session: bool
-    creation_flags: int
+    Parameters
+    ----------
+    command : sequence of str
+        The program and its arguments.
+    output : file
+        Where its standard output and error go.
+    folder : str
+        Its working directory.
 
+    Raises
+    ------
+    OSError
+        It cannot be started.
+    """
 
-def detached_process_options() -> DetachedProcess:
-    """Say how a process is detached on this platform."""
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        return DetachedProcess(False, flags | subprocess.CREATE_BREAKAWAY_FROM_JOB)
-    return DetachedProcess(True, 0)
+    def start(flags: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+            creationflags=flags,
+            start_new_session=not is_windows(),
+        )
+
+    if not is_windows():
+        return start(0)
+    try:
+        return start(_WITHOUT_CONSOLE | _OUT_OF_JOB)
+    except PermissionError:  # the job that holds this process, such as a CI service's, lets nobody out
+        return start(_WITHOUT_CONSOLE)
 
 
 # --- locks ---

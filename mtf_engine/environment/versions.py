@@ -50,7 +50,7 @@ def _git(folder: Path, *arguments: str) -> str:
         capture_output=True,
         check=True,
         timeout=5,
-        text=True,
+        encoding="utf-8",
         errors="replace",
         stdin=subprocess.DEVNULL,
     )

@@ -258,17 +258,8 @@ def _launch(run: RunDirectory) -> None:
 def _spawn(run: RunDirectory, token: str) -> subprocess.Popen[bytes]:
     """Start the coordinator in a session of its own; its output goes to the log."""
     command = [sys.executable, "-P", "-m", "mtf_engine.runs.coordinator", str(run.path), "--token", token]
-    detached = environment.detached_process_options()
     with open(run.log, "ab") as log:
-        return subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=run.read_request().working_directory,
-            start_new_session=detached.new_session,
-            creationflags=detached.creation_flags,
-        )
+        return environment.start_detached(command, output=log, folder=run.read_request().working_directory)
 
 
 def problems_of(run: RunDirectory, state: RunState) -> SettingsError | None:

@@ -136,7 +136,8 @@ def _is_abandoned(answers: BinaryIO) -> bool:
         return False
     watcher = select.poll()
     watcher.register(answers.fileno(), 0)
-    return any(event & select.POLLERR for _, event in watcher.poll(0))
+    gone = select.POLLERR | select.POLLHUP  # Linux and macOS say the same by one each
+    return any(event & gone for _, event in watcher.poll(0))
 
 
 def _answer(line: bytes, answers: BinaryIO, log: Path | None) -> None:

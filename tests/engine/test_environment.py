@@ -49,6 +49,36 @@ def test_a_process_is_told_from_a_later_one_with_its_number() -> None:
             time.sleep(0.01)
 
 
+class _Held(subprocess.Popen):
+    """A process of Windows, started within a job that lets nobody out."""
+
+    refused = 0
+
+    def __init__(self, command: list[str], *, creationflags: int, **options: object) -> None:
+        if creationflags & 0x01000000:
+            type(self).refused += 1
+            raise PermissionError(13, "Access is denied")
+        super().__init__(command, **options)
+
+
+def test_a_process_is_detached_where_windows_lets_nobody_out_of_a_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "is_windows", lambda: True)
+    monkeypatch.setattr(subprocess, "Popen", _Held)
+    with open(tmp_path / "log", "wb") as log:
+        code = "import os; print(os.getcwd())"
+        process = environment.start_detached([sys.executable, "-c", code], output=log, folder=str(tmp_path))
+    assert process.wait(60) == 0
+    assert _Held.refused == 1
+    assert (tmp_path / "log").read_text().strip() == str(tmp_path.resolve())
+
+
+def test_a_boot_has_no_name_where_only_its_time_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert environment.boot_id.__wrapped__() == "unknown"
+
+
 _FAMILY = """
 import subprocess, sys
 block = bytearray(30_000_000)
