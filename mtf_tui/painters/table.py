@@ -41,7 +41,7 @@ class Column:
     """Cells beyond which a column does not grow."""
 
     drop: int = 0
-    """Columns with the highest number go first; 0 stays."""
+    """Columns with the highest number go first, those with the same one together; 0 stays."""
 
     name: str = ""
     """What a dropped column is called in the detail line."""
@@ -162,10 +162,10 @@ def _choose(columns: Sequence[Column], natural: Sequence[int], room: int) -> lis
         wanted = (min(natural[i], columns[i].least) if columns[i].flex else natural[i] for i in shown)
         return sum(wanted) + GAP * (len(shown) - 1)
 
-    for position in sorted(shown, key=lambda i: -columns[i].drop):
-        if needed() <= room or columns[position].drop == 0:
+    for last in sorted({column.drop for column in columns} - {0}, reverse=True):
+        if needed() <= room:
             break
-        shown.remove(position)
+        shown = [position for position in shown if columns[position].drop != last]
     return shown
 
 

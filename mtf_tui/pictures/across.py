@@ -10,7 +10,7 @@ from rich.text import Text
 from mtf_engine import numbers
 from mtf_tui.painters.bars import count_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.pictures.versus import MetricDuel, duel_row, heading
+from mtf_tui.pictures.versus import MetricDuel, duel_row, heading, verdict_column
 from mtf_tui.text import cut, own, safe
 from mtf_tui.themes import Look
 
@@ -52,7 +52,9 @@ def tally(duels: Sequence[MetricDuel]) -> Tally:
 def every_dataset(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePicture:
     """One row a data set; bars are turned so that right of zero is always A better."""
     muted = look.tokens.muted
-    rows: list[list[Content]] = [[safe(duel.dataset), *duel_row(duel, look), _adjusted(duel, look)] for duel in duels]
+    rows: list[list[Content]] = [
+        [safe(duel.dataset), *duel_row(duel, width, look), _adjusted(duel, look)] for duel in duels
+    ]
     columns = [
         Column(own(("data set", muted)), flex=True, least=10, most=32),
         Column(own(("metric", muted)), most=14, drop=4),
@@ -60,7 +62,7 @@ def every_dataset(duels: Sequence[MetricDuel], width: int, look: Look) -> TableP
         Column(own(("B", muted)), right=True, drop=1),
         Column(lambda cells: heading(cells, look), flex=True, least=19, most=41, drop=3),
         Column(own(("A − B", muted)), right=True),
-        Column(own(("verdict", muted)), width=11),
+        verdict_column(width, look),
         Column(own(("p Holm", muted)), right=True, drop=2),
     ]
     laid = tabulate(columns, rows, width, look)

@@ -13,8 +13,13 @@ from mtf_engine.standings import Difference, Entry
 from mtf_tui.painters.bars import count_bar
 from mtf_tui.painters.interval import axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
-from mtf_tui.text import own, safe
+from mtf_tui.text import cut, own, safe
 from mtf_tui.themes import Look
+
+_MARGIN_FROM = 92
+"""Cells from which a difference has half its interval beside it."""
+_WORD_FROM = 56
+"""Cells from which a verdict has its word, and not only a sign and a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +42,14 @@ class MetricDuel:
 def every_metric(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePicture:
     """One row a metric; bars are turned so that right of zero is always A better."""
     muted = look.tokens.muted
-    rows: list[list[Content]] = [duel_row(duel, look) for duel in duels]
+    rows: list[list[Content]] = [duel_row(duel, width, look) for duel in duels]
     columns = [
-        Column(own(("metric", muted)), flex=True, least=12, most=20),
+        Column(own(("metric", muted)), flex=True, least=12 if width >= _WORD_FROM else 8, most=20),
         Column(own(("A", muted)), right=True, drop=1),
         Column(own(("B", muted)), right=True, drop=1),
         Column(lambda cells: heading(cells, look), flex=True, least=19, most=41, drop=3),
         Column(own(("A − B", muted)), right=True),
-        Column(own(("verdict", muted)), width=11),
+        verdict_column(width, look),
     ]
     if any(duel.difference is not None and duel.difference.after_holm for duel in duels):
         columns.append(Column(own(("Holm", muted)), drop=4))
@@ -54,28 +59,60 @@ def every_metric(duels: Sequence[MetricDuel], width: int, look: Look) -> TablePi
     return TablePicture(lines, (table.header,))
 
 
+def verdict_column(width: int, look: Look) -> Column:
+    """The column of verdicts: without words where there is little room."""
+    has_words = width >= _WORD_FROM
+    return Column(own(("verdict" if has_words else "", look.tokens.muted)), width=11 if has_words else 3)
+
+
+def difference_line(duel: MetricDuel, width: int, look: Look) -> Text:
+    """One difference whole: whose, with its interval, and what Holm makes of one that seems proven."""
+    found, muted = duel.difference, look.tokens.muted
+    name = own(" ", safe(duel.metric), ("  A − B ", muted))
+    if found is None or found.value is None:
+        return cut(own(name, (look.glyphs.none, muted)), width)
+    has_interval = found.low is not None and found.high is not None
+    places = numbers.column_decimals([(found.low, found.high)])
+    value = numbers.interval(found.value, found.low, found.high, places=places, bounds=())
+    tail = "" if has_interval else "  no interval"
+    doubt = f"  {found.after_holm}" if found.after_holm else ""
+    return cut(own(name, value, (tail, muted), (doubt, look.tokens.warn)), width)
+
+
 def heading(width: int, look: Look) -> Text:
     """Say which side of zero is whose."""
     half = (width - 1) // 2
     return own((f"{'B better':>{half - 1}} 0 {'A better':<{width - half - 2}}"[:width], look.tokens.muted))
 
 
-def duel_row(duel: MetricDuel, look: Look) -> list[Content]:
+def duel_row(duel: MetricDuel, width: int, look: Look) -> list[Content]:
     """Metric, both scores, bar, difference, verdict."""
     tokens, glyphs = look.tokens, look.glyphs
     difference = duel.difference
     ends = [(duel.a.score.low, duel.a.score.high), (duel.b.score.low, duel.b.score.high)]
     places = numbers.column_decimals(ends)
     arrow = glyphs.up if duel.greater_is_better else glyphs.down
-    value = None if difference is None else difference.value
+    said = verdict(difference, look)
+    is_decided = difference is not None and difference.verdict in ("better", "worse")
     return [
         own(safe(duel.metric), (f" {arrow}", tokens.muted)),
         own((numbers.fixed(duel.a.score.estimate, places), tokens.text)),
         own((numbers.fixed(duel.b.score.estimate, places), tokens.text)),
         _bar(duel, look),
-        own((numbers.fixed(value, places, bounds=()), tokens.text)),
-        verdict(difference, look),
+        own((_shown(difference, places, width), tokens.text)),
+        said if width >= _WORD_FROM else said[: 3 if is_decided else 1],
     ]
+
+
+def _shown(difference: Difference | None, places: int | None, width: int) -> str:
+    """A difference, with ± half its interval where that is symmetric and there is room."""
+    if difference is None:
+        return numbers.fixed(None, places)
+    value, low, high = difference.value, difference.low, difference.high
+    plain = numbers.fixed(value, places, bounds=())
+    if width < _MARGIN_FROM or value is None or low is None or high is None:
+        return plain
+    return f"{plain} {numbers.plus_minus(value, low, high, places=places)}".rstrip()
 
 
 def _doubt(difference: Difference | None, look: Look) -> Text:

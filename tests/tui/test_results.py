@@ -412,7 +412,8 @@ async def test_versus_keeps_its_bars_at_80_columns_and_says_what_holm_makes_of_a
     async with open_app(doubtful()) as pilot:
         rows = await press(pilot, "5", "right", "enter", "v")
         assert any("B better 0 A better" in row for row in rows)
-        assert any("roc_auc: p 0.071 after Holm · A − B, paired, 95 %" in row for row in rows)
+        assert any("A − B, paired, 95 %, before Holm" in row for row in rows)
+        assert any(row.startswith(" roc_auc  A − B −0.130 [−0.200, −0.060]  p 0.071 after Holm") for row in rows)
 
 
 async def test_mean_ranks_of_many_models_keep_their_critical_difference_in_sight(open_app: Any, press: Press) -> None:

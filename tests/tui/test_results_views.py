@@ -70,6 +70,36 @@ async def test_versus_compares_the_marked_models(open_app: Any, press: Press) ->
         assert "A hist_gradient_boosting  B random_forest" in rows[2]
 
 
+async def test_versus_gives_the_interval_of_the_difference_under_the_cursor(open_app: Any, press: Press) -> None:
+    async with open_app(fake.finished_run()) as pilot:
+        rows = await press(pilot, "5", "right", "enter", "v")
+        assert any(row.startswith(" roc_auc  A − B 0.024 [0.012, 0.036]") for row in rows)
+        rows = await press(pilot, "down")
+        assert any(row.startswith(" log_loss  A − B −0.0") and "[−0.0" in row for row in rows)
+        rows = await press(pilot, "escape", "escape", "v")
+        assert any(row.startswith(" roc_auc  A − B ") and "[" in row for row in rows), "over all data sets too"
+    async with open_app(fake.finished_run(), size=(120, 40)) as pilot:
+        rows = await press(pilot, "5", "right", "enter", "v")
+        assert any(row.startswith(" roc_auc ↑ ") and "0.024 ±0.012" in row for row in rows)
+
+
+async def test_versus_keeps_a_and_b_at_40_columns(open_app: Any, press: Press) -> None:
+    async with open_app(fake.finished_run(), size=(40, 20)) as pilot:
+        rows = await press(pilot, "5", "right", "enter", "v")
+        head = next(row.split() for row in rows if row.startswith(" metric"))
+        assert head == ["metric", "A", "B", "A", "−", "B"]
+        duel = next(row.split() for row in rows if row.startswith(" roc_auc"))
+        assert duel[-5:] == ["0.772", "0.747", "0.024", "★", "A"]
+
+
+async def test_versus_begins_with_rows_that_are_there(open_app: Any, press: Press) -> None:
+    run = fake.finished_run()
+    async with open_app(run) as pilot:
+        await press(pilot, "5", "right", "enter", "v")
+        rows = await press(pilot, "d", *"diab", "enter")
+        assert any("enter lists the 240 rows A is nearer on" in row for row in rows), "not on none equally far"
+
+
 async def test_versus_swaps_a_and_b_and_picks_another_pair(open_app: Any, press: Press) -> None:
     run = fake.finished_run()
     async with open_app(run) as pilot:

@@ -12,7 +12,7 @@ from mtf_tui import answers
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.across import duel_line, every_dataset, tally, win_tie_loss
 from mtf_tui.pictures.results_sheets import across_sheet
-from mtf_tui.pictures.versus import MetricDuel
+from mtf_tui.pictures.versus import MetricDuel, difference_line
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own
@@ -82,7 +82,8 @@ class AcrossView(ResultsView):
     def _duel_line(self, width: int) -> Sequence[Text]:
         """What a row leaves out at 80 columns."""
         name = self.query_one("#duels", ScoreTable).cursor
-        return [duel_line(duel, width, self.look) for duel in self._duels() if duel.dataset == name]
+        duel = next((duel for duel in self._duels() if duel.dataset == name), None)
+        return () if duel is None else [line(duel, width, self.look) for line in (duel_line, difference_line)]
 
     def _sheet(self) -> Sheet:
         return across_sheet(self._duels())

@@ -15,7 +15,7 @@ from mtf_tui import answers
 from mtf_tui.engine_protocol import ViewScope
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.results_sheets import duel_sheet
-from mtf_tui.pictures.versus import MetricDuel, every_metric, fold_by_fold, row_by_row, row_note
+from mtf_tui.pictures.versus import MetricDuel, difference_line, every_metric, fold_by_fold, row_by_row, row_note
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.sheets import Sheet
@@ -43,12 +43,12 @@ class VersusView(ResultsView):
 
     NAME = "versus"
 
+    _began: tuple[object, ...] = ()
+    """Whose rows the cursor was put among."""
+
     def compose(self) -> ComposeResult:
-        yield Pane(
-            "Every metric",
-            ScoreTable(self._metric_picture, sheet=self._sheet, share=0.36, id="metrics"),
-            id="every-metric",
-        )
+        metrics = ScoreTable(self._metric_picture, sheet=self._sheet, share=0.36, id="metrics")
+        yield Pane("Every metric", metrics, LivePane(self._difference_row, id="metric-difference"), id="every-metric")
         yield Pane("Row by row", ScoreTable(self._row_picture, id="row-by-row"), id="by-row")
         yield LivePane(self._hint, id="versus-hint")
         yield Pane("Fold by fold", LivePane(self._fold_rows, id="fold-by-fold"), id="by-fold")
@@ -73,7 +73,9 @@ class VersusView(ResultsView):
 
     def refresh_view(self) -> None:
         table = self.selection.table
-        self._tell_metric()
+        level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %" if table else ""
+        self.query_one("#every-metric", Pane).tell("Every metric", f"A − B, paired, {level}, before Holm")
+        self._start_over()
         rows = self._rows()
         self.query_one("#by-row", Pane).tell("Row by row", safe(row_note(rows)) if rows else "")
         self.query_one("#by-fold", Pane).tell("Fold by fold", safe(table.metric) if table else "")
@@ -82,22 +84,19 @@ class VersusView(ResultsView):
         for body in self.query(LivePane):
             body.repaint()
 
-    def _tell_metric(self) -> None:
-        """Say what the differences are; of the metric under the cursor, what Holm makes of one that seems proven."""
-        table = self.selection.table
-        level = f"{(table.best or table.entries[0]).score.confidence * 100:g} %" if table else ""
-        metric = self.query_one("#metrics", ScoreTable).cursor
-        duel = next((one for one in self._duels() if one.metric == metric), None)
-        doubt = duel.difference.after_holm if duel is not None and duel.difference is not None else ""
-        note = (
-            f"{safe(metric).plain}: {doubt} · A − B, paired, {level}"
-            if doubt
-            else f"A − B, paired, {level}, before Holm"
-        )
-        self.query_one("#every-metric", Pane).tell("Every metric", note)
+    def _start_over(self) -> None:
+        """Put the cursor on the first share that has rows, once those of other models or data have come."""
+        rows, key = self._rows(), self._row_key()
+        if rows is None or key == self._began:
+            return
+        self._began = key
+        shares = self.query_one("#row-by-row", ScoreTable)
+        shares.start_over()
+        drawn = row_by_row(rows, self.size.width, self.look).rows
+        shares.move_to(next((row.key for row in drawn if getattr(rows, row.key)), None))
 
     def on_score_table_highlighted(self) -> None:
-        self._tell_metric()
+        self.query_one("#metric-difference", LivePane).repaint()
         self.query_one("#versus-hint", LivePane).repaint()
 
     def on_score_table_chosen(self) -> None:
@@ -128,6 +127,11 @@ class VersusView(ResultsView):
     def _scope(self) -> ViewScope | None:
         pair = self.selection.pair()
         return self.selection.scope(*pair) if pair is not None else None
+
+    def _difference_row(self, width: int) -> Sequence[Text]:
+        """The metric under the cursor, with the interval of its difference."""
+        metric = self.query_one("#metrics", ScoreTable).cursor
+        return [difference_line(duel, width, self.look) for duel in self._duels() if duel.metric == metric]
 
     def _metric_picture(self, width: int) -> TablePicture:
         return every_metric(self._duels(), width, self.look)
