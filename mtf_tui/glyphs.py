@@ -52,6 +52,9 @@ class Glyphs:
     """Heights of sparklines and bands; never the full block, which touches the row above."""
 
     share: str = "▆"
+    parts: str = "▇▅▄▃"
+    """Of a bar of categories, the commonest first: neighbours differ without colour."""
+
     dots: str = "·"
     axis: str = "│"
     axis_tick: str = "┤"
@@ -99,6 +102,7 @@ ASCII = Glyphs(
     ellipsis="~",
     levels="_.-=+*#",
     share="#",
+    parts="#+=-",
     dots=".",
     axis="|",
     axis_tick="+",

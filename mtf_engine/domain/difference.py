@@ -82,3 +82,5 @@ class RunDifference:
     environment: tuple[Change, ...]
     scores: tuple[ScoreChange, ...]
     flips: tuple[Flips, ...]
+    confidence: float = 0.95
+    """Level of the intervals."""

@@ -76,6 +76,7 @@ def compare_runs(before: RunDirectory, after: RunDirectory) -> RunDifference:
         environment=tuple(changes_of(_environment(first), _environment(second))),
         scores=tuple(_score_changes(first, second)),
         flips=tuple(_flips(first, second)),
+        confidence=second.plan.resolved.confidence,
     )
 
 

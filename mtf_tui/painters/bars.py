@@ -15,7 +15,7 @@ from mtf_tui.themes import Look, mix
 
 FOLDS_DRAWN = 10
 SPARK_CELLS = 12
-SHARE_TINTS = (0.95, 0.60, 0.38, 0.24)
+SHARE_TINTS = (0.95, 0.75, 0.60, 0.45)
 
 
 def fold_strip(folds: Sequence[CellStatus], look: Look) -> Text:
@@ -94,14 +94,14 @@ def histogram(counts: Sequence[int], look: Look, *, cells: int = SPARK_CELLS) ->
 
 
 def share_bar(shares: Sequence[float], look: Look, *, cells: int = SPARK_CELLS) -> Text:
-    """Shares of the commonest categories as one bar in fading tints; what is left of one stays empty."""
+    """Shares of the commonest categories as one bar of falling height and tint; what is left of one stays empty."""
     bar = own()
     edge = 0.0
     drawn = 0
-    for tint, share in zip(SHARE_TINTS, shares, strict=False):
+    for sign, tint, share in zip(look.glyphs.parts, SHARE_TINTS, shares, strict=False):
         edge += max(0.0, share)
         until = min(cells, max(drawn, round(edge * cells)))
-        bar.append(look.glyphs.share * (until - drawn), mix(look.tokens.s1, look.tokens.background, tint))
+        bar.append(sign * (until - drawn), mix(look.tokens.s1, look.tokens.background, tint))
         drawn = until
     bar.append(" " * (cells - drawn))
     return bar

@@ -13,8 +13,11 @@ from mtf_tui.painters.interval import axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
 from mtf_tui.pictures.runs import short_id, who_moved
 from mtf_tui.sheets import Sheet, SheetRow
-from mtf_tui.text import own, safe
+from mtf_tui.text import cut, own, safe
 from mtf_tui.themes import Look
+
+_MARGIN_FROM = 110
+"""Cells from which a change has half its interval beside it."""
 
 _VERDICTS = ("worse", "better", "undecided", "same")
 """In the order in which they are shown."""
@@ -107,7 +110,7 @@ def score_rows(scores: Sequence[ScoreChange], width: int, look: Look) -> TablePi
                 own((score.metric, muted)),
                 own((values, look.tokens.text)),
                 _bar(score, reaches.get(score.metric, 0.0), look),
-                own((numbers.fixed(score.difference, places, bounds=()), look.tokens.text)),
+                own((_shown(score, places, width), look.tokens.text)),
                 _verdict(score, look),
             ]
         )
@@ -123,6 +126,35 @@ def score_rows(scores: Sequence[ScoreChange], width: int, look: Look) -> TablePi
     table = tabulate(columns, rows, width, look)
     lines = tuple(TableRow(key, line) for (key, _), line in zip(keyed, table.rows, strict=True))
     return TablePicture(lines, (table.header,))
+
+
+def _shown(score: ScoreChange, places: int | None, width: int) -> str:
+    """A change, with ± half its interval where that is symmetric and there is room."""
+    plain = numbers.fixed(score.difference, places, bounds=())
+    if width < _MARGIN_FROM or score.difference is None or score.low is None or score.high is None:
+        return plain
+    return f"{plain} {numbers.plus_minus(score.difference, score.low, score.high, places=places)}".rstrip()
+
+
+def change_line(found: RunDifference, key: str | None, width: int, look: Look) -> list[Text]:
+    """One change whole: whose, with its interval and how that was found, or why it has none."""
+    score = dict(ordered(found.scores)).get(key or "")
+    if score is None or score.difference is None:
+        return []
+    muted = look.tokens.muted
+    name = own(" ", safe(score.model), " ", safe(score.metric, muted), "  ")
+    if score.verdict == "same":
+        return [cut(own(name, ("the same numbers in both runs", muted)), width)]
+    if score.low is None or score.high is None:
+        why = f"no interval: {score.reason or 'the scores cannot be compared by a test'}"
+        return [cut(own(name, numbers.significant(score.difference), "  ", safe(why, muted)), width)]
+    value = numbers.interval(score.difference, score.low, score.high, bounds=())
+    facts = [
+        f"p {numbers.p_value(score.p_value)}" if score.p_value is not None else "",
+        numbers.plural(score.common_rows, "row") if _is_paired(score) else "",
+        (score.method or "").replace("_", " "),
+    ]
+    return [cut(own(name, value, "  ", safe(" · ".join(fact for fact in facts if fact), muted)), width)]
 
 
 def score_sheet(scores: Sequence[ScoreChange]) -> Sheet:
@@ -225,7 +257,8 @@ def score_note(found: RunDifference) -> str:
     verdicts = [score.verdict for _, score in ordered(found.scores)]
     counts = [f"{verdicts.count(word)} {word}" for word in ("worse", "better") if word in verdicts]
     total = numbers.plural(len(verdicts), "score")
-    return f"after − before · {', '.join(counts)} of {total}" if counts else f"after − before · {total} of both"
+    what = f"after − before, {found.confidence * 100:g} %"
+    return f"{what} · {', '.join(counts)} of {total}" if counts else f"{what} · {total} of both"
 
 
 def flip_note(found: RunDifference) -> str:

@@ -25,6 +25,7 @@ from mtf_tui.sharing import shared_out
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
+from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
 from mtf_tui.widgets.text_dialog import TextDialog
@@ -58,7 +59,8 @@ class RunsScreen(Page):
         scores = ScoreTable(self._score_rows, sheet=self._score_sheet, id="changed-scores")
         causes = Pane("What changed", ScoreTable(self._cause_rows, id="causes"), id="cause-pane")
         flips = Pane("Rows that flipped", ScoreTable(self._flip_rows, id="flips"), id="flip-pane")
-        difference = Vertical(causes, Pane("Scores", scores, id="change-pane"), flips, id="difference-view")
+        changes = Pane("Scores", scores, LivePane(self._change_row, id="change-line"), id="change-pane")
+        difference = Vertical(causes, changes, flips, id="difference-view")
         yield Vertical(history, difference, id="body")
 
     def on_mount(self) -> None:
@@ -113,8 +115,8 @@ class RunsScreen(Page):
         self.query_one("#history", Pane).tell("Runs", total)
         if self._found is not None:
             self._share_rows()
-        for table in self.query(ScoreTable):
-            table.repaint()
+        for body in self.query("ScoreTable, #change-line").results(LivePane):
+            body.repaint()
         if (found := self._found) is not None:
             changes = len(found.data) + len(found.settings) + len(found.environment)
             self.query_one("#cause-pane", Pane).tell("What changed", numbers.plural(changes, "change"))
@@ -126,7 +128,7 @@ class RunsScreen(Page):
         tables = [self.table(f"#{name}") for name in _COMPARED]
         body = self.query_one("#body")
         wanted = [len(picture.lines) for picture in (paint(body.size.width) for paint in self._compared_rows())]
-        for table, rows in zip(tables, shared_out(wanted, body.size.height - len(tables)), strict=True):
+        for table, rows in zip(tables, shared_out(wanted, body.size.height - len(tables) - 1), strict=True):
             table.styles.max_height = rows
 
     def _compared_rows(self) -> tuple[Callable[[int], TablePicture], ...]:
@@ -147,6 +149,16 @@ class RunsScreen(Page):
 
     def _score_rows(self, width: int) -> TablePicture:
         return TablePicture(()) if self._found is None else pictures.score_rows(self._found.scores, width, self.look)
+
+    def _change_row(self, width: int) -> list[Text]:
+        """The score under the cursor, with the interval of its change."""
+        if self._found is None:
+            return []
+        return pictures.change_line(self._found, self.table("#changed-scores").cursor, width, self.look)
+
+    def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
+        super().on_score_table_highlighted(event)
+        self.query_one("#change-line", LivePane).repaint()
 
     def _score_sheet(self) -> Sheet:
         return Sheet(()) if self._found is None else pictures.score_sheet(self._found.scores)

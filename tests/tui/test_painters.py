@@ -118,6 +118,12 @@ def test_small_bars_never_overflow(counts: list[int], shares: list[float]) -> No
     assert all(count_bar(share, 20, LOOK, "").cell_len <= 20 for share in shares)
 
 
+@pytest.mark.parametrize("glyphs", GLYPH_SETS)
+def test_categories_of_a_bar_are_told_apart_without_colour(glyphs: str) -> None:
+    bar = share_bar([0.5, 0.25, 0.17, 0.08], Look(glyphs=glyph_set(glyphs))).plain
+    assert [len(list(part)) for _, part in itertools.groupby(bar)] == [6, 3, 2, 1]
+
+
 def test_no_picture_uses_the_full_block() -> None:
     pictures = [sparkline([1, 2, 3], LOOK), histogram([5, 1], LOOK), share_bar([0.7, 0.3], LOOK)]
     assert not any("█" in picture.plain for picture in pictures)

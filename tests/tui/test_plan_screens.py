@@ -135,6 +135,11 @@ async def test_two_marked_runs_are_compared_older_first(open_app: Any, press: Pr
         assert any("Worse: logistic_regression fell by 0.0060 ±0.0040 roc_auc on churn" in row for row in rows)
         assert any("pipeline[0].impute.numeric" in row and "median → mean" in row for row in rows)
         assert any(row.split()[-3:] == ["40", "21", "6,985"] for row in rows)
+        assert any("after − before, 95 %" in row for row in rows)
+        interval = " logistic_regression roc_auc  −0.0060 [−0.0100, −0.0020]  p 0.0040 · 6,985 rows"
+        assert any(row.startswith(interval) for row in rows)
+        rows = await press(pilot, "shift+tab", "down")
+        assert any("roc_auc  the same numbers in both runs" in row for row in rows)
     assert ("compare", older.id, "20261123T143000-churn-7f3a") in client.asked
 
 
