@@ -315,6 +315,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("export.what", ("up", "down"), "what", "Switch between report and table.", "export", palette=False),
     Action("rows.copy", ("y",), "copy", "Copy the first 500 rows, in full precision.", "rows", palette=False),
     Action("dialog.close", ("escape",), "close", "Close without an answer.", "dialog", palette=False),
+    Action("dialog.help", ("question_mark", "f1"), "keys", "Show the keys that work in it.", "dialog", palette=False),
     Action("error.copy", ("y",), "copy", "Copy the details of an error.", "error", palette=False),
 )
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mtf_tui.engine_protocol import EngineClient
     from mtf_tui.screens.page import Page
     from mtf_tui.state import StateStore
+    from mtf_tui.widgets.dialog import Dialog
 
 TOAST_LIMIT = 150
 _SWITCH = 0.01
@@ -271,6 +272,10 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
     def action_app_help(self) -> None:
         if self.page is not None:
             self.push_screen(rooms.help_dialog(self.page), self._perform_later)
+
+    def show_keys_of(self, dialog: Dialog[Any]) -> None:
+        """Show the keys that work in a dialog."""
+        self.push_screen(rooms.dialog_help(dialog))
 
     def action_app_palette(self) -> None:
         self.push_screen(rooms.palette(self.page), self._perform_later)

@@ -12,7 +12,7 @@ import gc
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mtf_tui.sourcing import Sourcing
     from mtf_tui.unsaved import Keeping
     from mtf_tui.widgets.choice_dialog import ChoiceDialog
+    from mtf_tui.widgets.dialog import Dialog
     from mtf_tui.workspace import Workspace
 
 
@@ -108,6 +109,14 @@ def help_dialog(page: Page) -> Screen[str | None]:
     from mtf_tui.screens.help_dialog import HelpDialog
 
     return HelpDialog(Place(page.SCOPE, page.view, page.lists))
+
+
+def dialog_help(dialog: Dialog[Any]) -> Screen[str | None]:
+    """The keys of a dialog."""
+    from mtf_tui.pictures.help import Place
+    from mtf_tui.screens.help_dialog import HelpDialog
+
+    return HelpDialog(Place(dialog.KEY_SCOPES[0], lists=dialog.KEY_SCOPES[1:], is_dialog=True))
 
 
 def palette(page: Page | None) -> ChoiceDialog:

@@ -34,6 +34,14 @@ class Place:
     lists: tuple[str, ...] = ("table", "sheet")
     """Scopes of the kinds of lists and forms that the screen has."""
 
+    is_dialog: bool = False
+    """Whether it is a dialog, in which no key of the screen below works."""
+
+    @property
+    def name(self) -> str:
+        """What is helped with."""
+        return "this dialog" if self.is_dialog else SCOPES[self.scope].lstrip(", ")
+
 
 @dataclass(frozen=True, slots=True)
 class HelpSection:
@@ -56,6 +64,8 @@ def screen_sections(place: Place) -> list[HelpSection]:
 
 def global_sections(place: Place) -> list[HelpSection]:
     """The keys that work everywhere, and in every list that can be sorted."""
+    if place.is_dialog:
+        return []
     scopes = ("app", *(scope for scope in place.lists if scope == "sheet"))
     return [HelpSection(SCOPES[scope], tuple(actions(scope))) for scope in scopes]
 
@@ -63,9 +73,13 @@ def global_sections(place: Place) -> list[HelpSection]:
 def help_lines(place: Place, width: int, look: Look) -> list[Text]:
     """The whole page: two lists where there is room, else one below the other, then the signs."""
     head = f"bold {look.tokens.text}"
-    if width < BESIDE_FROM:
+    if width < BESIDE_FROM or place.is_dialog:
         sections = [*screen_sections(place), *global_sections(place)]
-        return [*_list(sections, place, width, look), own(("Signs", head)), *_signs(1, width, look)]
+        return [
+            *_list(sections, place, width, look),
+            own(("Signs", head)),
+            *_signs(1 if width < BESIDE_FROM else 2, width, look),
+        ]
     half = (width - _GAP) // 2
     left = _list(screen_sections(place), place, half, look)
     right = _list(global_sections(place), place, half, look)

@@ -49,6 +49,8 @@ class CellDialog(Dialog[None]):
         Seconds since the epoch: a running cell shows its time so far.
     """
 
+    KEY_SCOPES = ("dialog", "table")
+
     def __init__(
         self,
         label: str,
@@ -116,13 +118,12 @@ class CellDialog(Dialog[None]):
         return max(0.0, self._now - cell.started)
 
     def _detail_rows(self, width: int) -> list[Text]:
-        muted = self.look.tokens.muted
         cell = self._state.cells.get(self.query_one(ScoreTable).cursor or "")
         rows = [own()]
         if cell is not None and cell.message:
             rows += self._wrapped(cell, width)
         rows += [cut(paint_line(line, self.look), width) for line in self._lines[-_LOG_ROWS:]]
-        return [*rows, own(("esc closes", muted))]
+        return [*rows, self.closing_hints()]
 
     def _wrapped(self, cell: CellState, width: int) -> list[Text]:
         message = safe(cell.message, limit=LINE_LIMIT)

@@ -10,7 +10,6 @@ from textual.containers import Vertical, VerticalScroll
 from textual.events import Key
 from textual.widgets import Input
 
-from mtf_tui.actions import SCOPES
 from mtf_tui.painters.table import TablePicture, TableRow
 from mtf_tui.pictures.help import Place, found_lines, help_lines
 from mtf_tui.text import cut, own, title
@@ -46,7 +45,7 @@ class HelpDialog(ListDialog):
             LivePane(self._hints, id="help-hints"),
             classes="dialog -help",
         )
-        box.border_title = title(f"Keys of {SCOPES[self._place.scope].lstrip(', ')}")
+        box.border_title = title(f"Keys of {self._place.name}")
         yield box
 
     def on_mount(self) -> None:
@@ -73,7 +72,7 @@ class HelpDialog(ListDialog):
     def answer(self, key: str) -> None:
         """Do what is under the cursor; the page is only read."""
         action = key.split("\0")[0]
-        self.dismiss(action if action and self._needle else None)
+        self.dismiss(action if action and self._needle and not self._place.is_dialog else None)
 
     def picture(self, width: int) -> TablePicture:
         found = found_lines(self._needle, self._place, width, self.look)
@@ -93,6 +92,7 @@ class HelpDialog(ListDialog):
 
     def _hints(self, width: int) -> Sequence[Text]:
         tokens = self.look.tokens
-        keys, does = ("enter", "does it") if self._needle else ("pgup pgdn", "scroll")
+        does_it = self._needle and not self._place.is_dialog
+        keys, does = ("enter", "does it") if does_it else ("pgup pgdn", "scroll")
         key = f"bold {tokens.accent}"
         return [cut(own((keys, key), (f" {does}  ", tokens.muted), ("esc", key), (" closes", tokens.muted)), width)]

@@ -46,6 +46,7 @@ class RowsDialog(Dialog[None]):
     """
 
     BINDINGS = [*Dialog.BINDINGS, *bindings("rows")]  # noqa: RUF012 (as Textual has it)
+    KEY_SCOPES = ("rows", "dialog", "table", "matrix")
 
     def __init__(self, heading: Text, page: PageOf, letters: Mapping[str, str] | None = None) -> None:
         super().__init__()
@@ -85,7 +86,7 @@ class RowsDialog(Dialog[None]):
     def _hints(self, width: int) -> list[Text]:
         del width
         key, muted = f"bold {self.look.tokens.accent}", self.look.tokens.muted
-        keys = own(("← →", key), (" columns  ", muted), ("y", key), (" copy  ", muted), ("esc", key), (" close", muted))
+        keys = own(("← →", key), (" columns  ", muted), ("y", key), (" copy  ", muted), self.closing_hints())
         return [own(" ", keys, "   ", safe(self.query_one(ResultsTable).place() + self._note, muted))]
 
     @work(exclusive=True, exit_on_error=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
+from rich.text import Text
 from textual import events
 from textual.reactive import Reactive
 from textual.screen import ModalScreen
@@ -11,7 +12,11 @@ from textual.widget import Widget
 
 from mtf_tui.actions import bindings
 from mtf_tui.mistakes import Employer
+from mtf_tui.text import own
 from mtf_tui.themes import STYLES, Look
+
+if TYPE_CHECKING:
+    from mtf_tui.app import MTFApp
 
 Answer = TypeVar("Answer")
 
@@ -21,6 +26,9 @@ class Dialog(Employer, ModalScreen[Answer | None], Generic[Answer]):
 
     BINDINGS = bindings("dialog")
     CSS_PATH = STYLES
+    KEY_SCOPES: ClassVar[tuple[str, ...]] = ()
+    """Scopes of the keys that work in it, for its help; none where it shows all of them itself."""
+
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As in the screens."""
 
@@ -36,5 +44,16 @@ class Dialog(Employer, ModalScreen[Answer | None], Generic[Answer]):
     def on_mount(self) -> None:
         self.set_class(self.look.glyphs.name == "ascii", "-ascii")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return super().check_action(action, parameters) and (action != "dialog_help" or bool(self.KEY_SCOPES))
+
+    def closing_hints(self) -> Text:
+        """How to leave, and where its keys are told."""
+        key, muted = f"bold {self.look.tokens.accent}", self.look.tokens.muted
+        return own(("esc", key), (" closes  ", muted), ("?", key), (" keys", muted))
+
     def action_dialog_close(self) -> None:
         self.dismiss(None)
+
+    def action_dialog_help(self) -> None:
+        cast("MTFApp", self.app).show_keys_of(self)

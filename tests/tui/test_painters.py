@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
 from mtf_tui.canvas import BandPoint, Canvas, Span
-from mtf_tui.glyphs import ASCII, BLOCKS, UNICODE
+from mtf_tui.glyphs import ASCII, BLOCKS, GLYPH_SETS, UNICODE, glyph_set
 from mtf_tui.painters.bars import count_bar, fold_strip, histogram, progress, share_bar, sparkline
 from mtf_tui.painters.interval import Axis, axis_header, axis_over, interval_bar
 from mtf_tui.painters.matrix import confusion

@@ -152,6 +152,22 @@ async def test_rows_behind_a_share_are_paged(open_app: Any, press: Press) -> Non
     assert [request[2:] for request in asked] == [({"which": "only_a"}, 0, 200), ({"which": "only_a"}, 200, 200)]
 
 
+async def test_dialogs_with_details_tell_their_keys(open_app: Any, press: Press) -> None:
+    async with open_app(fake.finished_run()) as pilot:
+        rows = await press(pilot, "5", "right", "enter", "enter", "question_mark")
+        text = "\n".join(rows)
+        assert "Keys of this dialog" in text
+        assert "Close without an answer." in text
+        assert "Move the cursor down." in text
+        assert "Open Sources" not in text, "keys of the screen below do not work in it"
+        rows = await press(pilot, *"cursor", "enter")
+        assert any("esc closes  ? keys" in row for row in rows), "help closes, the dialog stays"
+        rows = await press(pilot, "escape", "v", "tab", "down", "enter", "f1")
+        assert any("Copy the first 500 rows" in row for row in rows)
+        rows = await press(pilot, "escape", "escape", "escape", "h", "enter")
+        assert any("esc closes  ? keys" in row for row in rows)
+
+
 async def test_curves_cycle_read_off_and_zoom(open_app: Any, press: Press) -> None:
     run = fake.finished_run()
     async with open_app(run) as pilot:

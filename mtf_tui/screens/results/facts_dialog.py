@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from mtf_tui.painters.table import TablePicture, TableRow
-from mtf_tui.text import title
+from mtf_tui.text import own, title
 from mtf_tui.widgets.dialog import Dialog
-from mtf_tui.widgets.live_pane import Painter
+from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.score_table import ScoreTable
 
 
@@ -24,12 +24,15 @@ class FactsDialog(Dialog[None]):
         Makes the lines for a width.
     """
 
+    KEY_SCOPES = ("dialog", "table")
+
     def __init__(self, heading: Text, painter: Painter) -> None:
         super().__init__()
         self._heading, self._painter = heading, painter
 
     def compose(self) -> ComposeResult:
-        box = Vertical(ScoreTable(self._picture), classes="dialog -wide-dialog")
+        hints = LivePane(lambda _: [own(), own(" ", self.closing_hints())])
+        box = Vertical(ScoreTable(self._picture), hints, classes="dialog -wide-dialog")
         box.border_title = title(self._heading)
         yield box
 

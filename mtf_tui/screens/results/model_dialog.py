@@ -31,6 +31,8 @@ class ModelDialog(Dialog[None]):
         As the plan has them.
     """
 
+    KEY_SCOPES = ("dialog", "table")
+
     def __init__(self, results: Results, entry: Entry, parameters: dict[str, object] | None = None) -> None:
         super().__init__()
         self._results, self._entry, self._parameters = results, entry, parameters or {}
@@ -92,5 +94,5 @@ class ModelDialog(Dialog[None]):
         rows += [own((" ! ", self.look.tokens.warn), safe(text)) for text in self._entry.score.warnings[:3]]
         if self._entry.score.reason:
             rows.append(own((" reason      ", muted), safe(self._entry.score.reason)))
-        rows.append(own((" esc closes", muted)))
+        rows.append(own(" ", self.closing_hints()))
         return [cut(row, width) for row in rows]
