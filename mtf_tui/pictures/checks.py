@@ -28,6 +28,9 @@ _WHOLE_FROM = 56
 _MODEL = 11
 """Cells of a model's name before what a check found of it."""
 
+_LONG_FROM = 100
+"""Cells from which checks and models beside them are named longer."""
+
 _LABEL = 11
 """Cells of the names of facts."""
 
@@ -93,8 +96,8 @@ def checks_on(rows: Sequence[CheckRow], dataset: str) -> list[CheckRow]:
     return [row for row in rows if row.dataset in (None, dataset)]
 
 
-def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int) -> list[Text]:
-    """One row a check of one data set: of which model and what it found, failing first; how many more there are."""
+def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int, where: str = "h") -> list[Text]:
+    """One row a check: of which model and what it found, failing first; how many more there are, and where."""
     tokens = look.tokens
     keyed = ordered(rows)
     shown = keyed if len(keyed) <= most else keyed[: most - 1]
@@ -103,24 +106,24 @@ def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int) 
             mark(row.verdict, look),
             safe(row.code, tokens.muted),
             safe(question(row)),
-            _found(row, look),
+            _found(row, look, _MODEL if width < _LONG_FROM else 2 * _MODEL),
         ]
         for _, row in shown
     ]
     columns = [
         Column(own(), width=_verdict_width(rows)),
         Column(own(), drop=2),
-        Column(own(), most=24),
+        Column(own(), most=24 if width < _LONG_FROM else 40),
         Column(own(), flex=True, least=10, most=120),
     ]
     lines = list(tabulate(columns, cells, width, look).rows)
     more = len(keyed) - len(shown)
-    return [*lines, own((f" {numbers.count(more)} more: h", tokens.muted))] if more else lines
+    return [*lines, own((f" {numbers.count(more)} more: {where}", tokens.muted))] if more else lines
 
 
-def _found(row: CheckRow, look: Look) -> Text:
+def _found(row: CheckRow, look: Look, most: int) -> Text:
     message = safe(row.message, look.tokens.muted)
-    return own(cut(safe(row.model), _MODEL), "  ", message) if row.model else message
+    return own(cut(safe(row.model), most), "  ", message) if row.model else message
 
 
 def _short_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePicture:

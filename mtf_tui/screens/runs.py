@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 from rich.text import Text
@@ -11,6 +12,7 @@ from textual.widget import Widget
 
 from mtf_engine import numbers
 from mtf_engine.domain.difference import Flips, RunDifference
+from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import MTFError
 from mtf_tui.actions import bindings
 from mtf_tui.engine_protocol import RunEntry
@@ -18,6 +20,7 @@ from mtf_tui.flips import FlippedRows
 from mtf_tui.messages import EngineFailed
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures import difference as pictures
+from mtf_tui.pictures.run_detail import RunFacts, run_detail
 from mtf_tui.pictures.runs import history_answer, newest_pair, run_sheet, run_table, shown_name
 from mtf_tui.screens.page import Page
 from mtf_tui.screens.rows_dialog import RowsDialog
@@ -32,6 +35,9 @@ from mtf_tui.widgets.text_dialog import TextDialog
 
 _COMPARED = ("causes", "changed-scores", "flips")
 """Tables of the comparison, top to bottom."""
+
+_REST = 0.15
+"""Seconds that the cursor stays on a run before its directory is read."""
 
 
 class RunsScreen(Page):
@@ -50,6 +56,9 @@ class RunsScreen(Page):
         self._latest: tuple[tuple[str, str], RunDifference | None] | None = None
         """The two newest finished runs of one name, and what changed."""
 
+        self._facts: tuple[RunEntry, RunFacts] | None = None
+        """Of the run that the cursor last rested on."""
+
     @property
     def view(self) -> str | None:
         return "history" if self._found is None else "difference"
@@ -61,7 +70,8 @@ class RunsScreen(Page):
         flips = Pane("Rows that flipped", ScoreTable(self._flip_rows, id="flips"), id="flip-pane")
         changes = Pane("Scores", scores, LivePane(self._change_row, id="change-line"), id="change-pane")
         difference = Vertical(causes, changes, flips, id="difference-view")
-        yield Vertical(history, difference, id="body")
+        detail = Pane("Run", LivePane(self._detail_rows, id="run-detail"), id="detail")
+        yield Vertical(history, detail, difference, id="body")
 
     def on_mount(self) -> None:
         self._show()
@@ -73,6 +83,7 @@ class RunsScreen(Page):
 
     def _show(self) -> None:
         self.query_one("#history").display = self._found is None
+        self.query_one("#detail").set_class(self._found is not None, "gone")
         self.query_one("#difference-view").display = self._found is not None
 
     @work(exclusive=True, group="runs", exit_on_error=False)
@@ -117,6 +128,7 @@ class RunsScreen(Page):
             self._share_rows()
         for body in self.query("ScoreTable, #change-line").results(LivePane):
             body.repaint()
+        self._tell_run()
         if (found := self._found) is not None:
             changes = len(found.data) + len(found.settings) + len(found.environment)
             self.query_one("#cause-pane", Pane).tell("What changed", numbers.plural(changes, "change"))
@@ -158,13 +170,47 @@ class RunsScreen(Page):
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
         super().on_score_table_highlighted(event)
-        self.query_one("#change-line", LivePane).repaint()
+        if event.table.id == "runs":
+            self._tell_run()
+        else:
+            self.query_one("#change-line", LivePane).repaint()
 
     def _score_sheet(self) -> Sheet:
         return Sheet(()) if self._found is None else pictures.score_sheet(self._found.scores)
 
     def _flip_rows(self, width: int) -> TablePicture:
         return TablePicture(()) if self._found is None else pictures.flip_rows(self._found, width, self.look)
+
+    def _tell_run(self) -> None:
+        """Show the run under the cursor where there is room; what its directory holds follows."""
+        run = self._current()
+        if run is None or not self.has_class("-tall"):
+            return
+        self.query_one("#detail", Pane).tell(shown_name(run))
+        self.query_one("#run-detail", LivePane).repaint()
+        if self._facts is None or self._facts[0] != run:
+            self._read_facts(run)
+
+    @work(exclusive=True, group="facts", exit_on_error=False)
+    async def _read_facts(self, run: RunEntry) -> None:
+        """Read a run's plan and results once the cursor rests on it."""
+        await asyncio.sleep(_REST)
+        if self.mtf.client is None:
+            return
+        try:
+            opened = await self.mtf.client.open_run(run.id)
+            results = await opened.results() if run.status is RunStatus.FINISHED else None
+            self._facts = run, RunFacts(await opened.plan(), results)
+        except (MTFError, OSError):
+            self._facts = run, RunFacts(None, None)
+        self.query_one("#run-detail", LivePane).repaint()
+
+    def _detail_rows(self, width: int) -> list[Text]:
+        run = self._current()
+        if run is None:
+            return []
+        facts = self._facts[1] if self._facts is not None and self._facts[0] == run else None
+        return run_detail(run, facts, width, self.look)
 
     def _current(self) -> RunEntry | None:
         key = self.table("#runs").cursor

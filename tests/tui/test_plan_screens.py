@@ -143,6 +143,26 @@ async def test_two_marked_runs_are_compared_older_first(open_app: Any, press: Pr
     assert ("compare", older.id, "20261123T143000-churn-7f3a") in client.asked
 
 
+async def test_a_tall_window_tells_of_the_run_under_the_cursor(open_app: Any, press: Press) -> None:
+    older = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.running_state()])
+    client = fake.FakeClient([fake.finished_run(), older])
+    for size in ((120, 40), (160, 45)):
+        async with open_app(client=client, size=size) as pilot:
+            rows = await press(pilot, "6")
+            text = "\n".join(rows)
+            assert "4 data sets · 8 models · 5 folds · seed 0 · 95 %" in text
+            assert any(row.split()[:5] == ["churn", "7,043", "roc_auc", "logistic_regression", "0.772"] for row in rows)
+            assert "[0.745, 0.798] ★ best" in " ".join(text.split())
+            assert "1 fail · 1 warn · 1 not run · 1 pass" in text
+            rows = await press(pilot, "down")
+            assert any(row.startswith("─ churn-02bd ─") for row in rows)
+            assert "[0.745, 0.798]" not in "\n".join(rows), "a run that goes on has no results yet"
+            rows = await press(pilot, "space", "up", "space", "c")
+            assert not any("seed 0" in row for row in rows), "the comparison has the room to itself"
+    async with open_app(client=client) as pilot:
+        assert not any("seed 0" in row for row in await press(pilot, "6"))
+
+
 SIZES = [(80, 24), (120, 40), (160, 45), (40, 10)]
 LOOKS = ["mtf-light", "mtf-cvd", "ascii", "no_color"]
 PICTURES = [*((size, "mtf-dark") for size in SIZES), *(((80, 24), look) for look in LOOKS)]
