@@ -84,10 +84,11 @@ class RowsDialog(Dialog[None]):
         return column
 
     def _hints(self, width: int) -> list[Text]:
-        del width
         key, muted = f"bold {self.look.tokens.accent}", self.look.tokens.muted
         keys = own(("← →", key), (" columns  ", muted), ("y", key), (" copy  ", muted), self.closing_hints())
-        return [own(" ", keys, "   ", safe(self.query_one(ResultsTable).place() + self._note, muted))]
+        place = safe(self.query_one(ResultsTable).place() + self._note, muted)
+        line = own(" ", keys, "   ", place)
+        return [line] if line.cell_len <= width else [own(" ", place), own(" ", keys)]
 
     @work(exclusive=True, exit_on_error=False)
     async def action_rows_copy(self) -> None:

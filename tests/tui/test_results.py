@@ -166,7 +166,7 @@ async def test_a_comparison_shows_all_its_panes_and_lists_the_rows_of_the_score_
         found[0] = small
         rows = await press(pilot, "escape", "c")
         heads = [at for at, row in enumerate(rows) if row[:1] in "─━"]
-        assert [after - before for before, after in pairwise(heads)] == [3, 4], rows
+        assert [after - before for before, after in pairwise(heads)] == [3, 5], rows
 
 
 async def test_over_all_data_sets_the_first_by_mean_place_are_compared(open_app: Any, press: Press) -> None:
