@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import gc
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
 
 from mtf_tui import rooms
+from mtf_tui.themes import TOKENS
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from mtf_tui.app import MTFApp
+    from mtf_tui.screens.page import Page
 
 _BETWEEN = 0.1
-"""Seconds between two screens, in which keys are answered."""
+"""Seconds between two screens or views, in which keys are answered."""
 
 
 async def prepare(app: MTFApp) -> None:
@@ -25,13 +27,27 @@ async def prepare(app: MTFApp) -> None:
     await asyncio.to_thread(rooms.warm)
     for name in rooms.PAGES:
         await asyncio.sleep(_BETWEEN)
-        page = app.get_screen(name)
+        page = cast("Page", app.get_screen(name))
         if not page.is_running:
             # it lies in the stack of the first picture, which is never shown again, until its own mode takes it
             await app.push_screen(page, mode=app.DEFAULT_MODE)
             await _style(app, page)
             page.post_message(events.ScreenResume())
+        await page.prepare(_pause)
+    await _parse(app)
     gc.freeze()  # what was mounted stays, too
+
+
+async def _parse(app: MTFApp) -> None:
+    """Read the stylesheets for the themes that are not on."""
+    for theme in TOKENS:
+        if theme != app.theme:
+            for _ in app.stylesheet.parse_by_parts(app.css_variables_of(theme)):
+                await asyncio.sleep(_BETWEEN / 10)
+
+
+async def _pause() -> None:
+    await asyncio.sleep(_BETWEEN)
 
 
 async def _style(app: MTFApp, page: Screen[Any]) -> None:

@@ -23,6 +23,7 @@ from mtf_tui.opening import Opening
 from mtf_tui.places import DEFAULT_SETTINGS
 from mtf_tui.preferences import Preferences
 from mtf_tui.screens.frame import Frame, OpeningScreen
+from mtf_tui.sparing import Picture
 from mtf_tui.styling import LastingStylesheet
 from mtf_tui.terminal import Terminal, detect, on_end_signals
 from mtf_tui.text import safe
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from mtf_tui.widgets.dialog import Dialog
 
 TOAST_LIMIT = 150
-_SWITCH = 0.01
-"""Seconds for which the picture is held while a screen takes another's place."""
 
 
 class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
@@ -90,6 +89,7 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
         state_home: Path | None = None,
     ) -> None:
         super().__init__()
+        self.picture = Picture(self)
         self.client = client
         self.given_settings, self.place = settings, place
         self._opening = Opening(connect, source, run, begin)
@@ -129,7 +129,7 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.mode_change_signal.subscribe(self, lambda mode: self.store.remember(screen=mode))
-        self.theme_changed_signal.subscribe(self, lambda _: self.call_after_refresh(self._repaint))
+        self.theme_changed_signal.subscribe(self, lambda _: self._repaint())
         if self.terminal.over_ssh:
             self.animation_level = "none"
         if not self.is_headless:
@@ -142,15 +142,21 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
             await self.on_event(key)
         self.set_interval(self.terminal.clock_tick, self._tick)
 
-    def delay_update(self, delay: float = _SWITCH) -> None:
-        """Hold the picture while a screen takes another's place; Textual's 50 ms would be all that a key may take."""
-        super().delay_update(delay)
+    def delay_update(self, delay: float = 0) -> None:
+        """Hold the picture until the screen that takes another's place is complete, as Textual does for 50 ms."""
+        del delay
+        self.picture.hold()
 
     @property
     def page(self) -> Page | None:
         """The numbered screen below any dialog."""
         pages = (s for s in reversed(self.screen_stack) if isinstance(s, Frame) and not isinstance(s, OpeningScreen))
         return cast("Page | None", next(pages, None))
+
+    def css_variables_of(self, theme: str) -> dict[str, str]:
+        """What stylesheets are given in a theme, as `get_css_variables` has it for the one that is on."""
+        made = textual_theme(theme)
+        return {**self.get_theme_variable_defaults(), **made.to_color_system().generate(), **made.variables}
 
     def refresh_page(self) -> None:
         """Tell the screen that is seen."""
@@ -173,6 +179,7 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
         """Paint what is seen in a new theme, and style what is not."""
         if self.page is not None:
             self.page.repaint_all()
+            self.picture.show()
             rooms.restyle(self)
 
     def on_run_opened(self, message: RunOpened) -> None:
@@ -308,6 +315,7 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
         self.work_on(self.saving.show, group="settings-dialog")
 
     def action_app_theme(self) -> None:
+        self.picture.hold()
         self.theme = self.preferences.next_theme(self.theme)
 
     def action_app_jump(self) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -151,13 +152,17 @@ def _settle(opened: Screen, quiet: float = 0.15) -> None:
         pass
 
 
+_POINTER = re.compile(rb"\x1b\]22;[a-z]*\x07")
+"""Shape of the mouse pointer, which is set before a dialog is painted."""
+
+
 def _answered(opened: Screen, key: str) -> list[float]:
     """Milliseconds from a key to the first byte of its repaint; nothing where it repaints nothing."""
     before, started = len(opened.written), time.perf_counter()
     opened.press(key)
-    while len(opened.written) == before and time.perf_counter() - started < 1.0:
+    while not (found := _POINTER.sub(b"", opened.written[before:])) and time.perf_counter() - started < 1.0:
         opened.read_once(1.0)
-    return [1000 * (time.perf_counter() - started)] if len(opened.written) > before else []
+    return [1000 * (time.perf_counter() - started)] if found else []
 
 
 def ssh(runs: int, folder: Path) -> Iterator[Figure]:

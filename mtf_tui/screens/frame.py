@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from mtf_tui.mistakes import Employer
-from mtf_tui.sparing import spare
+from mtf_tui.sparing import Ground, Sparing
 from mtf_tui.text import own
 from mtf_tui.widgets.answer_line import AnswerLine
 from mtf_tui.widgets.key_bar import KeyBar, KeyHint
@@ -35,16 +35,12 @@ PAGES = (
 )
 
 
-class Frame(Employer, Screen[None]):
+class Frame(Employer, Sparing, Ground, Screen[None]):
     """Tabs, answer, scope, body and keys."""
 
     SCOPE: ClassVar[str] = ""
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As Textual has it, but the two widgets that a move of the focus is about are repainted, not the whole screen."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        spare(self)
 
     @property
     def tab(self) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rich.text import Text
 from textual import work
-from textual.containers import Vertical
 from textual.widget import Widget
 
 from mtf_engine import numbers
@@ -33,6 +32,7 @@ from mtf_tui.screens.add_model_dialog import AddModelDialog
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import LINE_LIMIT, own, safe, wrapped
+from mtf_tui.widgets.boxes import Column
 from mtf_tui.widgets.field_table import FieldRow, FieldTable, problem_lines
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
@@ -53,7 +53,7 @@ class ModelsScreen(PlanPage):
         self._marked: frozenset[str] = frozenset()
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Vertical(
+        yield Column(
             Pane("Models", ScoreTable(self._models, sheet=self._model_sheet, id="models"), id="model-pane"),
             Pane(
                 "Parameters",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -36,6 +37,9 @@ from mtf_tui.workspace import Workspace
 if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
 
+
+Pause = Callable[[], Awaitable[None]]
+"""Lets keys be answered."""
 
 TOO_SMALL = "Make the window at least 40x10. The run goes on."
 
@@ -93,6 +97,9 @@ class Page(Frame):
     def scope(self) -> Text | Painter:
         """Line 3."""
         return own()
+
+    async def prepare(self, pause: Pause) -> None:
+        """Make what is not seen at first before it is asked for, with pauses."""
 
     def refresh_panes(self) -> None:
         """Repaint the body from the workspace."""
@@ -267,7 +274,12 @@ class Page(Frame):
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         event.refresh_styles = False  # nothing changed them while it was not seen but what restyles it anyway
-        self.call_after_refresh(self.refresh_page)
+        self.mtf.picture.hold()
+        self.call_after_refresh(self._come_back)
+
+    def _come_back(self) -> None:
+        self.refresh_page()
+        self.mtf.picture.show()
 
     def on_resize(self, event: events.Resize) -> None:
         if event.size.width:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from rich.text import Text
 from textual import work
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from mtf_engine.domain.forms import Form
@@ -42,6 +41,7 @@ from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.sheets import Sheet
 from mtf_tui.source_form import asked_for
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.boxes import Column, Row
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.field_table import FieldRow, FieldTable
 from mtf_tui.widgets.live_pane import LivePane, Painter
@@ -63,10 +63,10 @@ class PipelineScreen(PlanPage):
         self._pipeline: str | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Vertical(
+        yield Column(
             Pane("Steps", ScoreTable(self._steps, sheet=self._step_sheet, id="steps"), id="step-pane"),
-            Horizontal(
-                Vertical(
+            Row(
+                Column(
                     Pane(
                         "Parameters",
                         FieldTable(self._parameters, empty=self._no_parameters, id="parameters"),

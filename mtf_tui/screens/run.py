@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from rich.text import Text
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from mtf_engine import numbers
@@ -22,6 +21,7 @@ from mtf_tui.pictures.run_matrix import cell_note, run_matrix
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.boxes import Column, Row
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 from mtf_tui.widgets.find_bar import FindBar
 from mtf_tui.widgets.live_pane import LivePane, Painter
@@ -49,9 +49,9 @@ class RunScreen(Page):
         failed = Pane("Failures by cause", ScoreTable(self._failure_picture, id="failures"), id="failed")
         workers = Pane("Workers", LivePane(self._worker_rows, id="workers"), id="working")
         log = Pane("Log", LogView(lambda: self.workspace.log, id="log"), id="logged", classes="fill")
-        left = Vertical(cells, stand, failed, id="run-left")
-        right = Vertical(workers, log, id="run-right")
-        yield Horizontal(left, right, id="body")
+        left = Column(cells, stand, failed, id="run-left")
+        right = Column(workers, log, id="run-right")
+        yield Row(left, right, id="body")
         yield FindBar()
 
     def on_mount(self) -> None:

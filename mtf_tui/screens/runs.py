@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 
 from rich.text import Text
 from textual import events, work
-from textual.containers import Vertical
 from textual.widget import Widget
 
 from mtf_engine import numbers
@@ -27,6 +26,7 @@ from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.sharing import shared_out
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.boxes import Column
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
@@ -69,9 +69,9 @@ class RunsScreen(Page):
         causes = Pane("What changed", ScoreTable(self._cause_rows, id="causes"), id="cause-pane")
         flips = Pane("Rows that flipped", ScoreTable(self._flip_rows, id="flips"), id="flip-pane")
         changes = Pane("Scores", scores, LivePane(self._change_row, id="change-line"), id="change-pane")
-        difference = Vertical(causes, changes, flips, id="difference-view")
+        difference = Column(causes, changes, flips, id="difference-view")
         detail = Pane("Run", LivePane(self._detail_rows, id="run-detail"), id="detail")
-        yield Vertical(history, detail, difference, id="body")
+        yield Column(history, detail, difference, id="body")
 
     def on_mount(self) -> None:
         self._show()

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
@@ -39,6 +38,7 @@ from mtf_tui.screens.form_dialog import FormDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import cut, own, safe
+from mtf_tui.widgets.boxes import Row
 from mtf_tui.widgets.field_table import FieldRow, FieldTable, note_lines
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
@@ -69,7 +69,7 @@ class SettingsScreen(Page):
         """What somebody else wrote into the file; None while nobody did."""
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Horizontal(
+        yield Row(
             Pane(
                 "Form",
                 FieldTable(self._rows, empty=self._no_rows, id="settings-form"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.text import Text
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.worker import Worker
 
@@ -24,6 +23,7 @@ from mtf_tui.screens.rows_dialog import RowsDialog
 from mtf_tui.sheets import Sheet
 from mtf_tui.source_form import PATH, asked_for, columns_left_out
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.boxes import Column, Row
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -48,13 +48,13 @@ class SourcesScreen(PlanPage):
 
     def compose_body(self) -> Iterable[Widget]:
         profile = ScoreTable(self._profile_rows, sheet=self._profile_sheet, id="profile")
-        yield Vertical(
+        yield Column(
             Pane(
                 "Data sets",
                 ScoreTable(self._datasets, sheet=self._dataset_sheet, id="datasets", share=0.36),
                 id="dataset-pane",
             ),
-            Horizontal(
+            Row(
                 Pane("Profile", profile, id="profile-pane", classes="fill"),
                 Pane("First rows", LivePane(self._first_rows, id="first-rows"), id="rows-pane", classes="only-wide"),
                 classes="fill",

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from mtf_tui.actions import bindings
 from mtf_tui.mistakes import Employer
+from mtf_tui.sparing import Picture, Sparing
 from mtf_tui.text import own
 from mtf_tui.themes import STYLES, Look
 
@@ -21,13 +22,16 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 
 
-class Dialog(Employer, ModalScreen[Answer | None], Generic[Answer]):
+class Dialog(Employer, Sparing, ModalScreen[Answer | None], Generic[Answer]):
     """A modal question; its answer is None when the user closes it."""
 
     BINDINGS = bindings("dialog")
     CSS_PATH = STYLES
     KEY_SCOPES: ClassVar[tuple[str, ...]] = ()
     """Scopes of the keys that work in it, for its help; none where it shows all of them itself."""
+    HORIZONTAL_BREAKPOINTS = []  # noqa: RUF012 (as Textual has it)
+    VERTICAL_BREAKPOINTS = []  # noqa: RUF012
+    """Nothing in a dialog asks how large the window is; a class that says it would style and lay out all of it anew."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As in the screens."""
@@ -43,6 +47,18 @@ class Dialog(Employer, ModalScreen[Answer | None], Generic[Answer]):
 
     def on_mount(self) -> None:
         self.set_class(self.look.glyphs.name == "ascii", "-ascii")
+        if self._whole is not None:
+            self._whole.hold()
+
+    def on_resize(self) -> None:
+        if self._whole is not None:
+            self.call_after_refresh(self._whole.show)
+
+    @property
+    def _whole(self) -> Picture | None:
+        """The picture of the app."""
+        picture = getattr(self.app, "picture", None)
+        return picture if isinstance(picture, Picture) else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return super().check_action(action, parameters) and (action != "dialog_help" or bool(self.KEY_SCOPES))

@@ -39,6 +39,7 @@ class LivePane(Widget):
         super().__init__(id=id, classes=classes)
         self._painter = painter
         self._strips: Sequence[Strip] = []
+        self._found_ground: Style | None = None
         self._made_for = _NO_WIDTH
         """Width that the rows were made for."""
 
@@ -98,12 +99,24 @@ class LivePane(Widget):
         # what is compared with the last picture is what is sent
         return Strip(typewritten(segments) if self.look.glyphs.name == "ascii" else list(segments)).simplify()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Serve rows of the picture."""
+        self._found_ground = None
+        return super().render_lines(crop)
+
+    @property
+    def _ground(self) -> Style:
+        """Colours of what the rows leave open, found out once for all that are served together."""
+        if self._found_ground is None:
+            self._found_ground = self.rich_style
+        return self._found_ground
+
     def render_line(self, y: int) -> Strip:
         """Serve one row of the picture."""
         self._catch_up()
         width = self.size.width
         strip = self._strips[y] if y < len(self._strips) else Strip.blank(0)
-        return self.fitted(strip, width, self.rich_style)
+        return self.fitted(strip, width, self._ground)
 
     def _catch_up(self) -> None:
         """Make rows that are out of date: a pane that appears is painted before it is told that it did."""

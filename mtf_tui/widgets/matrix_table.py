@@ -88,7 +88,7 @@ class MatrixTable(ScoreTable):
 
     def _mark(self, row: Strip) -> Strip:
         """Give only the cell under the cursor the cursor's ground."""
-        base, tokens, width = self.rich_style, self.look.tokens, self.size.width
+        base, tokens, width = self._ground, self.look.tokens, self.size.width
         span = self._spans.get(self.column or "")
         whole = self.fitted(row, width, base)
         if span is None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widget import Widget
 
 from mtf_tui.text import own
+from mtf_tui.widgets.boxes import Column
 from mtf_tui.widgets.pane_head import PaneHead
 from mtf_tui.widgets.score_table import ScoreTable
 
 
-class Pane(Vertical):
+class Pane(Column):
     """A titled rule and what stands below it; the rule shows whether the body has the focus."""
 
     DEFAULT_CSS = "Pane { height: auto; }"

@@ -120,6 +120,11 @@ class ScoreTable(LivePane, can_focus=True):
         """Keys of all rows, top to bottom."""
         return self._keys
 
+    def expect_keys(self) -> None:
+        """Find out which rows there are: a key may come sooner than the first layout, which gives them room."""
+        if not self.size.width:
+            self.paint(self.app.size.width)
+
     def move_to(self, key: str | None) -> None:
         """Put the cursor on a row; an unknown key leaves it where it is."""
         if key in self._keys:
@@ -239,7 +244,7 @@ class ScoreTable(LivePane, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         self._catch_up()
-        base, tokens = self.rich_style, self.look.tokens
+        base, tokens = self._ground, self.look.tokens
         width = self.size.width
         strip = self._strip_at(y, self._strips)
         if y < self._frozen:

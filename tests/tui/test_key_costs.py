@@ -8,15 +8,22 @@ from typing import Any
 
 import pytest
 from fakes import engine_client as fake
+from textual import events
+from textual._compositor import Compositor
+from textual._styles_cache import StylesCache
+from textual.app import App
 from textual.css import stylesheet
 from textual.css.stylesheet import Stylesheet
+from textual.widget import Widget
 
 from mtf_tui import ahead, rooms
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.terminal import Terminal
+from mtf_tui.themes import TOKENS
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.matrix_table import MatrixTable
+from mtf_tui.widgets.score_table import ScoreTable
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -33,6 +40,10 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         (stylesheet, "parse", "parsed"),
         (Stylesheet, "apply", "styled"),
         (Page, "refresh_page", "refreshed"),
+        (App, "_register", "mounted"),
+        (StylesCache, "render_line", "rendered"),
+        (Compositor, "render_full_update", "painted whole"),
+        (Compositor, "render_partial_update", "painted"),
     )
     for owner, name, label in counted:
         monkeypatch.setattr(owner, name, _counting(getattr(owner, name), counts, label))
@@ -124,6 +135,81 @@ async def test_another_view_is_told_once(open_app: Any, press: Press, done: Coun
             assert done["refreshed"] <= 1 + first, key  # what the engine answers later is told, too
             assert first or done["parsed"] == 0
             assert first or done["styled"] <= FEW
+
+
+async def test_views_of_the_results_are_mounted_before_they_are_asked_for(
+    open_app: Any, press: Press, done: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0)
+    async with open_app(fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())) as pilot:
+        await ahead.prepare(pilot.app)
+        await press(pilot, "5")
+        for key in ("o", "c", "m", "v", "h"):
+            done.clear()
+            await press(pilot, key)
+            assert done["mounted"] == done["parsed"] == 0, key
+            assert done["refreshed"] <= 2, key
+
+
+@pytest.mark.parametrize("seen", [True, False])
+async def test_a_key_typed_straight_after_a_view_key_reaches_the_view(
+    open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch, seen: bool
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0)
+    async with open_app(fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())) as pilot:
+        await ahead.prepare(pilot.app)
+        await press(pilot, "5", *(("o", "escape") if seen else ()))
+        table = pilot.app.screen.query_one("#scores", ScoreTable)
+        first = pilot.app.screen.selection.table.entries[0].key
+        for key in ("o", "down"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await press(pilot)
+        assert pilot.app.focused is table
+        assert table.cursor != first
+
+
+async def test_a_theme_is_parsed_ahead_and_is_painted_whole_once(
+    open_app: Any, press: Press, done: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0)
+    async with open_app() as pilot:
+        await ahead.prepare(pilot.app)
+        for _ in TOKENS:
+            done.clear()
+            await press(pilot, "T")
+            assert done["parsed"] <= FEW  # one that came or was ranked anew since
+            assert done["painted whole"] == 1
+
+
+async def test_stylesheets_are_given_the_same_of_a_theme_ahead_as_later(open_app: Any) -> None:
+    async with open_app() as pilot:
+        for theme in TOKENS:
+            pilot.app.theme = theme
+            assert pilot.app.css_variables_of(theme) == pilot.app.get_css_variables()
+
+
+@pytest.mark.parametrize("key", ["?", ":", "4", "6"])
+async def test_a_dialog_or_a_screen_is_painted_whole_once(
+    open_app: Any, press: Press, done: Counter[str], key: str
+) -> None:
+    async with open_app(fake.FakeRun(states=[fake.finished_state()])) as pilot:
+        await press(pilot, *SCREENS, "5")
+        done.clear()
+        await press(pilot, key)
+        assert done["painted whole"] == 1
+
+
+async def test_a_row_of_a_container_is_rendered_once_for_all(open_app: Any, press: Press, done: Counter[str]) -> None:
+    async with open_app(fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())) as pilot:
+        await press(pilot, "5", "o")
+        screen = pilot.app.screen
+        widgets = [screen, *(w for w in screen.walk_children(Widget) if w.size and w.region.overlaps(screen.region))]
+        for widget in widgets:
+            widget.refresh()
+        done.clear()
+        screen._compositor.render_full_update()
+        content = sum(widget.size.height for widget in widgets if not widget.is_container)
+        assert done["rendered"] <= content + len(widgets)
 
 
 async def test_a_pane_that_appears_is_painted_once_for_each_width(

@@ -96,7 +96,7 @@ class MatrixView(ResultsView):
         self.query_one("#recalls", LivePane).repaint()
 
     def take_focus(self) -> None:
-        self.query_one("#residual-plot" if self._is_regression else "#confusion").focus()
+        self.screen.set_focus(self.query_one("#residual-plot" if self._is_regression else "#confusion"))
 
     def _put_cursor(self) -> None:
         """Start on the commonest error; on the same classes the cursor stays where it is."""

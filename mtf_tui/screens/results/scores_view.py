@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.geometry import Size
 
 from mtf_engine import numbers
@@ -26,6 +25,7 @@ from mtf_tui.pictures.scores import LISTED, compared, differences, fold_lines, i
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import own, safe
+from mtf_tui.widgets.boxes import Column, Row
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -51,11 +51,11 @@ class ScoresView(ResultsView):
         errors = Pane("Errors", LivePane(self._error_rows, id="errors"), id="error-pane")
         below = Pane("Curve", LivePane(self._curve_rows, id="curve-below"), id="below-curve", classes="only-normal")
         folds = LivePane(self._fold_rows, id="folds")
-        lower = Horizontal(difference, errors, below, classes="row", id="scores-lower")
-        left = Vertical(scores, lower, folds, id="scores-left")
+        lower = Row(difference, errors, below, classes="row", id="scores-lower")
+        left = Column(scores, lower, folds, id="scores-left")
         beside = Pane("Curve", LivePane(self._curve_rows, id="curve"), id="beside-curve", classes="fill")
         checks = Pane("Checks", LivePane(self._check_rows, id="checks-beside"), id="beside-checks")
-        yield Horizontal(left, Vertical(beside, checks, id="scores-right", classes="only-wide"))
+        yield Row(left, Column(beside, checks, id="scores-right", classes="only-wide"))
 
     def answer(self) -> Text:
         table = self.selection.table

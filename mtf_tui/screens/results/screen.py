@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.text import Text
 from textual import work
-from textual.containers import Container
 from textual.widget import AwaitMount, Widget
 
 from mtf_engine.domain.results import CheckRow
@@ -19,7 +18,7 @@ from mtf_tui import answers
 from mtf_tui.actions import Action, bindings
 from mtf_tui.messages import EngineFailed
 from mtf_tui.pictures.runs import short_id
-from mtf_tui.screens.page import Page
+from mtf_tui.screens.page import Page, Pause
 from mtf_tui.screens.results.across_view import AcrossView
 from mtf_tui.screens.results.all_view import AllView
 from mtf_tui.screens.results.checks_view import ChecksView
@@ -35,6 +34,7 @@ from mtf_tui.screens.results.versus_view import VersusView
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet, as_text
 from mtf_tui.text import own
+from mtf_tui.widgets.boxes import Column
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.live_pane import Painter
 
@@ -67,13 +67,17 @@ class ResultsScreen(Page):
         self._all, self._curves = AllView(classes="view"), CurvesView(classes="view")
         others = (view(classes="view") for view in _OTHERS)
         self._views: dict[str, ResultsView] = {view.NAME: view for view in (self._all, self._curves, *others)}
+        self._mounts: dict[ResultsView, AwaitMount] = {}
+        """Views that are mounted, or on their way, but for the first."""
+
+        self._turn_to(self._view)
 
     @property
     def view(self) -> str | None:
         return self._view
 
     def compose_body(self) -> Iterable[Widget]:
-        yield Container(self.current_view, id="body")
+        yield Column(self.current_view, id="body")
 
     @property
     def is_waiting(self) -> bool:
@@ -85,23 +89,45 @@ class ResultsScreen(Page):
         return self._views[self._view]
 
     def show_view(self, name: str) -> None:
-        """Change to another view."""
-        self._view = name
-        view = self.current_view
-        for other in self._views.values():
-            other.display = other is view
-        made = None if view.is_attached else self.query_one("#body").mount(view)
-        self.call_next(self._complete, view, made)
+        """Change to another view; the next key is for it already."""
+        self._turn_to(name)
+        if self.current_view.is_mounted:
+            self._complete()
+        else:
+            self.call_next(self._await, self.current_view, self._mount(self.current_view))
 
-    async def _complete(self, view: ResultsView, made: AwaitMount | None) -> None:
-        """Tell a view that is shown all that it needs, and hold the picture until then."""
+    def _turn_to(self, name: str) -> None:
+        self._view = name
+        for view in self._views.values():
+            view.display = view is self.current_view
+
+    def _mount(self, view: ResultsView) -> AwaitMount:
+        """Put a view in its place; it takes a moment until all of it is there."""
+        if view not in self._mounts:
+            self._mounts[view] = self.query_one("#body").mount(view)
+        return self._mounts[view]
+
+    async def _await(self, view: ResultsView, mount: AwaitMount) -> None:
+        """Hold the picture until a view that was asked for is complete."""
         with self.app.batch_update():
-            if made is not None:
-                await made
-                self.arrange_as_before(view)
-            self.refresh_page()
+            await mount
+            self.arrange_as_before(view)
             if view is self.current_view:
-                view.take_focus()
+                self._complete()
+
+    def _complete(self) -> None:
+        """Tell the view that is shown all that it needs."""
+        self.refresh_page()
+        if self.focused is None or self.current_view not in self.focused.ancestors:
+            self.current_view.take_focus()
+
+    async def prepare(self, pause: Pause) -> None:
+        """Mount the views that nobody has asked for yet."""
+        for view in self._views.values():
+            if view not in self._mounts and view is not self._all:
+                await pause()
+                await self._mount(view)
+                self.arrange_as_before(view)
 
     def show_dataset(self, name: str) -> None:
         """Look at one data set."""

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from rich.text import Text
-from textual.containers import Vertical
 from textual.worker import Worker
 
 from mtf_engine import numbers
@@ -18,7 +17,9 @@ from mtf_tui.pictures.plan import waiting_line
 from mtf_tui.screens.results.selection import Selection
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
+from mtf_tui.widgets.boxes import Column
 from mtf_tui.widgets.live_pane import Painter
+from mtf_tui.widgets.score_table import ScoreTable
 
 if TYPE_CHECKING:
     from mtf_tui.screens.results.screen import ResultsScreen
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 
-class ResultsView(Employer, Vertical):
+class ResultsView(Employer, Column):
     """One way to look at the results; hidden views compute nothing."""
 
     NAME: ClassVar[str] = ""
@@ -59,10 +60,12 @@ class ResultsView(Employer, Vertical):
         raise NotImplementedError
 
     def take_focus(self) -> None:
-        """Focus the main pane."""
+        """Focus the main pane, so that the next key is for it."""
         target = next((widget for widget in self.query("*") if widget.focusable), None)
         if target is not None:
-            target.focus()
+            self.screen.set_focus(target)
+        if isinstance(target, ScoreTable):
+            target.expect_keys()
 
     def allows(self, action: str) -> bool:
         """Whether an action of the screen can be done in this view now."""
