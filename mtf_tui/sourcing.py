@@ -199,10 +199,11 @@ class Sourcing:
         except (MTFError, OSError) as error:
             self._app.notices.show_error(error, "propose settings")
             return
+        else:
+            await self._begin(self.base / free_place(workspace.place).name, proposal.text)
         finally:
             workspace.reading = None
             self._app.refresh_page()
-        await self._begin(self.base / free_place(self._app.workspace.place).name, proposal.text)
         self._app.outlining.read(edited=True)
 
 

@@ -15,7 +15,7 @@ from fakes import engine_client as fake
 from rich.cells import cell_len
 from tui.conftest import settle
 
-from mtf_engine.domain.outlines import PartProgress
+from mtf_engine.domain.outlines import PartProgress, Validation
 from mtf_engine.domain.sources import SourceInspection
 from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import FetchError, Problem, SettingsError
@@ -302,10 +302,24 @@ async def test_a_data_set_is_switched_off_and_on(open_app: Any, press: Press, se
         assert pilot.app.workspace.draft.text == TEXT
 
 
-async def test_browsing_without_settings_proposes_some(open_app: Any, press: Press, project: Path) -> None:
+async def test_browsing_without_settings_proposes_some(
+    open_app: Any, press: Press, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = fake.FakeClient()
+    validate, looked, go_on = client.validate, asyncio.Event(), asyncio.Event()
+
+    async def slow(text: str, path: Path) -> Validation:
+        looked.set()
+        await go_on.wait()
+        return await validate(text, path)
+
+    monkeypatch.setattr(client, "validate", slow)
     async with open_app(client=client, run=None, settings=None, place=Path("settings.yaml")) as pilot:
         await press(pilot, "b", "enter")
+        await until(pilot, looked.is_set)
+        rows = await press(pilot)
+        assert rows[1].strip().startswith("Reading the data"), "nobody is asked for data that were just chosen"
+        go_on.set()
         await until(pilot, lambda: pilot.app.workspace.outline is not None)
         rows = await press(pilot)
         assert pilot.app.workspace.unsaved_text is not None
