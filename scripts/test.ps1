@@ -9,5 +9,6 @@ if ($LASTEXITCODE) { exit $LASTEXITCODE }
 Set-Location (Join-Path $PSScriptRoot '..')
 $chosen = @('-m', 'not slow') + $args
 if ($args.Count -and $args[0] -eq '--all') { $chosen = @($args | Select-Object -Skip 1) }
+$env:PYTHONUTF8 = '1' # tests write and read UTF-8 without saying so; the program names its encodings
 & .venv/Scripts/python.exe -m pytest -n 4 --dist loadfile --no-loadscope-reorder @chosen
 exit $LASTEXITCODE
