@@ -105,13 +105,13 @@ def pending(directory: RunDirectory) -> tuple[Letter, ...]:
         except FileNotFoundError:
             continue
         except msgspec.DecodeError:
-            path.unlink(missing_ok=True)
+            atomic.remove(path)
     return tuple(letters)
 
 
 def settle(letter: Letter) -> None:
     """Take a request out of the mailbox, once the journal has the answer."""
-    letter.path.unlink(missing_ok=True)
+    atomic.remove(letter.path)
 
 
 def withdraw_cancel(directory: RunDirectory) -> None:

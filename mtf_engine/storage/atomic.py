@@ -33,17 +33,22 @@ def temporary_sibling(path: Path) -> Path:
 
 def replace(source: Path, target: Path) -> None:
     """Rename over whatever is there; patient on Windows, where an open reader blocks it for a moment."""
-    _patiently(os.replace, source, target)
+    _patiently(lambda: os.replace(source, target))
 
 
-def _patiently(rename: Callable[[Path, Path], None], source: Path, target: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file if it is there; patient on Windows, where an open reader blocks it for a moment."""
+    _patiently(lambda: path.unlink(missing_ok=True))
+
+
+def _patiently(act: Callable[[], None]) -> None:
     for seconds in _RETRY_SECONDS if environment.is_windows() else ():
         try:
-            rename(source, target)
+            act()
             return
         except PermissionError:
             time.sleep(seconds)
-    rename(source, target)
+    act()
 
 
 def write_bytes_atomic(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -96,10 +101,10 @@ def publish_directory(temporary: Path, final: Path) -> bool:
         False when somebody else published the same name first: theirs stays and ``temporary`` is removed.
     """
     try:
-        _patiently(os.rename, temporary, final)
+        _patiently(lambda: os.rename(temporary, final))
     except FileNotFoundError:
         final.parent.mkdir(parents=True, exist_ok=True)
-        _patiently(os.rename, temporary, final)
+        _patiently(lambda: os.rename(temporary, final))
     except OSError as error:
         if error.errno not in _TAKEN or not final.is_dir():
             raise
@@ -112,7 +117,7 @@ def remove_directory(path: Path) -> None:
     """Take a directory away: it vanishes under its name at once, then its content is removed."""
     doomed = temporary_sibling(path)
     try:
-        os.rename(path, doomed)
+        _patiently(lambda: os.rename(path, doomed))
     except FileNotFoundError:
         return
     except OSError:

@@ -18,7 +18,7 @@ from mtf_engine.runs import state as states
 from mtf_engine.runs.coordinator.narration import narrate
 from mtf_engine.runs.directory import RunDirectory
 from mtf_engine.runs.events import EventWriter, Recorded
-from mtf_engine.storage import lock
+from mtf_engine.storage import atomic, lock
 from mtf_engine.text_safety import line
 
 _SYNC_SECONDS = 1.0
@@ -53,7 +53,7 @@ class Session:
             self._writer = EventWriter(self.directory.events)
             before = states.read(self.directory)
             # Results of an earlier attempt would be taken for this one's.
-            self.directory.results.unlink(missing_ok=True)
+            atomic.remove(self.directory.results)
             owner = self._lock.owner
             record = self._append(RunStarted(os.getpid(), owner.host, owner.token, before.attempt + 1))
         except BaseException:

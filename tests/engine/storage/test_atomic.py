@@ -53,6 +53,21 @@ def test_a_directory_that_windows_holds_for_a_moment_is_published(
     assert (tmp_path / "x").is_dir()
 
 
+def test_a_file_that_windows_holds_for_a_moment_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlink, refusals = Path.unlink, [PermissionError(13, "Access is denied")] * 2
+
+    def read(path: Path, missing_ok: bool = False) -> None:
+        if refusals:
+            raise refusals.pop()
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(atomic.environment, "is_windows", lambda: True)
+    monkeypatch.setattr(Path, "unlink", read)
+    (tmp_path / "a").touch()
+    atomic.remove(tmp_path / "a")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_link_outlives_its_source(tmp_path: Path) -> None:
     source = tmp_path / "a"
     source.write_bytes(b"x")
