@@ -10,6 +10,9 @@ from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 from mtf_tui.workspace import Reading
 
+LONG = 1.0
+"""Seconds from which a pane says for how long it has been waiting."""
+
 
 def reading_answer(reading: Reading, look: Look, now: float, count: int = 0) -> Text:
     """How far the data are: which of how many, bytes where they are known, and the time."""
@@ -23,9 +26,9 @@ def reading_answer(reading: Reading, look: Look, now: float, count: int = 0) -> 
     return own(("Reading", look.tokens.accent), f" {what}{share}, {clock}; esc stops")
 
 
-def waiting_line(doing: str, seconds: float, look: Look) -> Text:
-    """What is being done for a pane, and for how long where that is a while."""
-    clock = f"  {numbers.stopwatch(seconds)}" if seconds >= 1 else ""
+def waiting_line(doing: str, seconds: float, look: Look, *, stops: bool = False) -> Text:
+    """What is being done for a pane; where that is a while, for how long, and how to stop it if it can be stopped."""
+    clock = f"  {numbers.stopwatch(seconds)}{'  esc stops' if stops else ''}" if seconds >= LONG else ""
     return own((f" {doing}{clock}", look.tokens.muted))
 
 

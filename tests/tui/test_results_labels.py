@@ -178,11 +178,11 @@ async def test_a_pane_that_waits_says_for_how_long(
     run = Slow(states=[fake.finished_state()], the_results=fake.results())
     async with open_app(run) as pilot:
         await pilot.press("5", "v", "enter")
-        assert await shown(pilot, "reading predictions")
+        assert await shown(pilot, "reading")
         assert pilot.app.page.is_waiting
         monkeypatch.setattr("time.time", lambda: fake.NOON + 3)
         pilot.app._tick()
-        assert await shown(pilot, "reading predictions  0:03")
+        assert await shown(pilot, "reading  0:03  esc stops")
         answered.set()
         assert await shown(pilot, " both right")
         assert not pilot.app.page.is_waiting, "nothing is repainted any more"

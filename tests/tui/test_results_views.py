@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from fakes import engine_client as fake
 
 from mtf_engine.domain.views import Confusion
+from mtf_tui import workspace
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.widgets.score_table import ScoreTable
 
@@ -166,6 +168,49 @@ async def test_dialogs_with_details_tell_their_keys(open_app: Any, press: Press)
         assert any("Copy the first 500 rows" in row for row in rows)
         rows = await press(pilot, "escape", "escape", "escape", "h", "enter")
         assert any("esc closes  ? keys" in row for row in rows)
+
+
+async def test_esc_stops_what_a_view_waits_for_and_the_view_reads_it_when_it_is_opened_next(
+    open_app: Any, press: Press, text_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(fake.FakeRun):
+        holds, stopped = True, 0
+
+        async def confusion(self, scope: Any) -> Any:
+            try:
+                await (asyncio.Event().wait() if self.holds else asyncio.sleep(0))
+            except asyncio.CancelledError:
+                self.stopped += 1
+                raise
+            return await super().confusion(scope)
+
+    async def wait(pilot: Any, *keys: str) -> list[str]:
+        await pilot.press(*keys)
+        now[0] += 2
+        pilot.app.refresh_page()
+        await pilot.pause()
+        return text_of(pilot)
+
+    run, now = Slow(states=[fake.finished_state()], the_results=fake.results()), [fake.NOON]
+    monkeypatch.setattr(workspace.time, "time", lambda: now[0])
+    async with open_app(run) as pilot:
+        await press(pilot, "5", "right")
+        await pilot.press("enter")
+        assert any(" reading  " in row and "esc" not in row for row in text_of(pilot)), "not long yet"
+        assert any("reading  0:02  esc stops" in row for row in await wait(pilot))
+        rows = await press(pilot, "escape")
+        assert (run.stopped, "Data set × model" in rows[3]) == (1, True), "esc leaves the view too"
+        run.holds = False
+        assert any("was yes" in row for row in await press(pilot, "enter"))
+    alone = replace(fake.results(), datasets=fake.results().datasets[1:2])
+    run = Slow(states=[fake.finished_state()], the_results=alone)
+    async with open_app(run) as pilot:
+        assert any("reading  0:02  esc stops" in row for row in await wait(pilot, "5"))
+        rows = await press(pilot, "escape")
+        assert (run.stopped, "Scores" in rows[3]) == (1, True), "at the top there is nothing to leave"
+        assert any("stopped; the view reads it" in row for row in rows)
+        run.holds = False
+        assert any("was yes" in row for row in await press(pilot, "c", "escape"))
 
 
 async def test_curves_cycle_read_off_and_zoom(open_app: Any, press: Press) -> None:

@@ -98,6 +98,7 @@ class ResultsScreen(Page):
 
     def _turn_to(self, name: str) -> None:
         self._view = name
+        self.selection.forget_stopped()
         for view in self._views.values():
             view.display = view is self.current_view
 
@@ -235,9 +236,11 @@ class ResultsScreen(Page):
     def climb(self) -> bool:
         if self.selection.results is None or self._view == "all":
             return False
+        has_stopped = self.current_view.stop()
         if self._view == "scores":
             if len(self.selection.results.datasets) < 2:
-                return False
+                self.refresh_page()
+                return has_stopped
             self.selection.dataset = None
             self.show_view("all")
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar, cast
@@ -15,6 +16,8 @@ from mtf_tui.pictures.versus import MetricDuel
 
 Value = TypeVar("Value")
 _MODELS_ASKED = 6
+STOPPED = MTFError("stopped; the view reads it again when it is opened next")
+"""Stands for an answer that the user did not want to wait for."""
 
 
 class Selection:
@@ -241,6 +244,20 @@ class Selection:
         """Whether something that was asked for is on its way."""
         return bool(self._asked.keys() - self._fetched.keys())
 
+    def stop(self, least: float) -> bool:
+        """Wait for nothing any more, where something was waited for at least so many seconds."""
+        missing = self._asked.keys() - self._fetched.keys()
+        if not any(time.time() - self._asked[key] >= least for key in missing):
+            return False
+        self._fetched |= dict.fromkeys(missing, STOPPED)
+        return True
+
+    def forget_stopped(self) -> None:
+        """Let what was stopped be asked for again."""
+        for key in [key for key, answer in self._fetched.items() if answer is STOPPED]:
+            del self._fetched[key]
+            self._asked.pop(key, None)
+
     def waited(self, key: object, now: float) -> float:
         """Seconds since something was asked for."""
         return now - self._asked.get(key, now)
@@ -255,5 +272,9 @@ class Selection:
             answer: object = await ask(views)
         except (MTFError, OSError) as error:
             answer = error
+        except asyncio.CancelledError:
+            if key not in self._fetched:
+                self._asked.pop(key, None)
+            raise
         self._fetched[key] = answer
         return cast("Value", answer)

@@ -13,8 +13,8 @@ from mtf_engine import numbers
 from mtf_engine.errors import MTFError
 from mtf_tui.engine_protocol import ViewClient
 from mtf_tui.mistakes import Employer
-from mtf_tui.pictures.plan import waiting_line
-from mtf_tui.screens.results.selection import Selection
+from mtf_tui.pictures.plan import LONG, waiting_line
+from mtf_tui.screens.results.selection import STOPPED, Selection
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 from mtf_tui.widgets.boxes import Column
@@ -86,6 +86,13 @@ class ResultsView(Employer, Column):
             return None
         return None if isinstance(found, Exception) else cast("Value", found)
 
+    def stop(self) -> bool:
+        """Stop what the panes have been waiting for for long; False where that is nothing."""
+        if not self.selection.stop(LONG):
+            return False
+        self.workers.cancel_node(self)
+        return True
+
     async def _fetch(self, key: object, ask: Callable[[ViewClient], Awaitable[Value]]) -> None:
         if await self.selection.fetch(key, ask) is not None:
             self.results_screen.refresh_page()
@@ -93,12 +100,14 @@ class ResultsView(Employer, Column):
     def waiting(self, key: object) -> Text:
         """What stands where an answer of the engine will be: that it comes, or why it does not."""
         found = self.selection.fetched(key)
+        if found is STOPPED:
+            return safe(f" {STOPPED.message}", self.look.tokens.muted)
         if isinstance(found, MTFError):
             return own((" cannot be shown: ", self.look.tokens.warn), safe(found.message))
         if isinstance(found, Exception):
             return own((" cannot be shown: ", self.look.tokens.warn), safe(str(found)))
         now = self.results_screen.mtf.wall_clock()
-        return waiting_line("reading predictions", self.selection.waited(key, now), self.look)
+        return waiting_line("reading", self.selection.waited(key, now), self.look, stops=True)
 
     def dataset_scope(self) -> Text:
         """Data set and metric with their keys, rows, folds, level, pairs."""
