@@ -79,6 +79,9 @@ class Canvas:
         self._dots = [[0] * width for _ in range(height)]
         self._owner: list[list[int]] = [[-1] * width for _ in range(height)]
         self._inks: list[tuple[str, str]] = []
+        self._lettered: set[int] = set()
+        """Owners whose points are letters."""
+
         self._over: dict[tuple[int, int], tuple[str, str]] = {}
         self._bands: list[tuple[Mapping[int, tuple[float, float]], str]] = []
 
@@ -104,8 +107,10 @@ class Canvas:
             self._write_letters(owner, letter, style)
 
     def dots(self, points: Sequence[Point], style: str, *, letter: str = "") -> None:
-        """Draw single points."""
+        """Draw single points; without colour as letters, which tell several series apart."""
         owner = self._new_owner(style, letter)
+        if letter and not self._look.colour:
+            self._lettered.add(owner)
         for x, y in points:
             if math.isfinite(x) and math.isfinite(y):
                 self._dot(int(self._x.position(x) * self.width * self._per_column), self._dot_row(y), owner)
@@ -144,7 +149,8 @@ class Canvas:
             return over[0], over[1] + ground
         if dots:
             style, letter = self._inks[self._owner[y][x]]
-            return self._dot_sign(dots, letter), style + ground
+            sign = letter[:1] if self._owner[y][x] in self._lettered else self._dot_sign(dots, letter)
+            return sign, style + ground
         return (tint.sign, self._tint_style(tint)) if tint else (" ", "")
 
     def _tint_style(self, tint: _Tint) -> str:

@@ -168,7 +168,8 @@ def _draw(canvas: Canvas, data: Plot, look: Look) -> None:
         series = data.series[position]
         colour = tokens.series(series.rank)
         if data.scatter:
-            canvas.dots(series.points[:SCATTER_POINTS], colour, letter=series.letter)
+            is_alone = len(data.series) == 1 and look.glyphs.name != "ascii"
+            canvas.dots(series.points[:SCATTER_POINTS], colour, letter="" if is_alone else series.letter)
         else:
             canvas.line(series.points, colour, letter=series.letter)
         if position == 0 and series.band:

@@ -34,4 +34,4 @@ def waiting_line(doing: str, seconds: float, look: Look, *, stops: bool = False)
 
 def problem_answer(error: MTFError, look: Look) -> Text:
     """What is wrong with the settings or the data, in one line."""
-    return own((f"{look.glyphs.fail} ", look.tokens.fail), safe(error.message), "; R tries again")
+    return own((f"{look.glyphs.fail} ", look.tokens.fail), safe(error.message.removesuffix(".")), "; R tries again")

@@ -196,8 +196,20 @@ def row_note(rows: RowByRow) -> str:
     return " · ".join(part for part in (at, test) if part)
 
 
-def fold_by_fold(a: Entry, b: Entry, width: int, look: Look, *, most: int = 10) -> list[Text]:
-    """The two models' fold scores as a letter each on a common axis."""
+def fold_by_fold(a: Entry, b: Entry, width: int, look: Look, *, room: int) -> list[Text]:
+    """The two models' fold scores as a letter each on a common axis; where not all have room, how many more there are.
+
+    Parameters
+    ----------
+    a, b : Entry
+        The two, scored on the same folds.
+    width : int
+        Cells.
+    look : Look
+        Theme and glyphs.
+    room : int
+        Rows that there are.
+    """
     tokens = look.tokens
     pairs = [(x, y) for x, y in zip(a.score.folds, b.score.folds, strict=False)]
     present = [value for pair in pairs for value in pair if value is not None]
@@ -206,6 +218,7 @@ def fold_by_fold(a: Entry, b: Entry, width: int, look: Look, *, most: int = 10) 
     low, high = min(present), max(present)
     bar = max(8, width - 10 - 19)
     rows = []
+    most = len(pairs) if len(pairs) <= room else max(1, room - 1)
     for fold, (x, y) in enumerate(pairs[:most]):
         values = f"{numbers.fixed(x, 3):>7}  {numbers.fixed(y, 3):>7}"
         rows.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
@@ -242,6 +243,19 @@ def test_a_plot_fits_and_never_covers_data_with_its_legend(width: int, height: i
     rows = plot(Plot(series, Span(0, 1), Span(0, 1), "false positive rate", "AUC"), width, height, LOOK)
     assert len(rows) <= max(height, len(series) + 1)
     assert all(row.cell_len <= width for row in rows)
+
+
+def test_points_of_several_models_are_told_apart_without_colour() -> None:
+    points = tuple((x / 10, x / 10) for x in range(10)), tuple((x / 10, 1 - x / 10) for x in range(10))
+    series = tuple(
+        PlotSeries(name, name, dots, "", (), i) for i, (name, dots) in enumerate(zip("AB", points, strict=True))
+    )
+    both = Plot(series, Span(0, 1), Span(0, 1), "predicted", scatter=True)
+    bare = "".join(row.plain for row in plot(both, 40, 12, Look(colour=False))[1:])
+    assert {"A", "B"} <= set(bare)
+    assert not {"A", "B"} & set("".join(row.plain for row in plot(both, 40, 12, LOOK)[1:]))
+    alone = replace(both, series=series[:1])
+    assert "A" not in "".join(row.plain for row in plot(alone, 40, 12, Look(colour=False))[1:]), "a finer picture"
 
 
 @given(number, st.floats(1e-6, 1e6), st.integers(2, 20))

@@ -79,8 +79,8 @@ class ScoresView(ResultsView):
         for pane in self.query("#below-curve, #beside-curve").results(Pane):
             pane.tell(CURVE_LABELS[kind], self._curve_note(pane.query(LivePane).last(LivePane).size))
         here, rows = checks_on(results.checks, table.dataset.name), len(results.checks)
-        others = f" · h: all {rows}" if len(here) < rows else ""
-        self.query_one("#beside-checks", Pane).tell("Checks", f"{check_counts(here)}{others}")
+        parts = (check_counts(here), f"h: all {rows}" if len(here) < rows else "")
+        self.query_one("#beside-checks", Pane).tell("Checks", " · ".join(part for part in parts if part))
         for name in ("#error-pane", "#below-curve", "#beside-curve"):
             self.query_one(name).set_class(not self.selection.has_views, "gone")
 

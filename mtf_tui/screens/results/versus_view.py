@@ -173,5 +173,5 @@ class VersusView(ResultsView):
         return (_WORDS_BY_ERROR if rows is not None and rows.by_error else _WORDS)[which]
 
     def _fold_rows(self, width: int) -> Sequence[Text]:
-        pair = self.selection.pair()
-        return () if pair is None else fold_by_fold(*pair, width, self.look)
+        pair, room = self.selection.pair(), self.query_one("#fold-by-fold").size.height
+        return () if pair is None or not room else fold_by_fold(*pair, width, self.look, room=room)
