@@ -91,11 +91,11 @@ def duel_row(duel: MetricDuel, width: int, look: Look) -> list[Content]:
     difference = duel.difference
     ends = [(duel.a.score.low, duel.a.score.high), (duel.b.score.low, duel.b.score.high)]
     places = numbers.column_decimals(ends)
-    arrow = glyphs.up if duel.greater_is_better else glyphs.down
+    arrow = f" {glyphs.up if duel.greater_is_better else glyphs.down}" if width >= _WORD_FROM else ""
     said = verdict(difference, look)
     is_decided = difference is not None and difference.verdict in ("better", "worse")
     return [
-        own(safe(duel.metric), (f" {arrow}", tokens.muted)),
+        own(safe(duel.metric), (arrow, tokens.muted)),
         own((numbers.fixed(duel.a.score.estimate, places), tokens.text)),
         own((numbers.fixed(duel.b.score.estimate, places), tokens.text)),
         _bar(duel, look),

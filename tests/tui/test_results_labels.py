@@ -35,7 +35,7 @@ async def test_a_narrow_window_keeps_interval_verdict_and_model(open_app: Any, p
         assert "logistic_reg" in rows[5]
         await press(pilot, "escape", "v")
         rows = await press(pilot)
-        assert any(row.split() == ["roc_auc", "↑", "0.772", "0.747", "0.024", "★", "A"] for row in rows)
+        assert any(row.split() == ["roc_auc", "0.772", "0.747", "0.024", "★", "A"] for row in rows)
 
 
 async def test_versus_over_all_data_sets_has_the_adjusted_p(open_app: Any, press: Press) -> None:
