@@ -16,7 +16,8 @@ from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import EngineClient, SettingsEdit, SourceAsked, no_progress
 from mtf_tui.places import free_place
-from mtf_tui.screens.source_dialog import Purpose, SourceAnswer, SourceDialog
+from mtf_tui.screens.source_dialog import SourceAnswer, SourceDialog
+from mtf_tui.screens.source_fields import Purpose
 from mtf_tui.source_form import PATH, SourceForm, edits_of, form_of
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.workspace import Reading

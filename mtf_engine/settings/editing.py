@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from mtf_engine.errors import Problem, SettingsError
 from mtf_engine.settings import emitting
 from mtf_engine.settings.document import (
     Document,
@@ -27,6 +26,7 @@ from mtf_engine.settings.document import (
 )
 from mtf_engine.settings.listing import LISTS, OFF, OFF_LINE, ListEntry, entries_of, find_list
 from mtf_engine.settings.problems import KeyPath, render
+from mtf_engine.settings.proof import GONE, among_on, checked, list_path, parsed, refused, verified
 
 _ORDER = (
     "version", "name", "seed", "datasets", "pipeline", "pipelines", "models", "splits", "metrics", "primary_metric",
@@ -70,7 +70,7 @@ def insert(text: str, path: tuple[str, ...], position: int, value: object) -> st
     lines = [*document.lines[:at], *emitting.entry(value, indent), *document.lines[at:]]
 
     def meant(tree: list[Plain]) -> list[Plain]:
-        place = _among_on(entries, position)
+        place = among_on(entries, position)
         return [*tree[:place], plain_of(value), *tree[place:]]
 
     return _checked(document, lines, path, meant)
@@ -82,7 +82,7 @@ def remove(text: str, path: tuple[str, ...], position: int) -> str:
     entries = entries_of(document, path)
     one = _at(entries, path, position)
     lines = [*document.lines[: one.first], *document.lines[one.last + 1 :]]
-    place = _among_on(entries, position)
+    place = among_on(entries, position)
     return _checked(
         document,
         lines,
@@ -97,7 +97,7 @@ def replace(text: str, path: tuple[str, ...], position: int, value: object) -> s
     entries = entries_of(document, path)
     one = _at(entries, path, position)
     if one.node is None:
-        raise _refused("An entry that is off cannot be changed.", "Switch it on first.")
+        raise refused("An entry that is off cannot be changed.", "Switch it on first.")
     indent = len(document.lines[one.first]) - len(document.lines[one.first].lstrip())
     written = emitting.entry(value, indent)
     if one.first == one.last:
@@ -105,7 +105,7 @@ def replace(text: str, path: tuple[str, ...], position: int, value: object) -> s
         column = len(document.lines[one.first]) - len(comment.lstrip())
         written[0] = written[0].ljust(column - 1) + " " + comment.lstrip() if comment else written[0]
     lines = [*document.lines[: one.first], *written, *document.lines[one.last + 1 :]]
-    place = _among_on(entries, position)
+    place = among_on(entries, position)
     return _checked(document, lines, path, lambda tree: [*tree[:place], plain_of(value), *tree[place + 1 :]])
 
 
@@ -121,7 +121,7 @@ def move(text: str, path: tuple[str, ...], position: int, to: int) -> str:
     lines = [line for number, line in enumerate(document.lines) if not one.first <= number <= one.last]
     at -= len(moved) if at > one.first else 0
     lines[at:at] = moved
-    before, after = _among_on(entries, position), _among_on(others, to)
+    before, after = among_on(entries, position), among_on(others, to)
 
     def meant(tree: list[Plain]) -> list[Plain]:
         if one.node is None:
@@ -146,7 +146,7 @@ def switch(text: str, path: tuple[str, ...], position: int, on: bool) -> str:
     else:
         changed = [f"{line[:margin]}{OFF} {line[margin:]}".rstrip() if line.strip() else line for line in own]
     lines = [*document.lines[: one.first], *changed, *document.lines[one.last + 1 :]]
-    place = _among_on(entries, position)
+    place = among_on(entries, position)
     if on:
         value = _off_plain(one)
         return _checked(document, lines, path, lambda tree: [*tree[:place], value, *tree[place:]])
@@ -158,19 +158,14 @@ def _off_plain(one: ListEntry) -> Plain:
     value = plain(root)
     found = value.get("entry") if isinstance(value, dict) else None
     if not isinstance(found, list) or len(found) != 1:
-        raise _refused("What is switched off there is no entry.", "Edit the text by hand.")
+        raise refused("What is switched off there is no entry.", "Edit the text by hand.")
     return found[0]
 
 
 def _at(entries: list[ListEntry], path: tuple[str, ...], position: int) -> ListEntry:
     if not 0 <= position < len(entries):
-        raise _refused(f"'{render(path)}' has no entry {position}.", f"It has {len(entries)}.")
+        raise refused(f"'{render(path)}' has no entry {position}.", f"It has {len(entries)}.")
     return entries[position]
-
-
-def _among_on(entries: list[ListEntry], position: int) -> int:
-    """How many entries before a position are on."""
-    return sum(1 for one in entries[:position] if one.node is not None)
 
 
 def _place(document: Document, path: tuple[str, ...], entries: list[ListEntry], position: int) -> tuple[int, int]:
@@ -188,16 +183,16 @@ def _as_block(document: Document, path: tuple[str, ...]) -> Document:
     """Write a list that stands between brackets line by line."""
     parent, pair = find_list(document, path)
     if pair is None or parent is None:
-        raise _refused(f"There is no list '{render(path)}'.", "Add it first.")
+        raise refused(f"There is no list '{render(path)}'.", "Add it first.")
     if isinstance(pair.value, SequenceNode) and is_block(pair.value):
         return document
     if not is_block(parent):
-        raise _refused(f"'{render(path)}' stands inside brackets.", "Write it line by line, or edit it by hand.")
+        raise refused(f"'{render(path)}' stands inside brackets.", "Write it line by line, or edit it by hand.")
     line = first_line(pair.key)
     end = last_line(document, pair.value)
     written = document.text[pair.value.start_mark.index : pair.value.end_mark.index]
     if "\n" in written and "#" in written:
-        raise _refused(f"'{render(path)}' has comments inside brackets.", "Write it line by line first.")
+        raise refused(f"'{render(path)}' has comments inside brackets.", "Write it line by line first.")
     items: list[str]
     if isinstance(pair.value, SequenceNode):
         nodes = pair.value.value
@@ -249,9 +244,9 @@ def set_value(text: str, path: KeyPath, value: object) -> str:
     done: list[str | int] = []
     for depth, part in enumerate(path):
         if isinstance(part, int):
-            one = _at(entries_of(document, _keys(done)), _keys(done), part)
+            one = _at(entries_of(document, list_path(done)), list_path(done), part)
             if one.node is None:
-                raise _refused("An entry that is off cannot be changed.", "Switch it on first.")
+                raise refused("An entry that is off cannot be changed.", "Switch it on first.")
             node = one.node
         else:
             pair = pair_of(node, part)
@@ -261,7 +256,7 @@ def set_value(text: str, path: KeyPath, value: object) -> str:
                 return _set_pair(document, pair, path, value)
             node = pair.value
         done.append(part)
-    listed, position = _keys(path[:-1]), path[-1]
+    listed, position = list_path(path[:-1]), path[-1]
     assert isinstance(position, int)
     return replace(text, listed, position, value)
 
@@ -275,7 +270,7 @@ def unset(text: str, path: KeyPath) -> str:
     for part in path[:-1]:
         above = node
         if isinstance(part, int):
-            node = _at(entries_of(document, _keys(done)), _keys(done), part).node
+            node = _at(entries_of(document, list_path(done)), list_path(done), part).node
         else:
             pair = pair_of(node, part)
             node = None if pair is None else pair.value
@@ -287,29 +282,19 @@ def unset(text: str, path: KeyPath) -> str:
         return text
     if len(node.value) == 1 and len(path) > 1 and isinstance(path[-2], str):
         if len(path) > 2 and isinstance(path[-3], int) and above is not None and len(above.value) == 1:
-            return replace(text, _keys(path[:-3]), path[-3], path[-2])
+            return replace(text, list_path(path[:-3]), path[-3], path[-2])
         return unset(text, path[:-1])
     if is_block(node):
         if document.lines[first_line(pair.key)][: int(pair.key.start_mark.column)].strip():
-            raise _refused(f"'{render(path)}' stands on the line of its entry.", "Write the entry anew.")
+            raise refused(f"'{render(path)}' stands on the line of its entry.", "Write the entry anew.")
         lines = [*document.lines[: first_line(pair.key)], *document.lines[last_line(document, pair.value) + 1 :]]
-        return _verified(document, document.with_lines(lines), path, _GONE)
+        return verified(document, document.with_lines(lines), path, GONE)
     start, end = pair.key.start_mark.index, pair.value.end_mark.index
     if pair.position:
         start = node.value[pair.position - 1][1].end_mark.index
     elif len(node.value) > 1:
         end = node.value[1][0].start_mark.index
-    return _verified(document, document.with_text(document.text[:start] + document.text[end:]), path, _GONE)
-
-
-_GONE = object()
-"""Stands for the value of a key that is taken out."""
-
-
-def _keys(path: tuple[str | int, ...] | list[str | int]) -> tuple[str, ...]:
-    if not all(isinstance(part, str) for part in path):
-        raise _refused(f"'{render(tuple(path))}' is no list that can be edited here.", "Edit the text by hand.")
-    return tuple(str(part) for part in path)
+    return verified(document, document.with_text(document.text[:start] + document.text[end:]), path, GONE)
 
 
 def _set_pair(document: Document, pair: Pair, path: KeyPath, value: object) -> str:
@@ -329,11 +314,11 @@ def _set_pair(document: Document, pair: Pair, path: KeyPath, value: object) -> s
             *rest,
             *document.lines[last + 1 :],
         ]
-        return _verified(document, document.with_lines(lines), path, value)
+        return verified(document, document.with_lines(lines), path, value)
     start, end = node.start_mark.index, node.end_mark.index
     written = emitting.flow(value)
     if isinstance(node, ScalarNode) and node.style in ("|", ">"):
-        raise _refused(f"'{render(path)}' is a text of several lines.", "Edit it by hand.")
+        raise refused(f"'{render(path)}' is a text of several lines.", "Edit it by hand.")
     if start == end:  # nothing stood there
         start = end = pair.key.end_mark.index + 1
         written = f" {written}"
@@ -343,9 +328,9 @@ def _set_pair(document: Document, pair: Pair, path: KeyPath, value: object) -> s
         line = first_line(pair.key)
         tail = document.lines[line][int(node.end_mark.column) :] if last_line(document, node) == line else ""
         lines = [*document.lines[:line], head + tail.rstrip(), *rest, *document.lines[last_line(document, node) + 1 :]]
-        return _verified(document, document.with_lines(lines), path, value)
+        return verified(document, document.with_lines(lines), path, value)
     tail = _realigned(document.text[end:], len(written) - (end - start))
-    return _verified(document, document.with_text(document.text[:start] + written + tail), path, value)
+    return verified(document, document.with_text(document.text[:start] + written + tail), path, value)
 
 
 def _realigned(tail: str, longer: int) -> str:
@@ -361,26 +346,26 @@ def _add_key(document: Document, node: Node | None, path: KeyPath, depth: int, v
     """Add a key that is not there to the mapping that should hold it."""
     key, rest = str(path[depth]), path[depth + 1 :]
     if any(isinstance(part, int) for part in rest):
-        raise _refused(f"There is no list '{render(path[: depth + 1])}'.", "Insert the entry instead.")
+        raise refused(f"There is no list '{render(path[: depth + 1])}'.", "Insert the entry instead.")
     for part in reversed(rest):
         value = {str(part): value}
     place = path[: depth + 1]
     if depth == 0:
         at = _top_line(document, key)
         lines = [*document.lines[:at], *emitting.keyed(key, value, 0), *document.lines[at:]]
-        return _verified(document, document.with_lines(lines), place, value)
+        return verified(document, document.with_lines(lines), place, value)
     if isinstance(node, MappingNode) and is_block(node) and node.value:
         column = int(node.value[0][0].start_mark.column)
         at = last_line(document, node) + 1
         lines = [*document.lines[:at], *emitting.keyed(key, value, column), *document.lines[at:]]
-        return _verified(document, document.with_lines(lines), place, value)
+        return verified(document, document.with_lines(lines), place, value)
     if isinstance(node, MappingNode):
         end = node.end_mark.index - 1
         head = document.text[:end].rstrip().removesuffix(",")
         comma = ", " if node.value else ""
         written = f"{comma}{emitting.scalar(key)}: {emitting.flow(value)}"
         tail = _realigned(document.text[end:], len(written) - (end - len(head)))
-        return _verified(document, document.with_text(head + written + tail), place, value)
+        return verified(document, document.with_text(head + written + tail), place, value)
     if isinstance(node, ScalarNode) and not node.value and isinstance(path[depth - 1], str):
         return set_value(document.with_text(document.text), path[:depth], {key: value})
     if isinstance(node, ScalarNode) and path[:depth] in SHORT_FORMS:
@@ -390,7 +375,7 @@ def _add_key(document: Document, node: Node | None, path: KeyPath, depth: int, v
         assert isinstance(path[1], int)
         source = str(node.value)
         return replace(document.with_text(document.text), ("datasets",), path[1], {"source": source, key: value})
-    raise _refused(f"'{render(path[:depth])}' holds no keys.", "Write the entry anew.")
+    raise refused(f"'{render(path[:depth])}' holds no keys.", "Write the entry anew.")
 
 
 def _top_line(document: Document, key: str) -> int:
@@ -408,68 +393,15 @@ def _top_line(document: Document, key: str) -> int:
     return first_line(document.root)
 
 
-# --- proof ---
-
-
 def _checked(
     document: Document, lines: list[str], path: tuple[str, ...], meant: Callable[[list[Plain]], list[Plain]]
 ) -> str:
-    """Give edited lines back as text if the list is what was meant and nothing else changed."""
+    """Give edited lines back as text if the list is what was meant; one that has become empty says so."""
     text = document.with_lines(lines)
-    try:
-        edited = parse(text)
-    except SettingsError as error:
-        raise _not_meant() from error
+    edited = parsed(text)
     _, pair = find_list(edited, path)
     if pair is not None and isinstance(pair.value, ScalarNode) and not pair.value.value:
         line, column = first_line(pair.key), int(pair.key.end_mark.column) + 1
         edited.lines[line] = f"{edited.lines[line][:column]} []{_realigned(edited.lines[line][column:], 3)}"
         text = edited.with_lines(edited.lines)
-    wanted = plain(document.root)
-    holder = wanted
-    for part in path[:-1]:
-        assert isinstance(holder, dict)
-        holder = holder[part]
-    assert isinstance(holder, dict)
-    before = holder[path[-1]]
-    holder[path[-1]] = meant(before if isinstance(before, list) else [])
-    return _proven(text, wanted)
-
-
-def _verified(document: Document, text: str, path: KeyPath, value: object) -> str:
-    """Give an edited text back if a key has the value that was meant, or is gone, and nothing else changed."""
-    wanted = plain(document.root)
-    holder: Plain = wanted
-    done: list[str | int] = []
-    for part in path[:-1]:
-        if isinstance(part, int):
-            assert isinstance(holder, list)
-            holder = holder[_among_on(entries_of(document, _keys(done)), part)]
-        else:
-            assert isinstance(holder, dict)
-            holder = holder[part]
-        done.append(part)
-    assert isinstance(holder, dict)
-    if value is _GONE:
-        del holder[str(path[-1])]
-    else:
-        holder[str(path[-1])] = plain_of(value)
-    return _proven(text, wanted)
-
-
-def _proven(text: str, wanted: Plain) -> str:
-    try:
-        found = plain(parse(text).root)
-    except SettingsError as error:
-        raise _not_meant() from error
-    if found != wanted:
-        raise _not_meant()
-    return text
-
-
-def _not_meant() -> SettingsError:
-    return _refused("This cannot be changed without touching more of the text.", "Edit it by hand.")
-
-
-def _refused(message: str, hint: str) -> SettingsError:
-    return SettingsError([Problem(message, hint)])
+    return checked(document, text, path, meant)

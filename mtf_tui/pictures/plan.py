@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 
 from mtf_engine import numbers
-from mtf_engine.errors import MTFError
+from mtf_engine.errors import MTFError, SettingsError
 from mtf_tui.text import own, safe
 from mtf_tui.themes import Look
 from mtf_tui.workspace import Reading
@@ -34,4 +34,13 @@ def waiting_line(doing: str, seconds: float, look: Look, *, stops: bool = False)
 
 def problem_answer(error: MTFError, look: Look) -> Text:
     """What is wrong with the settings or the data, in one line."""
-    return own((f"{look.glyphs.fail} ", look.tokens.fail), safe(error.message.removesuffix(".")), "; R tries again")
+    return own((f"{look.glyphs.fail} ", look.tokens.fail), safe(error.message.rstrip(".")))
+
+
+def way_on(error: MTFError, look: Look) -> Text:
+    """What to do about it: go to what is wrong with the settings, or read all of it again."""
+    key = f"bold {look.tokens.accent}"
+    if not isinstance(error, SettingsError):
+        return own("; ", ("R", key), " tries again")
+    what = "them" if len(error.problems) > 1 else "it"
+    return own("; ", (",", key), f" shows {what}, ", ("R", key), " reads again")

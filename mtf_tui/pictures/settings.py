@@ -139,6 +139,18 @@ def settings_status(draft: Draft, look: Look) -> Text:
     return own(valid, " · ", ("* unsaved", tokens.accent) if draft.is_dirty else ("saved", tokens.muted))
 
 
+def conflict_answer(look: Look) -> Text:
+    """What can be done about a file that somebody else wrote."""
+    keys = [own((key, f"bold {look.tokens.accent}"), f" {word}") for key, word in _CONFLICT]
+    line = own((f"{look.glyphs.warn} changed on disk: ", look.tokens.warn))
+    for at, key in enumerate(keys):
+        line = own(line, ", " if at else "", key)
+    return line
+
+
+_CONFLICT = (("d", "diff"), ("r", "reload"), ("k", "keep mine"))
+
+
 def settings_answer(draft: Draft, look: Look, *, shows_difference: bool = False) -> Text:
     """Where the settings stand, in a sentence; which key writes them."""
     name, tokens = safe(draft.path.name), look.tokens

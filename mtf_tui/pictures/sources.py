@@ -51,7 +51,7 @@ def failed_answer(entries: Sequence[DatasetEntry], look: Look) -> Text | None:
     message = (first.problem.message if first.problem is not None else "").rstrip(".")
     about = own() if first.name and first.name in message else own(safe(first.name), ": ")
     rest = f"; {more} more" if more else ""
-    return own((f"{look.glyphs.fail} ", look.tokens.fail), about, safe(message), f"{rest}; R tries again")
+    return own((f"{look.glyphs.fail} ", look.tokens.fail), about, safe(message), rest)
 
 
 def failure_rows(entry: DatasetEntry, place: str, width: int, look: Look) -> list[Text]:

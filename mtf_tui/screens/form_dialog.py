@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from mtf_engine import text_safety
 from mtf_engine.domain.forms import Form, FormField
+from mtf_tui.actions import shown_key
 from mtf_tui.fields import Typed, default_hint, field_hint, read_field, write_field
 from mtf_tui.text import LINE_LIMIT, cut, own, safe, title
 from mtf_tui.widgets.dialog import Dialog
+from mtf_tui.widgets.form_row import FormRow
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.safe_input import SafeInput
 
@@ -51,9 +53,7 @@ class FormDialog(Dialog[dict[str, object]]):
         box.border_title = title("Parameters of ", safe(self._form.name))
         yield box
 
-    def _row(self, field: FormField, wide: int) -> Horizontal:
-        label = Static(cut(safe(field.name), wide - 1), classes="form-label", markup=False)
-        label.styles.width = wide
+    def _row(self, field: FormField, wide: int) -> FormRow:
         words = field.choices or (("true", "false") if field.type == "flag" else ())
         value = write_field(field, self._values[field.name]) if field.name in self._values else ""
         typed = SafeInput(
@@ -63,7 +63,7 @@ class FormDialog(Dialog[dict[str, object]]):
             select_on_focus=False,
             name=field.name,
         )
-        return Horizontal(label, typed, classes="form-row")
+        return FormRow(safe(field.name), typed, width=wide)
 
     def on_mount(self) -> None:
         found = self.query(Input)
@@ -95,7 +95,8 @@ class FormDialog(Dialog[dict[str, object]]):
 
     def _keys(self) -> Text:
         accent = f"bold {self.look.tokens.accent}"
-        keys = (("enter", "use them"), ("tab", "next field"), ("→", "complete"), ("esc", "leave as it was"))
+        right = shown_key("right", ascii_only=self.look.glyphs.name == "ascii")
+        keys = (("enter", "use them"), ("tab", "next field"), (right, "complete"), ("esc", "leave as it was"))
         return own(*(own((key, accent), f" {label}   ") for key, label in keys))
 
     def on_input_changed(self, event: Input.Changed) -> None:

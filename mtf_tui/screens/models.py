@@ -31,9 +31,9 @@ from mtf_tui.pictures.models import model_sheet, model_table, models_answer
 from mtf_tui.screens.add_model_dialog import AddModelDialog
 from mtf_tui.screens.plan_page import PlanPage
 from mtf_tui.sheets import Sheet
-from mtf_tui.text import LINE_LIMIT, own, safe, wrapped
+from mtf_tui.text import own, safe
 from mtf_tui.widgets.boxes import Column
-from mtf_tui.widgets.field_table import FieldRow, FieldTable, problem_lines
+from mtf_tui.widgets.field_table import FieldRow, FieldTable
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -160,22 +160,12 @@ class ModelsScreen(PlanPage):
             about = own(
                 (" a function of yours: `parameters` in the settings' text go to it; ", muted), key, " opens it"
             )
-            return (*self._whole_problem(entry), about)
+            return (*self.whole_problem(entry.problem), about)
         if self._form() is not None:
             return (own((" no parameters", muted)),)
         if entry.problem is not None:
-            return self._whole_problem(entry)
+            return self.whole_problem(entry.problem)
         return (self.waiting(self._form_key(entry.slot), "looking it up"),)
-
-    def _whole_problem(self, entry: ModelEntry) -> Sequence[Text]:
-        """All of what is wrong with a model that has no form, which could say it at the field."""
-        if entry.problem is None:
-            return ()
-        lines = problem_lines(entry.problem.message, 1, self.size.width, self.look)
-        if entry.problem.hint:
-            hint = wrapped(safe(entry.problem.hint, limit=LINE_LIMIT), self.size.width - 3)
-            lines += [own("   ", line) for line in hint]
-        return [*lines, own()]
 
     def parameter_edits(self, draft: Draft, key: str, text: str) -> Sequence[SettingsEdit]:
         """Set a parameter of the model under the cursor, and of all marked ones that have it."""

@@ -159,7 +159,7 @@ class Page(Frame):
         found = [a for a in actions(self.SCOPE, self.view) if a.footer and self.allows(a.id)]
         found += self._start_action()
         if isinstance(self.focused, FieldTable):
-            return [*(a for a in actions("field") if a.footer), *sorted(found, key=lambda action: action.footer)]
+            return [*_field_actions(self.focused), *sorted(found, key=lambda action: action.footer)]
         found += [a for a in actions("sheet") if a.footer and self.sheet is not None]
         return sorted(found, key=lambda action: action.footer)
 
@@ -307,3 +307,12 @@ class Page(Frame):
     def table(self, selector: str) -> ScoreTable:
         """One of the screen's tables."""
         return self.query_one(selector, ScoreTable)
+
+
+def _field_actions(form: FieldTable) -> list[Action]:
+    """What can be done with the row under a form's cursor: a field is typed into, anything else is opened."""
+    if form.row is None:
+        return []
+    if form.row.field is None:
+        return [replace(a, label="open") for a in actions("field") if a.id == "field.edit"]
+    return [a for a in actions("field") if a.footer]

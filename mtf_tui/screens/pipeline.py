@@ -227,6 +227,9 @@ class PipelineScreen(PlanPage):
             return (own((" of the step under the cursor", muted)),) if self.data_to_come() else ()
         if self._form() is not None:
             return (own((" no parameters", muted)),)
+        slot, draft = self.entry.slot, self.draft
+        if slot is not None and draft is not None and (problems := problems_of(draft, self.path, slot.position)):
+            return self.whole_problem(problems[0])
         return (self.waiting(("form", self._form_name()), "looking it up"),)
 
     def parameter_edits(self, draft: Draft, key: str, text: str) -> Sequence[SettingsEdit]:

@@ -13,18 +13,18 @@ from textual.worker import Worker
 
 from mtf_engine.domain.forms import Form
 from mtf_engine.domain.outlines import PlanOutline
-from mtf_engine.errors import MTFError
+from mtf_engine.errors import MTFError, Problem
 from mtf_tui.draft import Draft
 from mtf_tui.editing import Make, MakeAll
 from mtf_tui.engine_protocol import EngineClient, SettingsEdit
-from mtf_tui.pictures.plan import problem_answer, reading_answer, waiting_line
+from mtf_tui.pictures.plan import problem_answer, reading_answer, waiting_line, way_on
 from mtf_tui.pictures.source_form import reading_line
 from mtf_tui.screens.form_dialog import FormDialog
 from mtf_tui.screens.page import Page
-from mtf_tui.text import own, safe
+from mtf_tui.text import LINE_LIMIT, own, safe, wrapped
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.error_dialog import describe
-from mtf_tui.widgets.field_table import FieldTable, note_lines
+from mtf_tui.widgets.field_table import FieldTable, note_lines, problem_lines
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.score_table import ScoreTable
 
@@ -66,6 +66,10 @@ class PlanPage(Page):
             return self.plan_answer(workspace.outline)
         key = f"bold {self.look.tokens.accent}"
         return own("No data yet. ", ("1", key), " then ", ("a", key), " adds a file, ", ("6", key), " lists runs")
+
+    def answer_tail(self) -> Text:
+        error = self.workspace.outline_error if self.workspace.reading is None else None
+        return own() if error is None else way_on(error, self.look)
 
     def scope(self) -> Text | Painter:
         if self.workspace.outline is not None:
@@ -197,6 +201,15 @@ class PlanPage(Page):
     def note_of_field(self, width: int) -> Sequence[Text]:
         """What the parameter under the cursor means, in full."""
         return note_lines(self.query_one("#parameters", FieldTable).row, width, self.look)
+
+    def whole_problem(self, problem: Problem | None) -> Sequence[Text]:
+        """All of what is wrong with an entry that has no form, which could say it at the field."""
+        if problem is None:
+            return ()
+        width = self.query_one("#parameters").size.width
+        lines = problem_lines(problem.message, 1, width, self.look)
+        hint = wrapped(safe(problem.hint, limit=LINE_LIMIT), width - 3) if problem.hint else []
+        return [*lines, *(own("   ", line) for line in hint), own()]
 
     def typing_token(self, key: str) -> str:
         """Name what is being typed into."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import cached_property, partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,13 +15,14 @@ from mtf_engine.domain.forms import SettingsForm
 from mtf_engine.domain.outlines import Slot
 from mtf_engine.errors import MTFError, Problem
 from mtf_tui.actions import Action, actions, bindings
+from mtf_tui.check_editing import CHECKS, CheckEditing
+from mtf_tui.conflict import Conflict
 from mtf_tui.draft import Draft, changes
-from mtf_tui.engine_protocol import SettingsEdit
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures.settings import (
     CHECK,
     ELSEWHERE,
-    check_values,
+    conflict_answer,
     difference_lines,
     difference_sheet,
     form_edits,
@@ -34,7 +35,6 @@ from mtf_tui.pictures.settings import (
     text_sheet,
     written_line,
 )
-from mtf_tui.screens.form_dialog import FormDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.sheets import Sheet
 from mtf_tui.text import cut, own, safe
@@ -45,7 +45,6 @@ from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
 from mtf_tui.widgets.settings_editor import SettingsEditor
 
-_CHECKS = ("checks",)
 _FOLDS = "splits.folds"
 _LOOKS_AT_DISK = 2.0
 """Seconds between two looks at the file."""
@@ -65,8 +64,13 @@ class SettingsScreen(Page):
         self._came_from_form = False
         """Whether the difference was asked for in the form, to which one goes back where only one half is seen."""
 
-        self._on_disk: str | None = None
-        """What somebody else wrote into the file; None while nobody did."""
+    @cached_property
+    def _checks(self) -> CheckEditing:
+        return CheckEditing(self.mtf)
+
+    @cached_property
+    def _conflict(self) -> Conflict:
+        return Conflict(self.mtf)
 
     def compose_body(self) -> Iterable[Widget]:
         yield Row(
@@ -133,11 +137,8 @@ class SettingsScreen(Page):
     @work(group="disk", exclusive=True, exit_on_error=False)
     async def look_at_disk(self) -> None:
         """Find out whether somebody else wrote the file."""
-        draft, found = self.draft, await self.mtf.editing.text_on_disk()
-        on_disk = found if draft is not None and found is not None and found != draft.saved else None
-        if on_disk != self._on_disk:
-            self._on_disk = on_disk
-            self._shows_difference = self._shows_difference and on_disk is not None
+        if await self._conflict.look():
+            self._shows_difference = self._shows_difference and self._conflict.is_there
             self.refresh_page()
 
     def _go_to_problem(self) -> None:
@@ -152,10 +153,9 @@ class SettingsScreen(Page):
     # --- what is shown ---
 
     def answer(self) -> Text:
-        draft, tokens = self.draft, self.look.tokens
-        if self._on_disk is not None:
-            keys = [own((key, f"bold {tokens.accent}"), f" {word}") for key, word in _CONFLICT]
-            return own((f"{self.look.glyphs.warn} changed on disk: ", tokens.warn), *_joined(keys))
+        draft = self.draft
+        if self._conflict.is_there:
+            return conflict_answer(self.look)
         if draft is None:
             return own("No settings file is open")
         return settings_answer(draft, self.look, shows_difference=self._shows_difference)
@@ -209,7 +209,7 @@ class SettingsScreen(Page):
 
     def _difference(self, draft: Draft) -> Sequence[str]:
         """What is unsaved; where somebody else wrote the file, what this text would change of theirs."""
-        return changes(draft.saved if self._on_disk is None else self._on_disk, draft.text)
+        return changes(self._conflict.base(draft), draft.text)
 
     def _problems(self) -> Sequence[Problem]:
         return self.draft.problems if self.draft is not None else ()
@@ -231,7 +231,7 @@ class SettingsScreen(Page):
         written = self.draft.values.get(key)
         if written is not None:
             return f"line {written.line}"
-        slot = self._check(key)
+        slot = self._checks.slot(key)
         if slot is not None:
             return f"line {slot.line}"
         lines = [one.slots[0].line - 1 for one in self.draft.lists if one.path[0] in (key, f"{key}s") and one.slots]
@@ -241,7 +241,7 @@ class SettingsScreen(Page):
         assert self.draft is not None
         line = int(key.split()[1]) if key.startswith("line ") else 0
         found = {value.line: name for name, value in reversed(list(self.draft.values.items()))}
-        checks = {slot.line: f"{CHECK}{slot.position}" for slot in self.draft.slots(_CHECKS) or ()}
+        checks = {slot.line: f"{CHECK}{slot.position}" for slot in self.draft.slots(CHECKS) or ()}
         return found.get(line) or checks.get(line)
 
     def on_field_table_typed(self, event: FieldTable.Typed) -> None:
@@ -275,11 +275,11 @@ class SettingsScreen(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action.startswith("conflict_"):
             types = isinstance(self.focused, Input | TextArea)
-            return self._on_disk is not None and not types and self.mtf.screen is self
+            return self._conflict.is_there and not types and self.mtf.screen is self
         return super().check_action(action, parameters)
 
     def footer_actions(self) -> list[Action]:
-        first = list(actions("conflict")) if self._on_disk is not None else []
+        first = list(actions("conflict")) if self._conflict.is_there else []
         rest = super().footer_actions()
         return [*first, *(action for action in rest if not (first and action.id == "settings.difference"))]
 
@@ -289,7 +289,7 @@ class SettingsScreen(Page):
         if action == "settings.go":
             return self.focused is self.text and self._shows_difference and self.text.cursor is not None
         if action in ("settings.remove", "settings.toggle"):
-            return self._check(self.form.cursor or "") is not None
+            return self._checks.slot(self.form.cursor or "") is not None
         return self.draft is not None
 
     def climb(self) -> bool:
@@ -376,30 +376,21 @@ class SettingsScreen(Page):
     def action_conflict_keep(self) -> None:
         self._settle(self.mtf.editing.keep_mine)
 
-    def _settle(self, how: object) -> None:
-        assert callable(how)
-
+    def _settle(self, how: Callable[[], Coroutine[object, object, None]]) -> None:
         async def settled() -> None:
-            try:
-                await how()
-            except OSError as error:
-                self.mtf.notices.show_error(error, "read the settings again")
-            self._on_disk, self._shows_difference = None, False
+            await self._conflict.settle(how)
+            self._shows_difference = False
             self.refresh_page()
 
         self.mtf.work_on(settled, group="edit", exclusive=False)
 
     # --- checks, and what has a screen of its own ---
 
-    def _check(self, key: str) -> Slot | None:
-        slots = self.draft.slots(_CHECKS) if self.draft is not None else None
-        return next((slot for slot in slots or () if key == f"{CHECK}{slot.position}"), None)
-
     def on_field_table_opened(self, event: FieldTable.Opened) -> None:
         event.stop()
         if event.key in ELSEWHERE:
             self.mtf.perform(f"app.{ELSEWHERE[event.key]}")
-        elif (slot := self._check(event.key)) is not None:
+        elif (slot := self._checks.slot(event.key)) is not None:
             self.fill_in_check(slot)
 
     def action_settings_add(self) -> None:
@@ -408,18 +399,8 @@ class SettingsScreen(Page):
     @work(group="add", exclusive=True, exit_on_error=False)
     async def fill_in_check(self, slot: Slot | None) -> None:
         """Ask for one check, and put it in its place or at the end."""
-        if self._form is None or self.draft is None:
-            return
-        values = check_values(slot.value) if slot is not None else {}
-        found = await self.app.push_screen_wait(FormDialog(self._form.check, values))
-        if not found:
-            return
-        entry: object = found["check"] if list(found) == ["check"] else found
-        position = slot.position if slot is not None else len(self.draft.slots(_CHECKS) or ())
-        verb = "replace" if slot is not None else "insert"
-        edit = SettingsEdit(verb, _CHECKS, position, value=entry)
-        if await self.mtf.editing.apply(lambda _: edit, "set the check"):
-            self.form.move_to(f"{CHECK}{position}")
+        if self._form is not None and (key := await self._checks.fill_in(self._form.check, slot)) is not None:
+            self.form.move_to(key)
 
     def action_settings_remove(self) -> None:
         self._edit_check("remove")
@@ -428,21 +409,8 @@ class SettingsScreen(Page):
         self._edit_check("switch")
 
     def _edit_check(self, verb: str) -> None:
-        async def edited() -> None:
-            def made(_: Draft) -> SettingsEdit | None:
-                slot = self._check(self.form.cursor or "")
-                return SettingsEdit(verb, _CHECKS, slot.position, on=not slot.is_on) if slot is not None else None
-
-            await self.mtf.editing.apply(made, "change the check")
-
-        self.mtf.work_on(edited, group="edit", exclusive=False)
-
-
-_CONFLICT = (("d", "diff"), ("r", "reload"), ("k", "keep mine"))
-
-
-def _joined(parts: Sequence[Text]) -> list[Text]:
-    return [own(", " if at else "", part) for at, part in enumerate(parts)]
+        edit = partial(self._checks.edit, verb, lambda: self.form.cursor or "")
+        self.mtf.work_on(edit, group="edit", exclusive=False)
 
 
 def _noted(status: Text, more: str) -> Text:

@@ -96,6 +96,7 @@ class ChoiceDialog(ListDialog):
             return ()
         key = self.query_one(ScoreTable).cursor
         said = next((_sentence(choice) for choice in self._choices if choice.key == key), "")
+        said = said if len(said) > _SHORT_NOTE else ""
         lines = wrapped(safe(said, self.look.tokens.text, limit=LINE_LIMIT), width - 1)
         room = max(len(wrapped(own(_sentence(choice)), width - 1)) for choice in self._choices)
         return [own(" ", line) for line in [*lines, *[own()] * (room - len(lines))][:_SENTENCE_LINES]]

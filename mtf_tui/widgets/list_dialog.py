@@ -40,7 +40,8 @@ class ListDialog(Dialog[str]):
         self.dismiss(key)
 
     def on_mount(self) -> None:
-        self.query_one(ScoreTable).can_focus = False
+        table = self.query_one(ScoreTable)
+        table.can_focus, table.is_led = False, True
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:  # noqa: ARG002 (subclasses take it)

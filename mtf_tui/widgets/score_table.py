@@ -99,6 +99,9 @@ class ScoreTable(LivePane, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._make, self._sheet, self._share, self._most = picture, sheet, share, most
         self.arrangement = Arrangement()
+        self.is_led = False
+        """Whether keys of a field beside it move its cursor, which looks as if the list had the focus."""
+
         self._last_needle = ""
         self._keys: tuple[str, ...] = ()
         self._all_keys: tuple[str, ...] = ()
@@ -250,8 +253,10 @@ class ScoreTable(LivePane, can_focus=True):
         if y < self._frozen:
             return self.fitted(strip, width, base + Style(bgcolor=tokens.surface))
         if y + self._top - self._frozen == self._index and self._index < len(self._keys):
-            ground = tokens.cursor if self.has_focus else tokens.surface
-            base += Style(bgcolor=ground, bold=True if self.has_focus else None)
+            moves = self.has_focus or self.is_led
+            stands_out = moves or not (self.look.colour or self.has_focus_within)
+            ground = tokens.cursor if stands_out else tokens.surface
+            base += Style(bgcolor=ground, bold=True if moves else None)
         return self.fitted(strip, width, base)
 
     def show(self, rows: Sequence[Text]) -> None:

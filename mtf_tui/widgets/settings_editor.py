@@ -67,7 +67,7 @@ class SettingsEditor(TextArea):
 
     def _show_cursor(self) -> None:
         """Scroll for the size that there is now: while it was hidden there was none."""
-        self.scroll_to(0, None, animate=False)
+        self.scroll_to(0, 0, animate=False)
         self.scroll_cursor_visible()
 
     def get_line(self, line_index: int) -> Text:

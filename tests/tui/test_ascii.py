@@ -1,4 +1,7 @@
-"""In ASCII no screen, dialog or message has a sign of ours that a typewriter lacks; letters of the data stay."""
+"""In ASCII no screen, dialog or message has a sign of ours that a typewriter lacks; letters of the data stay.
+
+Without colours nothing on the screens of the plan and in the dialogs is told by a colour alone.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,14 @@ from fakes import engine_client as fake
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import Segment
+from textual.widgets import Input
 
 from mtf_engine.errors import MTFError
 from mtf_tui.glyphs import ASCII, UNICODE, typewritten
 from mtf_tui.terminal import Terminal
+from mtf_tui.widgets.matrix_table import MatrixTable
+from mtf_tui.widgets.mode_field import ModeField
+from mtf_tui.widgets.score_table import ScoreTable
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
@@ -49,6 +56,45 @@ async def test_every_state_is_painted_in_ascii(open_app: Any, press: Press, walk
             rows = await press(pilot, key)
             beyond = {character for row in rows for character in row if ord(character) > 126}
             assert not beyond, (keys[: position + 1], beyond)
+
+
+@pytest.mark.parametrize("walk", ["sources", "pipeline", "models", "settings", "help", "leaving", "wizard"])
+async def test_every_state_of_the_plan_is_seen_without_colours(
+    open_app: Any, press: Press, walk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    if walk != "wizard":
+        text = "datasets: [sklearn:wine]\nmodels:\n  - logistic_regression: {C: -1}\n  - ridge\n"
+        (tmp_path / "settings.yaml").write_text(text)
+    keys = (WALKS.get(walk) or "1 a c s v enter tab tab tab right escape").split()
+    run = fake.FakeRun(states=[fake.finished_state()]) if walk != "leaving" else fake.FakeRun()
+    options = {"run": None, "settings": None, "place": tmp_path / "settings.yaml"} if walk == "wizard" else {}
+    async with open_app(run, terminal=Terminal(colour=False), **options) as pilot:
+        for position, key in enumerate(keys):
+            await press(pilot, key)
+            strips = pilot.app.screen._compositor.render_strips()
+            styles = [segment.style for strip in strips for segment in strip if segment.style is not None]
+            inks = [ink.triplet for style in styles for ink in (style.color, style.bgcolor) if ink and ink.triplet]
+            assert all(max(ink) - min(ink) <= 1 for ink in inks), keys[: position + 1]
+            _assert_focus_is_seen(pilot, strips, keys[: position + 1])
+
+
+def _assert_focus_is_seen(pilot: Any, strips: Any, keys: list[str]) -> None:
+    """The row under the cursor is bold on a ground of its own; so is the name of the field that is typed into."""
+    screen = pilot.app.screen
+    for table in screen.query(ScoreTable):
+        if isinstance(table, MatrixTable) or not (table.has_focus or table.is_led):
+            continue
+        if table.cursor is None or not table.region.height:
+            continue
+        y = table.region.y + table.keys.index(table.cursor) - table._top + table._frozen
+        cells = strips[y].crop(table.region.x, table.region.right)
+        others = strips[table.region.y - 1].crop(table.region.x, table.region.right)
+        assert any(segment.style.bold for segment in cells if segment.text.strip()), (keys, table)
+        assert {s.style.bgcolor for s in cells} != {s.style.bgcolor for s in others}, (keys, table)
+    box = screen.focused
+    for label in box.parent.query(".form-label") if isinstance(box, Input | ModeField) else ():
+        assert label.styles.text_style.bold, (" ".join(keys), box)
 
 
 async def test_errors_toasts_and_a_small_window_are_painted_in_ascii(open_app: Any, press: Press) -> None:

@@ -352,6 +352,13 @@ async def test_a_parameter_that_a_model_lacks_is_told_whole_and_can_be_taken_out
         assert not pilot.app.workspace.draft.problems
 
 
+async def test_all_of_what_is_wrong_with_a_step_is_said_below_it(open_app: Any, press: Press, settings: Path) -> None:
+    settings.write_text(TEXT.replace("drop_duplicates", "drop_duplicate"))
+    async with open_app(run=None, settings=settings) as pilot:
+        below = " ".join(" ".join((await press(pilot, "2"))[10:]).split())
+        assert "✗ There is no step named 'drop_duplicate'. Did you mean 'drop_duplicates'?" in below
+
+
 async def test_all_of_what_is_wrong_with_a_function_is_said_below_it(
     open_app: Any, press: Press, settings: Path
 ) -> None:
