@@ -86,9 +86,12 @@ class RowsDialog(Dialog[None]):
     def _hints(self, width: int) -> list[Text]:
         key, muted = f"bold {self.look.tokens.accent}", self.look.tokens.muted
         keys = own(("← →", key), (" columns  ", muted), ("y", key), (" copy  ", muted), self.closing_hints())
-        place = safe(self.query_one(ResultsTable).place() + self._note, muted)
-        line = own(" ", keys, "   ", place)
-        return [line] if line.cell_len <= width else [own(" ", place), own(" ", keys)]
+        table, note = self.query_one(ResultsTable), safe(self._note, muted)
+        place = own(safe(table.place(), muted), note)
+        has_room = (
+            1 + keys.cell_len + 3 + table.widest_place + note.cell_len <= width
+        )  # wherever the rows are scrolled to
+        return [own(" ", keys, "   ", place)] if has_room else [own(" ", place), own(" ", keys)]
 
     @work(exclusive=True, exit_on_error=False)
     async def action_rows_copy(self) -> None:

@@ -72,6 +72,11 @@ class ResultsTable(Employer, LivePane, can_focus=True):
         last = min(self.total, self.top + self._room)
         return f"{self.top + 1:,} – {last:,} of {self.total:,} rows"
 
+    @property
+    def widest_place(self) -> int:
+        """Cells that `place` takes at most."""
+        return len(f"{self.total:,} – {self.total:,} of {self.total:,} rows") if self.total else 0
+
     def paint(self, width: int) -> Sequence[Text]:
         if self._error is not None:
             message = self._error.message if isinstance(self._error, MTFError) else str(self._error)
