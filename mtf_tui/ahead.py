@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
+from textual.widget import Widget
 
 from mtf_tui import rooms
 from mtf_tui.themes import TOKENS
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _BETWEEN = 0.1
 """Seconds between two screens or views, in which keys are answered."""
+
+_LAYOUTS = 2
+"""What is laid out for the first time may find that there is room for more."""
 
 
 async def prepare(app: MTFApp) -> None:
@@ -34,6 +38,7 @@ async def prepare(app: MTFApp) -> None:
             await _style(app, page)
             page.post_message(events.ScreenResume())
         await page.prepare(_pause)
+        await _foresee(app, page)
     await _parse(app)
     gc.freeze()  # what was mounted stays, too
 
@@ -44,6 +49,20 @@ async def _parse(app: MTFApp) -> None:
         if theme != app.theme:
             for _ in app.stylesheet.parse_by_parts(app.css_variables_of(theme)):
                 await asyncio.sleep(_BETWEEN / 10)
+
+
+async def _foresee(app: MTFApp, page: Page) -> None:
+    """Fill, lay out and render a screen while another one is seen, so that its first picture is nearly there."""
+    for _ in range(_LAYOUTS):
+        if page is app.page:
+            return
+        page.foresee()
+        page.post_message(events.Resize(app.size, app.size))
+        await _pause()
+    for widget in list(page.walk_children(Widget, with_self=True)):
+        if page is not app.page and widget.is_attached and widget.region:
+            widget.render_lines(widget.size.region)
+            await asyncio.sleep(_BETWEEN / 50)
 
 
 async def _pause() -> None:
@@ -64,9 +83,10 @@ async def _restyle(app: MTFApp) -> None:
     for page in unseen(app):
         await asyncio.sleep(_BETWEEN)
         await _style(app, page)
+        await _foresee(app, page)
 
 
-def unseen(app: MTFApp) -> list[Screen[Any]]:
+def unseen(app: MTFApp) -> list[Page]:
     """Numbered screens that are mounted and not shown."""
-    pages = [app.get_screen(name) for name in rooms.PAGES]
+    pages = [cast("Page", app.get_screen(name)) for name in rooms.PAGES]
     return [page for page in pages if page.is_running and page is not app.page]

@@ -121,12 +121,24 @@ class Page(Frame):
     @property
     def is_ready(self) -> bool:
         """Whether the screen is seen (a dialog may be over it) and has all its parts."""
-        return self.is_mounted and self.is_attached and bool(self.query(KeyBar)) and self.mtf.page is self
+        return self._is_whole and self.mtf.page is self
+
+    @property
+    def _is_whole(self) -> bool:
+        return self.is_mounted and self.is_attached and bool(self.query(KeyBar))
 
     def refresh_page(self) -> None:
-        """Repaint everything that changed."""
-        if not self.is_ready:
-            return
+        """Repaint everything that changed, where it is seen."""
+        if self.is_ready:
+            self.tell()
+
+    def foresee(self) -> None:
+        """Make ready what will be seen; what the engine knows is not asked for until then."""
+        if self._is_whole:
+            self.tell()
+
+    def tell(self) -> None:
+        """Bring all parts up to date."""
         if self._painted_in != self.look:
             self._painted_in = self.look
             for pane in self.query(LivePane):

@@ -67,7 +67,7 @@ class SourcesScreen(PlanPage):
 
     def _list_sources(self) -> None:
         """Find out what is bundled and cached, once nothing more urgent is asked."""
-        if not self._is_listed and (self.is_empty or self.outline is not None):
+        if not self._is_listed and self.is_ready and (self.is_empty or self.outline is not None):
             self._is_listed = True
             _: Worker[None] = self.run_worker(self._list, exit_on_error=False)
 

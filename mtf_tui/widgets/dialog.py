@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events
 from textual.reactive import Reactive
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
@@ -15,6 +17,7 @@ from mtf_tui.mistakes import Employer
 from mtf_tui.sparing import Picture, Sparing
 from mtf_tui.text import own
 from mtf_tui.themes import STYLES, Look
+from mtf_tui.widgets.dimmed import Dimmed
 
 if TYPE_CHECKING:
     from mtf_tui.app import MTFApp
@@ -41,6 +44,10 @@ class Dialog(Employer, Sparing, ModalScreen[Answer | None], Generic[Answer]):
         """Theme and glyphs of the app."""
         look = getattr(self.app, "look", None)
         return look if isinstance(look, Look) else Look()
+
+    def render(self) -> RenderableType:
+        below = super().render()
+        return cast("RenderableType", Dimmed(below)) if isinstance(below, BackgroundScreen) else below
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         event.refresh_styles = False  # it was styled when it was mounted

@@ -189,10 +189,10 @@ class ResultsScreen(Page):
             if self.focused is None:
                 self.current_view.take_focus()
 
-    def refresh_page(self) -> None:
-        if self.is_ready and self.selection.results is not self.workspace.results:
+    def tell(self) -> None:
+        if self.selection.results is not self.workspace.results:
             self.refresh_panes()
-        super().refresh_page()
+        super().tell()
 
     def _open_default(self) -> None:
         """All data sets when there are several, else the only one."""

@@ -79,8 +79,13 @@ class ResultsView(Employer, Column):
         return False
 
     def fetch(self, key: object, ask: Callable[[ViewClient], Awaitable[Value]]) -> Value | None:
-        """What the engine answered, None while it is on its way; the view is repainted when it comes."""
+        """What the engine answered, None while it is on its way; the view is repainted when it comes.
+
+        A view of a screen that is not seen asks nothing.
+        """
         found = self.selection.fetched(key)
+        if found is None and not self.results_screen.is_ready:
+            return None
         if found is None:
             _: Worker[None] = self.run_worker(partial(self._fetch, key, ask), exit_on_error=False)
             return None
