@@ -114,6 +114,8 @@ def pad(text: Text, width: int, *, right: bool = False, mark: str = "…") -> Te
 
 def wrapped(text: Text, width: int, *, indent: int = 0) -> list[Text]:
     """Break a text between words into lines of a width; all but the first start `indent` cells in."""
+    if text.cell_len <= max(20, width) and not {"\n", "\t"} & set(text.plain):
+        return [text]  # most are, and Rich takes long to find that out
     free = text.copy()
     free.no_wrap = False
     lines = list(free.wrap(rich.get_console(), max(20, width)))

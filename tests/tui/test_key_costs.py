@@ -137,6 +137,27 @@ async def test_another_view_is_told_once(open_app: Any, press: Press, done: Coun
             assert first or done["styled"] <= FEW
 
 
+async def test_a_first_visit_renders_hardly_more_than_a_later_one(
+    open_app: Any, press: Press, done: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0)
+    async with open_app(fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())) as pilot:
+        await press(pilot, "4")
+        client = pilot.app.client
+        asked = len(client.asked)
+        await ahead.prepare(pilot.app)
+        await press(pilot)
+        assert len(client.asked) == asked
+        for key in ("5", "6"):
+            done.clear()
+            await press(pilot, key)
+            first = done["rendered"]
+            await press(pilot, "4")
+            done.clear()
+            await press(pilot, key)
+            assert first <= done["rendered"] + 2 * FEW, key
+
+
 async def test_views_of_the_results_are_mounted_before_they_are_asked_for(
     open_app: Any, press: Press, done: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 from rich.segment import Segment
+from textual.renderables.background_screen import BackgroundScreen
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
+from textual.visual import RenderOptions
 
 from mtf_tui.sparing import SparingUpdate
 from mtf_tui.text import own
+from mtf_tui.widgets.dimmed import Dimmed
 from mtf_tui.widgets.top_bar import TopBar
 
 
@@ -31,6 +35,19 @@ async def test_a_clock_costs_a_clock(open_app: Any, monkeypatch: pytest.MonkeyPa
         assert "Sources" not in "".join(written)
         assert "2" in "".join(written)
         assert sum(map(len, written)) < 120
+
+
+@pytest.mark.anyio
+async def test_what_is_below_a_dialog_is_dimmed_as_textual_dims_it(open_app: Any, press: Any) -> None:
+    async with open_app(fake.FakeRun(states=[fake.finished_state()])) as pilot:
+        await press(pilot, "4", "?")
+        below, dialog = pilot.app.screen_stack[-2:]
+        background = BackgroundScreen(below, dialog.styles.background)
+        width, height = pilot.app.size
+        dimmed = Dimmed(background).render_strips(width, height, VisualStyle(), RenderOptions(lambda _: None, {}))
+        console = pilot.app.console
+        expected = Segment.split_and_crop_lines(console.render(background), width, include_new_lines=False)
+        assert [list(row) for row in dimmed] == list(expected)[:height]
 
 
 @given(st.text("ab界", min_size=1, max_size=12), st.data())
