@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _MOST_LINES = 10
 """Lines of a difference that a question has room for."""
 
+_BESIDES = 13
+"""Rows of the screen that a question takes besides."""
+
 _WIDTH = 58
 """Cells of a line in the box of a question."""
 
@@ -52,12 +55,13 @@ class Saving:
         if draft is None or not draft.saved or await self._app.editing.is_changed_on_disk():
             return await self.save()
         lines = draft.difference()
-        facts = self._first_lines(lines)
-        if len(lines) > _MOST_LINES:
-            facts.append(own(f"and {numbers.plural(len(lines) - _MOST_LINES, 'more line')}: , and d show all"))
+        shown = self._first_lines(lines)
+        more = len(lines) - len(shown)
+        facts = [own(f"and {numbers.plural(more, 'more line')}: , and d show all")] if more else []
         question = f"Write to {text_safety.line(draft.path.name)} and run?"
+        options = (Option("r", "write this and run"),)
         answer = await self._app.push_screen_wait(
-            ConfirmDialog(question, facts, (Option("r", "write this and run"),), stay="do neither")
+            ConfirmDialog(question, facts, options, lines=shown, stay="do neither")
         )
         return answer == "r" and await self._write()
 
@@ -86,14 +90,14 @@ class Saving:
         if found is None or not lines:
             store.forget(path)
             return
-        facts = self._first_lines(lines)
-        if len(lines) > _MOST_LINES:
-            facts.append(own(f"and {numbers.plural(len(lines) - _MOST_LINES, 'more line')}"))
+        shown = self._first_lines(lines)
+        more = len(lines) - len(shown)
+        facts = [own(f"and {numbers.plural(more, 'more line')}")] if more else []
         if on_disk != found.saved:
             facts.append(own("The file was written by another program since."))
         heading = f"Unsaved changes of {text_safety.line(path.name)} from {_when(found.at, time.time())}"
         options = (Option("r", "restore; u takes them back"), Option("x", "discard them"))
-        dialog = ConfirmDialog(heading, facts, options, stay="decide at the next start")
+        dialog = ConfirmDialog(heading, facts, options, lines=shown, stay="decide at the next start")
         answer = await self._app.push_screen_wait(dialog)
         if answer == "x":
             store.forget(path)
@@ -103,7 +107,8 @@ class Saving:
 
     def _first_lines(self, lines: Sequence[str]) -> list[Text]:
         """As much of a difference as a question has room for."""
-        return [row.text for row in difference_lines(lines[:_MOST_LINES], _WIDTH, self._app.look).rows]
+        most = max(1, min(_MOST_LINES, self._app.size.height - _BESIDES))
+        return [row.text for row in difference_lines(lines[:most], _WIDTH, self._app.look).rows]
 
     async def _write(self) -> bool:
         try:

@@ -41,6 +41,6 @@ def way_on(error: MTFError, look: Look) -> Text:
     """What to do about it: go to what is wrong with the settings, or read all of it again."""
     key = f"bold {look.tokens.accent}"
     if not isinstance(error, SettingsError):
-        return own("; ", ("R", key), " tries again")
+        return own(" · ", ("R", key), " tries again")
     what = "them" if len(error.problems) > 1 else "it"
-    return own("; ", (",", key), f" shows {what}, ", ("R", key), " reads again")
+    return own(" · ", (",", key), f" shows {what}, ", ("R", key), " reads again")

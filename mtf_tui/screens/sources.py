@@ -89,7 +89,7 @@ class SourcesScreen(PlanPage):
     def answer_tail(self) -> Text:
         tail = super().answer_tail()
         failed = self.workspace.reading is None and any(entry.problem is not None for entry in self._entries())
-        return tail if tail or not failed else own("; R tries again")
+        return tail if tail or not failed else own(" · R tries again")
 
     def plan_answer(self, plan: PlanOutline) -> Text:
         return pictures.sources_answer(plan, self.look)

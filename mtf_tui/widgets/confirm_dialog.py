@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.events import Key
 
 from mtf_tui.painters.table import TablePicture, TableRow
-from mtf_tui.text import cut, own, title
+from mtf_tui.text import cut, own, title, wrapped
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.score_table import ScoreTable
@@ -36,25 +36,43 @@ class ConfirmDialog(Dialog[str]):
         The question.
     facts : sequence of Text
         What is at stake, in numbers.
+    lines : sequence of Text
+        Lines of a file that it is about; above the facts.
     options : sequence of Option
         The safe one first: `enter` gives it.
     stay : str
         What `esc` does.
     """
 
-    def __init__(self, title: str, facts: Sequence[Text], options: Sequence[Option], *, stay: str = "stay") -> None:
+    def __init__(
+        self,
+        title: str,
+        facts: Sequence[Text],
+        options: Sequence[Option],
+        *,
+        lines: Sequence[Text] = (),
+        stay: str = "stay",
+    ) -> None:
         super().__init__()
+        self._lines = tuple(lines)
         self._heading, self._facts, self._options, self._stay = title, tuple(facts), tuple(options), stay
 
     def compose(self) -> ComposeResult:
         box = Vertical(
-            LivePane(lambda width: [cut(fact, width) for fact in self._facts]),
+            LivePane(self._stakes),
             ScoreTable(self._picture, id="answers"),
             LivePane(lambda _: [own(("esc", f"bold {self.look.tokens.accent}"), f"  {self._stay}")]),
             classes="dialog",
         )
         box.border_title = title(self._heading)
         yield box
+
+    def _stakes(self, width: int) -> list[Text]:
+        """Lines of a file as they are, sentences whole."""
+        rows = [cut(line, width) for line in self._lines]
+        for fact in self._facts:
+            rows += wrapped(fact, width)
+        return rows
 
     def on_mount(self) -> None:
         self.query_one(ScoreTable).focus()

@@ -115,7 +115,7 @@ async def test_wrong_settings_are_said_with_every_problem(open_app: Any, press: 
     client = fake.FakeClient(error=SettingsError(problems))
     async with open_app(client=client, run=None) as pilot:
         rows = await press(pilot)
-        assert "2 problems in the settings; , shows them, R reads again" in rows[1]
+        assert "2 problems in the settings · , shows them, R reads again" in rows[1]
         assert any("line 9  unknown key 'metrcs'" in row for row in rows)
         assert any("no column 'churned'" in row for row in rows)
         assert "r run" not in rows[-1]

@@ -383,7 +383,7 @@ async def test_a_failed_data_set_says_why(open_app: Any, press: Press, settings:
     client = fake.FakeClient(error=SettingsError([problem]))
     async with open_app(client=client, run=None, settings=settings) as pilot:
         rows = await press(pilot)
-        assert rows[1].strip() == "✗ customers: There is no column 'churned'; , shows it, R reads again"
+        assert rows[1].strip() == "✗ customers: There is no column 'churned' · , shows it, R reads again"
         assert any(row.split()[:2] == ["✗", "customers"] and "failed" in row for row in rows)
         assert any(row.split() == ["next", "Did", "you", "mean", "'churn'?"] for row in rows)
         assert any("line 4 of settings.yaml" in row for row in rows)

@@ -119,8 +119,11 @@ async def test_a_file_that_was_written_since_is_told_and_settings_without_a_file
         await renamed(pilot)
         await ended(pilot, 15)
     settings.write_text(TEXT + "seed: 7\n")
-    async with open_app(run=None) as pilot:
-        assert any("written by another program since" in row for row in await press(pilot))
+    async with open_app(run=None, size=(40, 20)) as pilot:
+        inside = [row.split("│")[1] for row in await press(pilot) if row.count("│") == 2]
+        told = " ".join(" ".join(inside).split())
+        assert "The file was written by another program since." in told
+        assert "decide at the next start" in told
     settings.unlink()
     async with open_app(run=None, settings=None, place=settings) as pilot:
         await press(pilot, "r")
