@@ -53,7 +53,7 @@ class Request:
     """Whether the content of every data set was known when ``identity`` was computed."""
 
     parts: Mapping[str, str] = field(default_factory=dict)
-    """What ``identity`` is made of: a file, data set, variable or package → a hash or version of it."""
+    """What ``identity`` rests on: a file, data set or package → a hash or version of it."""
 
     fresh: bool = False
     """Whether no result of an earlier run may be reused."""

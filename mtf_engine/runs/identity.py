@@ -86,10 +86,10 @@ class Ingredients:
     def parts(self) -> dict[str, str]:
         """What may change under a run, as people call it → a hash or version of it, empty where it cannot be read.
 
-        Bundled data change with their package alone.
+        Bundled data change with their package alone. Variables are left out: what is hashed of a short secret can be
+        guessed, and run directories are given away.
         """
         return {
-            **{f"${name}": value for name, value in self.variables.items()},
             **{
                 f"data set {source.ref.name} ({source.ref.source})": source.identity or ""
                 for source in self.sources

@@ -53,7 +53,10 @@ def test_content_of_data_and_of_the_users_files_counts(folder: Path, name: str) 
     assert identity.recall(TEXT.encode(), folder) == "run-1"
     change(folder / name)
     assert identity.recall(TEXT.encode(), folder) is None
-    assert gather(folder).identity != before.identity
+    after = gather(folder)
+    assert after.identity != before.identity
+    said = identity.changed(before.parts, after.parts)
+    assert said.removesuffix(" has").endswith(f"{folder / name}{')' if name == 'data.csv' else ''}")
 
 
 def test_touching_a_file_makes_no_difference(folder: Path) -> None:
@@ -70,6 +73,7 @@ def test_variables_count_by_value_and_are_not_written_down(folder: Path, monkeyp
     identity.remember(before, "run-1")
     assert identity.recall(TEXT.encode(), folder) == "run-1"
     assert "77123" not in repr(before)
+    assert not any("SEED" in name for name in before.parts), "run directories are given away"
     monkeypatch.setenv("SEED", "2")
     assert identity.recall(TEXT.encode(), folder) is None
     assert gather(folder).identity != before.identity
