@@ -317,7 +317,7 @@ def _announce(serving: Serving, port: int, made_up: str | None) -> None:
     sys.stdout.flush()
     if serving.host not in LOOPBACK and not url.startswith("https:"):
         sys.stderr.write(
-            "Other machines reach this port and the connection is not encrypted: "
+            "Other machines may reach this port, and the connection is not encrypted: "
             "put a TLS proxy in front (--public-url), or bind 127.0.0.1 and tunnel by SSH.\n"
         )
         sys.stderr.flush()
