@@ -54,6 +54,7 @@ class SettingsScreen(Page):
     """Form and text of the open settings."""
 
     SCOPE = "settings"
+    START_PLACE = 3
     IS_OVER: ClassVar[bool] = True
     BINDINGS = [*bindings("conflict", priority=True), *bindings("settings")]  # noqa: RUF012 (as Textual has it)
 
@@ -281,7 +282,8 @@ class SettingsScreen(Page):
     def footer_actions(self) -> list[Action]:
         first = list(actions("conflict")) if self._conflict.is_there else []
         rest = super().footer_actions()
-        return [*first, *(action for action in rest if not (first and action.id == "settings.difference"))]
+        hidden = ("settings.difference", "app.start") if first else ()
+        return [*first, *(action for action in rest if action.id not in hidden)]
 
     def allows(self, action: str) -> bool:
         if action == "settings.write":

@@ -148,6 +148,7 @@ async def test_narrow_windows_show_one_half_and_tab_swaps_them(open_app: Any, pr
     async with open_app(run=None, settings=file) as pilot:
         rows = await press(pilot, "comma")
         assert any("━ Form ━" in row and "tab shows the text" in row for row in rows)
+        assert "tab form/text  r run" in rows[-1]
         assert not any("# kept" in row for row in rows)
         assert any(row.strip() == "3 name: churn" for row in rows)
         rows = await press(pilot, "tab")
