@@ -10,7 +10,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.results import CheckRow, Verdict
 from mtf_tui.painters.interval import axis_header, axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
-from mtf_tui.text import LINE_LIMIT, cut, own, safe, wrapped
+from mtf_tui.text import LINE_LIMIT, own, pad, safe, wrapped
 from mtf_tui.themes import Look
 
 _ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WARN, Verdict.NOT_RUN, Verdict.PASS)
@@ -101,12 +101,14 @@ def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int, 
     tokens = look.tokens
     keyed = ordered(rows)
     shown = keyed if len(keyed) <= most else keyed[: most - 1]
+    longest = max((safe(row.model or "").cell_len for _, row in shown), default=0)
+    names = min(longest, _MODEL if width < _LONG_FROM else 2 * _MODEL)
     cells: list[list[Content]] = [
         [
             mark(row.verdict, look),
             safe(row.code, tokens.muted),
             safe(question(row)),
-            _found(row, look, _MODEL if width < _LONG_FROM else 2 * _MODEL),
+            _found(row, look, names),
         ]
         for _, row in shown
     ]
@@ -121,9 +123,9 @@ def found_table(rows: Sequence[CheckRow], width: int, look: Look, *, most: int, 
     return [*lines, own((f" {numbers.count(more)} more: {where}", tokens.muted))] if more else lines
 
 
-def _found(row: CheckRow, look: Look, most: int) -> Text:
+def _found(row: CheckRow, look: Look, names: int) -> Text:
     message = safe(row.message, look.tokens.muted)
-    return own(cut(safe(row.model), most), "  ", message) if row.model else message
+    return own(pad(safe(row.model), names), "  ", message) if row.model else message
 
 
 def _short_table(rows: Sequence[CheckRow], width: int, look: Look) -> TablePicture:
