@@ -16,7 +16,7 @@ from textual.css import stylesheet
 from textual.css.stylesheet import Stylesheet
 from textual.widget import Widget
 
-from mtf_tui import ahead, rooms
+from mtf_tui import ahead, rooms, sparing
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.terminal import Terminal
@@ -35,6 +35,7 @@ FEW = 4
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often the costly things were done since it was last cleared."""
+    monkeypatch.setattr(sparing, "_AT_MOST", 60)  # a slow machine paints no half of a screen
     counts: Counter[str] = Counter()
     counted = (
         (stylesheet, "parse", "parsed"),
@@ -140,7 +141,7 @@ async def test_another_view_is_told_once(open_app: Any, press: Press, done: Coun
 async def test_a_first_visit_renders_hardly_more_than_a_later_one(
     open_app: Any, press: Press, done: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ahead, "_BETWEEN", 0)
+    monkeypatch.setattr(ahead, "_BETWEEN", 0.02)  # layouts are done within
     async with open_app(fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())) as pilot:
         await press(pilot, "4")
         client = pilot.app.client
