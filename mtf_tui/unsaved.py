@@ -119,6 +119,7 @@ class Keeping:
     def __init__(self, app: MTFApp) -> None:
         self._app = app
         self.store = UnsavedStore(app.store.directory)
+        self._turn = asyncio.Lock()
         self._is_due = False
         self._has_kept = False
         """Whether what is kept is of this session."""
@@ -127,13 +128,14 @@ class Keeping:
         """Keep the draft soon; changes until then are kept with it."""
         if not self._is_due:
             self._is_due = True
-            self._app.set_timer(_SOON, lambda: self._app.work_on(self.keep, group="unsaved"))
+            self._app.set_timer(_SOON, lambda: self._app.work_on(self.keep, group="unsaved", exclusive=False))
 
     async def keep(self) -> None:
         """Keep the draft as it is now; a disk that refuses costs what it would have kept, not the session."""
         self._is_due = False
-        if (draft := self._app.workspace.draft) is not None:
-            await self._keep(draft)
+        async with self._turn:
+            if (draft := self._app.workspace.draft) is not None:
+                await self._keep(draft)
 
     async def _keep(self, draft: Draft) -> None:
         self._has_kept = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,9 +87,11 @@ async def test_what_is_typed_when_the_end_comes_is_kept(
 async def test_kill_takes_no_more_than_the_last_moment(open_app: Any, press: Press, tmp_path: Path) -> None:
     async with open_app(run=None) as pilot:
         await renamed(pilot)
-        await pilot.pause(0.7)
-        await press(pilot)
+        until = time.monotonic() + 60
+        while not kept(tmp_path) and time.monotonic() < until:
+            await pilot.pause(0.05)
         assert len(kept(tmp_path)) == 1
+        await press(pilot)
         await press(pilot, "u")
         await pilot.app.unsaved.keep()
         assert kept(tmp_path) == [], "nothing is unsaved any more"
