@@ -21,7 +21,7 @@ fi
 name=mtf-smoke-$$
 volume=$name-home
 temporary=$(mktemp -d)
-trap 'rm -rf "$temporary"; "$docker" rm --force "$name" >/dev/null 2>&1 || true; "$docker" volume rm --force "$volume" >/dev/null 2>&1 || true' EXIT
+trap 'rm -rf "$temporary"; "$docker" rm --force --volumes "$name" >/dev/null 2>&1 || true; "$docker" volume rm --force "$volume" >/dev/null 2>&1 || true' EXIT
 trap 'exit 130' INT TERM
 fail() {
     echo "FAILED: $1" >&2
@@ -47,7 +47,7 @@ stop() {
     "$docker" stop -t 8 "$name" >/dev/null
     took=$(($(date +%s) - before))
     [ "$took" -le 3 ] || fail "stopping took $took s"
-    "$docker" rm "$name" >/dev/null
+    "$docker" rm --volumes "$name" >/dev/null
 }
 inside() {
     "$docker" exec "$name" "$@"
