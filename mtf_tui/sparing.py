@@ -80,6 +80,10 @@ class Sparing(MessagePump):
             self._repaint_required = False
         super()._on_timer_update()  # type: ignore[misc]
 
+    def paint_now(self) -> None:
+        """Paint without waiting for the next of Textual's 60 frames a second."""
+        self._on_timer_update()
+
 
 class Ground(MessagePump):
     """A container without edges: all its rows are alike, so one is rendered.
@@ -120,13 +124,19 @@ class Picture:
         self._timer = self._app.set_timer(_AT_MOST, self._release)
 
     def show(self) -> None:
-        """Paint once what came together, after all that the screen has been told to do until now."""
+        """Paint once what came together, after all that the app and the screen have been told to do until now."""
         if self.is_held:
-            self._app.screen.call_later(self._release)
+            self._app.call_later(self._wait_for_screen)
+
+    def _wait_for_screen(self) -> None:
+        self._app.screen.call_later(self._release)
 
     def _release(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
             self._batch.close()
-            self._app.screen.refresh()
+            screen = self._app.screen
+            screen.refresh()
+            if isinstance(screen, Sparing):
+                screen.paint_now()
