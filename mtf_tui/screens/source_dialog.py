@@ -30,10 +30,6 @@ from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
 from mtf_tui.widgets.option_pane import OptionPane
 
-_LABEL = 11
-_NOTE_ROWS = 3
-"""Rows of a note below a field, at most."""
-
 _PAUSE = 0.3
 """Seconds without a key before what is typed is looked at."""
 
