@@ -22,7 +22,6 @@ from mtf_engine.processing.steps import registry as steps
 from mtf_engine.processing.steps.forms import step_parameters
 from mtf_engine.processing.steps.spec import StepSpec
 
-_INTERVALS = {"proportion": "Wilson", "auc": "DeLong, logit", "bootstrap": "BCa bootstrap"}
 _KINDS = {
     "flag": "true or false",
     "integer": "whole number",

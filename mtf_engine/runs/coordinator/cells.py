@@ -44,10 +44,7 @@ from mtf_engine.storage import atomic
 
 _POLL_SECONDS = 0.1
 _AHEAD = 2
-_BRIEF_SECONDS = 0.02
 _OUTPUT_LIMIT = 20_000
-_OWN = "mtf-tui"
-_STEPS = "mtf.steps"
 _MEMORY_SHARE = 0.9
 
 
