@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from mtf_engine import plugins
 
 settings.register_profile("mtf", deadline=None)
 settings.load_profile("mtf")
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each program that a test starts compiles all modules anew
 
 if sys.platform != "win32":
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup the programs that tests start would inherit its deafness
