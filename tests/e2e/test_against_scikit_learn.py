@@ -27,6 +27,7 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from threadpoolctl import threadpool_limits
 
 TOLERANCE = 1e-12
 SETS = {"breast_cancer": "load_breast_cancer", "wine": "load_wine", "diabetes": "load_diabetes"}
@@ -84,7 +85,8 @@ def _reference(name: str, model: str) -> dict[str, np.ndarray]:
     splitter = (KFold if regression else StratifiedKFold)(5, shuffle=True, random_state=0)
     scorers = {key: get_scorer(scorer) if isinstance(scorer, str) else scorer for key, scorer in SCORERS[name].items()}
     features = np.ascontiguousarray(bunch.data.to_numpy(dtype=np.float64))
-    with warnings.catch_warnings():
+    # Threads that wait for each other take many times as long where other tests keep the processors busy.
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         scores = cross_validate(
             make_pipeline(StandardScaler(), estimator), features, bunch.target.to_numpy(), cv=splitter, scoring=scorers
