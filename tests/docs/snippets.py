@@ -45,7 +45,7 @@ _FILE = re.compile(r"\A(?:#|//) file: (\S+)\n")
 _PROGRESS = re.compile(r"^(?:Starting|Preparing|Running|Paused|Scoring|Fetching)\b.*, elapsed [\d:]+$\n?", re.M)
 _VARIABLE = (
     (re.compile(r"\d{8}T\d{6}Z-([\w-]+)-[0-9a-f]{4}"), r"<run \1>"),
-    (re.compile(r"\b\d+(?:\.\d+)? (?:µs|ms|s|min|h)\b(?: ago)?|\bnow\b"), "<time>"),
+    (re.compile(r"(?:<|\b)\d+(?:\.\d+)? (?:µs|ms|s|min|h)\b(?: ago)?|\bnow\b"), "<time>"),
     (re.compile(r"\b\d+(?:\.\d+)? (?:B|kB|MB|GB)\b"), "<size>"),
     (re.compile(r"[0-9a-f]{12,}"), "<digest>"),
     (re.compile(r"[ \t]+"), " "),
