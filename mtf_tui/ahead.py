@@ -52,17 +52,18 @@ async def _parse(app: MTFApp) -> None:
 
 
 async def _foresee(app: MTFApp, page: Page) -> None:
-    """Fill, lay out and render a screen while another one is seen, so that its first picture is nearly there."""
-    for _ in range(_LAYOUTS):
-        if page is app.page:
-            return
-        page.foresee()
-        page.post_message(events.Resize(app.size, app.size))
-        await _pause()
-    for widget in list(page.walk_children(Widget, with_self=True)):
-        if page is not app.page and widget.is_attached and widget.region:
-            widget.render_lines(widget.size.region)
-            await asyncio.sleep(_BETWEEN / 50)
+    """Fill, lay out and render each view of a screen while another screen is seen: its first picture is nearly there."""
+    for fill in page.faces():
+        for _ in range(_LAYOUTS):
+            if page is app.page:
+                return
+            fill()
+            page.post_message(events.Resize(app.size, app.size))
+            await _pause()
+        for widget in list(page.walk_children(Widget, with_self=True)):
+            if page is not app.page and widget.is_attached and widget.region:
+                widget.render_lines(widget.size.region)
+                await asyncio.sleep(_BETWEEN / 50)
 
 
 async def _pause() -> None:
@@ -72,6 +73,13 @@ async def _pause() -> None:
 async def _style(app: MTFApp, page: Screen[Any]) -> None:
     for _ in app.stylesheet.update_by_parts(page):
         await asyncio.sleep(_BETWEEN / 10)
+
+
+def foresee(app: MTFApp, name: str) -> None:
+    """Make ready what has just come, where the screen that shows it is not seen."""
+    page = cast("Page", app.get_screen(name))
+    if page.is_running and page is not app.page:
+        app.work_on(partial(_foresee, app, page), group=f"foresee {name}")
 
 
 def restyle(app: MTFApp) -> None:

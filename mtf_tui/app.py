@@ -193,6 +193,7 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
     def on_results_loaded(self, message: ResultsLoaded) -> None:
         self.following.take_results(message)
         self.refresh_page()
+        rooms.foresee(self, "results")
 
     def on_engine_failed(self, message: EngineFailed) -> None:
         self.notices.show_error(message.error, message.doing)

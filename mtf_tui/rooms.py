@@ -176,6 +176,13 @@ async def prepare(app: MTFApp) -> None:
     await ahead.prepare(app)
 
 
+def foresee(app: MTFApp, name: str) -> None:
+    """Make ready what has just come for a screen that is not seen."""
+    from mtf_tui import ahead
+
+    ahead.foresee(app, name)
+
+
 def restyle(app: MTFApp) -> None:
     """Give the screens that are not seen a new theme."""
     from mtf_tui import ahead

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -125,7 +125,7 @@ class Page(Frame):
 
     @property
     def _is_whole(self) -> bool:
-        return self.is_mounted and self.is_attached and bool(self.query(KeyBar))
+        return self.is_mounted and self.is_attached and any(isinstance(part, KeyBar) for part in self.children)
 
     def refresh_page(self) -> None:
         """Repaint everything that changed, where it is seen."""
@@ -136,6 +136,10 @@ class Page(Frame):
         """Make ready what will be seen; what the engine knows is not asked for until then."""
         if self._is_whole:
             self.tell()
+
+    def faces(self) -> Sequence[Callable[[], None]]:
+        """What makes ready each of its views, while it is not seen; the one that will be seen first is last."""
+        return (self.foresee,)
 
     def tell(self) -> None:
         """Bring all parts up to date."""

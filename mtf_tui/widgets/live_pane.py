@@ -43,6 +43,9 @@ class LivePane(Widget):
         self._made_for = _NO_WIDTH
         """Width that the rows were made for."""
 
+        self._made_in: Size | None = None
+        """Its own size when the rows were made."""
+
         self._is_stale = True
         """Whether the rows are older than what they are about; then they are made anew when they are seen."""
 
@@ -73,7 +76,7 @@ class LivePane(Widget):
     def _made(self, width: int) -> Sequence[Text]:
         """The rows, and from now on the width that they were made for."""
         self._is_stale = False
-        self._made_for = width
+        self._made_for, self._made_in = width, self.size
         return self.paint(width)
 
     def show(self, rows: Sequence[Text]) -> None:
@@ -137,13 +140,16 @@ class LivePane(Widget):
         return len(self._strips)
 
     def on_resize(self) -> None:
-        """Repaint for other room, unless the layout did when it asked for the height."""
-        if self._is_stale or not self.WIDTH_DECIDES or self._made_for != self.size.width:
-            self.repaint()
+        """Repaint for other room, unless the layout did when it asked for the height, or the first picture did."""
+        self._repaint_elsewhere()
 
     def on_show(self) -> None:
         """Repaint what may be out of date since the pane was hidden."""
-        if self._is_stale or not self.WIDTH_DECIDES:
+        self._repaint_elsewhere()
+
+    def _repaint_elsewhere(self) -> None:
+        is_fitting = self._made_for == self.size.width if self.WIDTH_DECIDES else self._made_in == self.size
+        if self._is_stale or not is_fitting:
             self.repaint()
 
 

@@ -173,6 +173,53 @@ async def test_views_of_the_results_are_mounted_before_they_are_asked_for(
             assert done["refreshed"] <= 2, key
 
 
+async def test_views_of_the_results_are_laid_out_before_they_are_asked_for(
+    open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0.02)  # layouts are done within
+    laid_out: Counter[str | None] = Counter()
+    height = LivePane.get_content_height
+
+    def counting(pane: LivePane, container: Any, viewport: Any, width: int) -> int:
+        laid_out[pane.id] += pane._made_for != width
+        return height(pane, container, viewport, width)
+
+    monkeypatch.setattr(LivePane, "get_content_height", counting)
+    async with open_app(fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())) as pilot:
+        await press(pilot, "4")
+        await ahead.prepare(pilot.app)
+        await press(pilot, "5")
+        for key, tables in {"o": {"scores"}, "v": {"metrics", "row-by-row"}, "h": {"check-table"}}.items():
+            laid_out.clear()
+            await press(pilot, key)
+            assert not {table for table in tables if laid_out[table]}, key
+
+
+async def test_what_is_made_ready_moves_neither_view_nor_focus_nor_cursor(
+    open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0.02)
+    async with open_app(fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())) as pilot:
+        await press(pilot, "5", "o", "v", "tab")
+        page, focused = pilot.app.screen, pilot.app.focused
+        assert focused.id == "row-by-row"
+        cursors = {table.id: table.cursor for table in page.query(ScoreTable)}
+        chosen = page.selection.cursor
+        await press(pilot, "4")
+        for face in page.faces():
+            face()
+            await press(pilot)
+        assert page.focused is focused
+        await ahead.prepare(pilot.app)
+        list(page.faces())[0]()  # it is looked at while another view is made ready
+        await press(pilot)
+        rows = await press(pilot, "5")
+        assert page.view == "versus" and page.focused is focused
+        assert any("Row by row" in row for row in rows)
+        assert page.selection.cursor == chosen
+        assert {table.id: table.cursor for table in page.current_view.query(ScoreTable)}.items() <= cursors.items()
+
+
 @pytest.mark.parametrize("seen", [True, False])
 async def test_a_key_typed_straight_after_a_view_key_reaches_the_view(
     open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch, seen: bool

@@ -98,7 +98,8 @@ class ScoresView(ResultsView):
         return f" · {numbers.plural(len(self.selection.marked), 'mark')}" if self.selection.marked else ""
 
     def on_score_table_highlighted(self, event: ScoreTable.Highlighted) -> None:
-        if event.table.id == "scores" and self.selection.cursor != event.key:
+        is_on = self.results_screen.current_view is self  # made ready, it moves no cursor
+        if is_on and event.table.id == "scores" and self.selection.cursor != event.key:
             self.selection.cursor = event.key
             for name in ("#differences", "#errors", "#folds", "#score-interval"):
                 self.query_one(name, LivePane).repaint()

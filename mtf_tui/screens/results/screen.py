@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.text import Text
@@ -70,6 +71,9 @@ class ResultsScreen(Page):
         self._mounts: dict[ResultsView, AwaitMount] = {}
         """Views that are mounted, or on their way, but for the first."""
 
+        self._focus_before: Widget | None = None
+        """What had the focus before another view was made ready; hidden, it loses it."""
+
         self._turn_to(self._view)
 
     @property
@@ -99,8 +103,11 @@ class ResultsScreen(Page):
     def _turn_to(self, name: str) -> None:
         self._view = name
         self.selection.forget_stopped()
+        self._show_only(self.current_view)
+
+    def _show_only(self, shown: ResultsView | None) -> None:
         for view in self._views.values():
-            view.display = view is self.current_view
+            view.display = view is shown
 
     def _mount(self, view: ResultsView) -> AwaitMount:
         """Put a view in its place; it takes a moment until all of it is there."""
@@ -129,6 +136,20 @@ class ResultsScreen(Page):
                 await pause()
                 await self._mount(view)
                 self.arrange_as_before(view)
+
+    def faces(self) -> Sequence[Callable[[], None]]:
+        others = (view for view in self._views.values() if view is not self.current_view and view.is_mounted)
+        return (*(partial(self._foresee_view, view) for view in others), self.foresee)
+
+    def _foresee_view(self, view: ResultsView) -> None:
+        """Fill a view in the place of the one that is on; whoever comes to see the screen finds that one."""
+        if self.is_ready:
+            return
+        self._take_results()
+        if self.selection.results is not None:
+            self._focus_before = self._focus_before or self.focused
+            self._show_only(view)
+            view.refresh_view()
 
     def show_dataset(self, name: str) -> None:
         """Look at one data set."""
@@ -183,16 +204,22 @@ class ResultsScreen(Page):
             self._view = "all"  # of another run one asks first who wins
         if self.selection.results is not before:
             self._open_default()
-        self.current_view.display = self.selection.results is not None
+        self._show_only(self.current_view if self.selection.results is not None else None)
         if self.selection.results is not None and self.current_view.is_mounted:
             self.current_view.refresh_view()
-            if self.focused is None:
+            if self._focus_before is not None and self.current_view in self._focus_before.ancestors:
+                self.set_focus(self._focus_before, scroll_visible=False)
+            elif self.focused is None:
                 self.current_view.take_focus()
+        self._focus_before = None
 
     def tell(self) -> None:
+        self._take_results()
+        super().tell()
+
+    def _take_results(self) -> None:
         if self.selection.results is not self.workspace.results:
             self.refresh_panes()
-        super().tell()
 
     def _open_default(self) -> None:
         """All data sets when there are several, else the only one."""
