@@ -39,6 +39,11 @@ async def prepare(app: MTFApp) -> None:
             page.post_message(events.ScreenResume())
         await page.prepare(_pause)
         await _foresee(app, page)
+    for dialog in app.kept.dialogs:
+        await asyncio.sleep(_BETWEEN)
+        await app.push_screen(dialog, mode=app.DEFAULT_MODE)
+        await _style(app, dialog)
+        dialog.post_message(events.ScreenResume())
     await _parse(app)
     gc.freeze()  # what was mounted stays, too
 
@@ -52,7 +57,7 @@ async def _parse(app: MTFApp) -> None:
 
 
 async def _foresee(app: MTFApp, page: Page) -> None:
-    """Fill, lay out and render each view of a screen while another screen is seen: its first picture is nearly there."""
+    """Fill, lay out and render the views of a screen while another is seen, so that their pictures are nearly there."""
     for fill in page.faces():
         for _ in range(_LAYOUTS):
             if page is app.page:
@@ -92,6 +97,9 @@ async def _restyle(app: MTFApp) -> None:
         await asyncio.sleep(_BETWEEN)
         await _style(app, page)
         await _foresee(app, page)
+    for dialog in app.kept.dialogs:
+        if dialog.is_running:
+            await _style(app, dialog)
 
 
 def unseen(app: MTFApp) -> list[Page]:

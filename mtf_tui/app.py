@@ -279,16 +279,17 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
 
     def action_app_help(self) -> None:
         if self.page is not None:
-            self.push_screen(rooms.help_dialog(self.page), self._perform_later)
+            rooms.show_help(self, self.page)
 
     def show_keys_of(self, dialog: Dialog[Any]) -> None:
         """Show the keys that work in a dialog."""
-        self.push_screen(rooms.dialog_help(dialog))
+        rooms.show_help_of_dialog(self, dialog)
 
     def action_app_palette(self) -> None:
-        self.push_screen(rooms.palette(self.page), self._perform_later)
+        rooms.show_palette(self)
 
-    def _perform_later(self, action_id: str | None) -> None:
+    def perform_later(self, action_id: str | None) -> None:
+        """Do what a dialog that closes was asked for, if anything."""
         if action_id is not None:
             self.call_after_refresh(self.perform, action_id)
 

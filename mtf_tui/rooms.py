@@ -15,19 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from mtf_tui.app import MTFApp
     from mtf_tui.connecting import Connection
     from mtf_tui.editing import Editing
     from mtf_tui.following import Following
+    from mtf_tui.kept import Kept
     from mtf_tui.notices import Notices
     from mtf_tui.outlining import Outlining
     from mtf_tui.saving import Saving
     from mtf_tui.screens.page import Page
     from mtf_tui.sourcing import Sourcing
     from mtf_tui.unsaved import Keeping
-    from mtf_tui.widgets.choice_dialog import ChoiceDialog
     from mtf_tui.widgets.dialog import Dialog
     from mtf_tui.workspace import Workspace
 
@@ -89,6 +87,13 @@ class Rooms:
         return Following(self._app)
 
     @cached_property
+    def kept(self) -> Kept:
+        """Dialogs that are made once."""
+        from mtf_tui.kept import Kept
+
+        return Kept(self._app)
+
+    @cached_property
     def notices(self) -> Notices:
         """Errors and copies."""
         from mtf_tui.notices import Notices
@@ -103,28 +108,25 @@ def connection(what: str | None, *, settings: Path | None, run: str | None) -> C
     return connect(what, settings=settings, run=run)
 
 
-def help_dialog(page: Page) -> Screen[str | None]:
+def show_help(app: MTFApp, page: Page) -> None:
     """The keys of a screen."""
     from mtf_tui.pictures.help import Place
-    from mtf_tui.screens.help_dialog import HelpDialog
 
-    return HelpDialog(Place(page.SCOPE, page.view, page.lists))
+    app.kept.help(Place(page.SCOPE, page.view, page.lists), app.perform_later)
 
 
-def dialog_help(dialog: Dialog[Any]) -> Screen[str | None]:
+def show_help_of_dialog(app: MTFApp, dialog: Dialog[Any]) -> None:
     """The keys of a dialog."""
     from mtf_tui.pictures.help import Place
-    from mtf_tui.screens.help_dialog import HelpDialog
 
-    return HelpDialog(Place(dialog.KEY_SCOPES[0], lists=dialog.KEY_SCOPES[1:], is_dialog=True))
+    app.kept.help(Place(dialog.KEY_SCOPES[0], lists=dialog.KEY_SCOPES[1:], is_dialog=True), app.perform_later)
 
 
-def palette(page: Page | None) -> ChoiceDialog:
+def show_palette(app: MTFApp) -> None:
     """Every action that can be done now."""
     from mtf_tui.palette import palette_choices
-    from mtf_tui.widgets.choice_dialog import ChoiceDialog
 
-    return ChoiceDialog("Palette", palette_choices(page))
+    app.kept.palette(palette_choices(app.page), app.perform_later)
 
 
 def sources() -> Page:

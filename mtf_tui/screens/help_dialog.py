@@ -45,17 +45,31 @@ class HelpDialog(ListDialog):
             LivePane(self._hints, id="help-hints"),
             classes="dialog -help",
         )
-        box.border_title = title(f"Keys of {self._place.name}")
         yield box
 
     def on_mount(self) -> None:
-        self.query_one(ScoreTable).display = False
+        self._turn()
+
+    def tell_of(self, place: Place) -> None:
+        """Be about another place."""
+        self._place = place
+        if self.is_mounted:
+            self.start_over()
+            self._turn()
+            self.query_one("#help-page", VerticalScroll).scroll_home(animate=False)
+            for pane in self.query(LivePane):
+                pane.repaint()
 
     def on_input_changed(self, event: Input.Changed) -> None:  # noqa: ARG002 (as the list has it)
+        self._turn()
+        self.query_one("#help-hints", LivePane).repaint()
+
+    def _turn(self) -> None:
+        """Show the page, or the list once something is typed."""
+        self.query_one(".dialog").border_title = title(f"Keys of {self._place.name}")
         reads = not self._needle
         self.query_one("#help-page").display = reads
         self.query_one(ScoreTable).display = not reads
-        self.query_one("#help-hints", LivePane).repaint()
 
     def on_key(self, event: Key) -> None:
         page = self.query_one("#help-page", VerticalScroll)

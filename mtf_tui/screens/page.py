@@ -203,13 +203,13 @@ class Page(Frame):
     @property
     def lists(self) -> tuple[str, ...]:
         """Scopes of the kinds of lists and forms that the screen shows now, for its help."""
-        seen = [table for table in self.query(ScoreTable) if table.is_seen]
-        matrix = any(pane.is_seen for pane in self.query(ConfusionPane))
+        seen = [pane for pane in self.walk_children(LivePane) if pane.is_seen]
+        tables = [pane for pane in seen if isinstance(pane, ScoreTable)]
         has = {
-            "table": bool(seen),
-            "sheet": any(table.sheet is not None for table in seen),
-            "matrix": matrix or any(isinstance(table, MatrixTable) for table in seen),
-            "field": any(isinstance(table, FieldTable) for table in seen),
+            "table": bool(tables),
+            "sheet": any(table.sheet is not None for table in tables),
+            "matrix": any(isinstance(pane, ConfusionPane | MatrixTable) for pane in seen),
+            "field": any(isinstance(table, FieldTable) for table in tables),
         }
         return tuple(scope for scope, is_there in has.items() if is_there)
 

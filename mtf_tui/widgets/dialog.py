@@ -51,15 +51,12 @@ class Dialog(Employer, Sparing, ModalScreen[Answer | None], Generic[Answer]):
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         event.refresh_styles = False  # it was styled when it was mounted
+        if self._whole is not None and self.is_current:
+            self._whole.hold()
+            self.call_after_refresh(self._whole.show)
 
     def on_mount(self) -> None:
         self.set_class(self.look.glyphs.name == "ascii", "-ascii")
-        if self._whole is not None:
-            self._whole.hold()
-
-    def on_resize(self) -> None:
-        if self._whole is not None:
-            self.call_after_refresh(self._whole.show)
 
     @property
     def _whole(self) -> Picture | None:

@@ -28,8 +28,15 @@ class ListDialog(Dialog[str]):
 
     def found_table(self) -> ScoreTable:
         """What was found."""
-        height = self.app.size.height
-        return ScoreTable(self.picture, share=max(0.0, _BOX - self.BESIDES / max(1, height)), id="choices")
+        return ScoreTable(self.picture, share=_BOX, beside=self.BESIDES, id="choices")
+
+    def start_over(self) -> None:
+        """Be as new where it is kept from one time to the next: nothing typed, the first row."""
+        field = self.query_one(Input)
+        with field.prevent(Input.Changed):
+            field.value = ""
+        self.query_one(ScoreTable).start_over()
+        self.set_focus(field)
 
     def picture(self, width: int) -> TablePicture:
         """The rows that match what is typed."""

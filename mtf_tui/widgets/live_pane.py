@@ -69,6 +69,11 @@ class LivePane(Widget):
         """Whether neither this pane nor anything around it is hidden."""
         return all(getattr(node, "display", True) for node in self.ancestors_with_self)
 
+    @property
+    def _is_before_eyes(self) -> bool:
+        """Whether its screen is shown, perhaps below a dialog."""
+        return self.screen in self.app.screen_stack
+
     def paint(self, width: int) -> Sequence[Text]:
         """Make the rows for a width."""
         return self._painter(width) if self._painter else ()
@@ -85,6 +90,9 @@ class LivePane(Widget):
         before, self._strips = self._strips, strips
         if len(before) != len(strips) and self.styles.is_auto_height:
             self.refresh(layout=True)
+            return
+        if not self._is_before_eyes:
+            self.refresh()  # there is no picture to differ from
             return
         for y, (old, new) in enumerate(zip_longest(before, strips, fillvalue=Strip.blank(0))):
             self._refresh_changed(y, old, new)

@@ -34,6 +34,8 @@ class ScoreTable(LivePane, can_focus=True):
         Gives the same rows as values; with it the rows can be filtered, sorted and copied.
     share : float, default 1.0
         Of the screen's height that it takes at most; what stands below it stays in sight.
+    beside : int, default 0
+        Rows of that share that are not its own.
     most : int, optional
         Rows that are shown at most; a filter and copies reach the others.
     """
@@ -92,12 +94,14 @@ class ScoreTable(LivePane, can_focus=True):
         *,
         sheet: Callable[[], Sheet] | None = None,
         share: float = 1.0,
+        beside: int = 0,
         most: int | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._make, self._sheet, self._share, self._most = picture, sheet, share, most
+        self._make, self._sheet, self._most = picture, sheet, most
+        self._share, self._beside = share, beside
         self.arrangement = Arrangement()
         self.is_led = False
         """Whether keys of a field beside it move its cursor, which looks as if the list had the focus."""
@@ -263,7 +267,7 @@ class ScoreTable(LivePane, can_focus=True):
         before, self._strips = self._strips, self._drawn(rows)
         if len(before) != len(rows) and self.styles.is_auto_height:
             self.refresh(layout=True)
-        elif self._earlier[0] != self._top:
+        elif self._earlier[0] != self._top or not self._is_before_eyes:
             self.refresh()
         else:
             for y in range(self.size.height):
@@ -283,7 +287,7 @@ class ScoreTable(LivePane, can_focus=True):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as it has, up to its share of the screen (Textual leaves out ``vh`` in automatic heights)."""
         rows = super().get_content_height(container, viewport, width)
-        return min(rows, max(_LEAST_HEIGHT, int(self._share * viewport.height)))
+        return min(rows, max(_LEAST_HEIGHT, int(self._share * viewport.height) - self._beside))
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""

@@ -211,10 +211,11 @@ async def test_what_is_made_ready_moves_neither_view_nor_focus_nor_cursor(
             await press(pilot)
         assert page.focused is focused
         await ahead.prepare(pilot.app)
-        list(page.faces())[0]()  # it is looked at while another view is made ready
+        next(iter(page.faces()))()  # it is looked at while another view is made ready
         await press(pilot)
         rows = await press(pilot, "5")
-        assert page.view == "versus" and page.focused is focused
+        assert page.view == "versus"
+        assert page.focused is focused
         assert any("Row by row" in row for row in rows)
         assert page.selection.cursor == chosen
         assert {table.id: table.cursor for table in page.current_view.query(ScoreTable)}.items() <= cursors.items()
@@ -324,3 +325,48 @@ async def test_a_double_click_opens_a_cell_once(open_app: Any, press: Press) -> 
         assert isinstance(pilot.app.screen, CellDialog)
         await press(pilot, "escape")
         assert not isinstance(pilot.app.screen, CellDialog)
+
+
+async def test_help_and_palette_are_mounted_once_and_are_like_new_each_time(
+    open_app: Any, press: Press, text_of: Callable[[Any], list[str]], done: Counter[str], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0.02)
+    run = fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())
+    pictures: dict[bool, dict[str, list[str]]] = {False: {}, True: {}}
+    for is_ahead in (False, True):
+        async with open_app(run) as pilot:
+            await press(pilot, *SCREENS)
+            if is_ahead:
+                await ahead.prepare(pilot.app)
+            for screen in ("5", "2"):
+                for key, used in (("?", ("pagedown",)), (":", ("down", *"sort")), ("?", tuple("undo")), (":", ())):
+                    await press(pilot, screen)
+                    done.clear()
+                    await press(pilot, key)
+                    assert (done["mounted"] == 0) is is_ahead
+                    pictures[is_ahead][f"{screen} {key} {used}"] = text_of(pilot)
+                    await press(pilot, *used, "escape")
+                    assert pilot.app.screen is pilot.app.page
+    assert pictures[True] == pictures[False]
+
+
+async def test_a_dialog_that_is_kept_has_the_theme_and_the_size_of_now(
+    open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0)
+    async with open_app() as pilot:
+        await ahead.prepare(pilot.app)
+        before = pilot.app.look.tokens
+        await press(pilot, "?", "escape", "T", "?")
+        assert not {before.muted, before.text, before.accent} & (inks(pilot) - {pilot.app.look.tokens.text})
+        await press(pilot, "escape")
+        await pilot.resize_terminal(120, 40)
+        for size in ((120, 40), (80, 16)):
+            await pilot.resize_terminal(*size)
+            for key in ("?", ":"):
+                rows = await press(pilot, key)
+                edges = [number for number, row in enumerate(rows) if "╭" in row or "╰" in row]
+                assert len(edges) == 2, key
+                assert edges[1] < size[1] - 1
+                assert rows[edges[0]].index("╮") - rows[edges[0]].index("╭") == min(99, int(0.96 * size[0]) - 1)
+                await press(pilot, "escape")
