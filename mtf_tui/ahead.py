@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from mtf_tui.screens.page import Page
 
 _BETWEEN = 0.1
-"""Seconds between two screens or views, in which keys are answered."""
+"""Seconds between two screens, in which keys are answered."""
+
+_LULL = 0.1
+"""Seconds after a key in which nothing is done: it is answered in many steps, and would wait between them."""
 
 _LAYOUTS = 2
 """What is laid out for the first time may find that there is room for more."""
@@ -30,17 +34,17 @@ async def prepare(app: MTFApp) -> None:
     """Load all screens, then mount those that were not shown yet behind the one that is."""
     await asyncio.to_thread(rooms.warm)
     for name in rooms.PAGES:
-        await asyncio.sleep(_BETWEEN)
+        await _pause(app, _BETWEEN)
         page = cast("Page", app.get_screen(name))
         if not page.is_running:
             # it lies in the stack of the first picture, which is never shown again, until its own mode takes it
             await app.push_screen(page, mode=app.DEFAULT_MODE)
             await _style(app, page)
             page.post_message(events.ScreenResume())
-        await page.prepare(_pause)
+        await page.prepare(partial(_pause, app, _BETWEEN / 5))
         await _foresee(app, page)
     for dialog in app.kept.dialogs:
-        await asyncio.sleep(_BETWEEN)
+        await _pause(app, _BETWEEN)
         await app.push_screen(dialog, mode=app.DEFAULT_MODE)
         await _style(app, dialog)
         dialog.post_message(events.ScreenResume())
@@ -53,7 +57,7 @@ async def _parse(app: MTFApp) -> None:
     for theme in TOKENS:
         if theme != app.theme:
             for _ in app.stylesheet.parse_by_parts(app.css_variables_of(theme)):
-                await asyncio.sleep(_BETWEEN / 10)
+                await _pause(app, _BETWEEN / 10)
 
 
 async def _foresee(app: MTFApp, page: Page) -> None:
@@ -64,20 +68,23 @@ async def _foresee(app: MTFApp, page: Page) -> None:
                 return
             fill()
             page.post_message(events.Resize(app.size, app.size))
-            await _pause()
+            await _pause(app, _BETWEEN / 5)
         for widget in list(page.walk_children(Widget, with_self=True)):
             if page is not app.page and widget.is_attached and widget.region:
                 widget.render_lines(widget.size.region)
-                await asyncio.sleep(_BETWEEN / 50)
+                await _pause(app, _BETWEEN / 50)
 
 
-async def _pause() -> None:
-    await asyncio.sleep(_BETWEEN)
+async def _pause(app: MTFApp, seconds: float) -> None:
+    """Let keys be answered: as long as that, and until one that came meanwhile was."""
+    await asyncio.sleep(seconds)
+    while (left := app.last_key + _LULL - time.monotonic()) > 0:
+        await asyncio.sleep(left)
 
 
 async def _style(app: MTFApp, page: Screen[Any]) -> None:
     for _ in app.stylesheet.update_by_parts(page):
-        await asyncio.sleep(_BETWEEN / 10)
+        await _pause(app, _BETWEEN / 10)
 
 
 def foresee(app: MTFApp, name: str) -> None:
@@ -94,7 +101,7 @@ def restyle(app: MTFApp) -> None:
 
 async def _restyle(app: MTFApp) -> None:
     for page in unseen(app):
-        await asyncio.sleep(_BETWEEN)
+        await _pause(app, _BETWEEN)
         await _style(app, page)
         await _foresee(app, page)
     for dialog in app.kept.dialogs:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -101,6 +102,9 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
         self.stylesheet = LastingStylesheet(variables=self.get_css_variables())
         self.set_keymap(self.preferences.config.keys)
         self._typewriter = Typewriter()
+        self.last_key = 0.0
+        """When the last key came, on the clock of `time.monotonic`."""
+
         self.farewell = ""
         """What the terminal is told once the app has left it."""
 
@@ -141,6 +145,12 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
         for key in message.typed:
             await self.on_event(key)
         self.set_interval(self.terminal.clock_tick, self._tick)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when keys come: what is done ahead gives way to them."""
+        if isinstance(event, events.Key):
+            self.last_key = time.monotonic()
+        await super().on_event(event)
 
     def delay_update(self, delay: float = 0) -> None:
         """Hold the picture until the screen that takes another's place is complete, as Textual does for 50 ms."""

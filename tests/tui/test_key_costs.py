@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -219,6 +220,24 @@ async def test_what_is_made_ready_moves_neither_view_nor_focus_nor_cursor(
         assert any("Row by row" in row for row in rows)
         assert page.selection.cursor == chosen
         assert {table.id: table.cursor for table in page.current_view.query(ScoreTable)}.items() <= cursors.items()
+
+
+async def test_nothing_is_made_ready_while_a_key_is_answered(
+    open_app: Any, press: Press, done: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_BETWEEN", 0)
+    monkeypatch.setattr(ahead, "_LULL", 60)
+    async with open_app() as pilot:
+        await press(pilot, "down")
+        done.clear()
+        making = asyncio.create_task(ahead.prepare(pilot.app))
+        await pilot.pause(0.3)
+        assert not making.done()
+        assert done["mounted"] == 0
+        making.cancel()
+        pilot.app.last_key = 0.0
+        await ahead.prepare(pilot.app)
+        assert done["mounted"] > len(rooms.PAGES)
 
 
 @pytest.mark.parametrize("seen", [True, False])
