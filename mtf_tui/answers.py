@@ -46,7 +46,9 @@ def _winner(table: Standings, best: Entry, accent: str) -> Text:
     if table.is_decided:
         ahead = "the other" if len(others) == 1 else f"all {len(others)} others"
         ahead = "the baseline" if len(others) == 1 and others[0].is_baseline else ahead
-        return own((best.label, accent), " wins", spare(" on ", name), f": {score_text(best)}, ahead of {ahead}")
+        told = f", ahead of {ahead}"
+        lead = spare(told) if _lacking(table) else own(told)  # who lacks folds is the more important
+        return own((best.label, accent), " wins", spare(" on ", name), f": {score_text(best)}", lead)
     close, untested = table.close, table.untested
     if close and not untested and all(entry.standing is Standing.EQUIVALENT for entry in close):
         return own(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from mtf_engine.domain.forms import Form, FormField
 from mtf_engine.domain.outlines import ModelOutline, PipelineOutline, Slot, StepOutline
 from mtf_engine.errors import Problem
-from mtf_tui.draft import Draft
 from mtf_tui.fields import read_field, write_field
 from mtf_tui.widgets.field_table import FieldRow
 
@@ -23,6 +22,8 @@ class StepEntry:
     is_on: bool
     slot: Slot | None = None
     outline: StepOutline | None = None
+    problem: Problem | None = None
+    """What is wrong with the entry of the settings, or keeps it from the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,13 @@ _KINDS = {"builtin": "built-in"}
 _UNLISTED = "Set in the settings, but not among the parameters that are listed."
 
 
-def step_entries(slots: Iterable[Slot] | None, pipeline: PipelineOutline | None) -> tuple[StepEntry, ...]:
-    """Join the steps of the text with what the plan knows of them, by name and order."""
+def step_entries(
+    slots: Sequence[Slot] | None,
+    pipeline: PipelineOutline | None,
+    path: tuple[str, ...] = (),
+    problems: Iterable[Problem] = (),
+) -> tuple[StepEntry, ...]:
+    """Join the steps of the text with what the plan knows of them, by name and order, and with what is wrong."""
     known = list(pipeline.steps) if pipeline is not None else []
     if slots is None:
         return tuple(StepEntry(str(step.position), step.name, True, None, step) for step in known)
@@ -66,7 +72,8 @@ def step_entries(slots: Iterable[Slot] | None, pipeline: PipelineOutline | None)
         found = next((step for step in known if step.name == slot.name), None) if slot.is_on else None
         if found is not None:
             known.remove(found)
-        made.append(StepEntry(str(slot.position), slot.name, slot.is_on, slot, found))
+        wrong = problems_of(problems, slots, path, slot.position) if slot.is_on else ()
+        made.append(StepEntry(str(slot.position), slot.name, slot.is_on, slot, found, wrong[0] if wrong else None))
     return tuple(made)
 
 
@@ -90,12 +97,13 @@ def model_entries(
     return (*made, *added)
 
 
-def problems_of(draft: Draft, path: tuple[str, ...], position: int) -> tuple[Problem, ...]:
-    """What the engine says is wrong with an entry that is on."""
-    slots = draft.slots(path) or ()
+def problems_of(
+    problems: Iterable[Problem], slots: Sequence[Slot], path: tuple[str, ...], position: int
+) -> tuple[Problem, ...]:
+    """Those of all problems that are about one entry, which is on, of a list of the settings."""
     on = sum(slot.is_on for slot in slots[:position])
     start = f"{'.'.join(path)}[{on}]"
-    return tuple(problem for problem in draft.problems if (problem.key or "").startswith(start))
+    return tuple(problem for problem in problems if (problem.key or "").startswith(start))
 
 
 def parameter_rows(form: Form, values: Mapping[str, object], problems: Sequence[Problem] = ()) -> list[FieldRow]:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtf_engine import numbers, text_safety
+from mtf_engine import api, numbers, text_safety
 from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import STALE_SECONDS, CellState, RunState, RunStatus
@@ -141,8 +141,7 @@ class Following:
             return ""
         if self._continue_is_meant(workspace.state):
             return "continue"
-        wrong = workspace.outline_error is not None or (workspace.draft is not None and workspace.draft.problems)
-        return "run" if workspace.settings is not None and not wrong else ""
+        return "run" if workspace.settings is not None and workspace.wrong is None else ""
 
     def _continue_is_meant(self, state: RunState | None) -> bool:
         """Whether the open run waits to be continued: what its own screen offers, and all there is without settings."""
@@ -166,11 +165,11 @@ class Following:
 
     async def _start(self, client: EngineClient, settings: Path) -> None:
         workspace = self._app.workspace
+        if (wrong := await self._wrong(settings)) is not None:
+            self._app.notices.show_error(wrong, "start the run")
+            return
         draft = workspace.draft
         if draft is not None and draft.is_dirty:
-            if draft.problems:
-                self._app.notices.show_error(SettingsError(list(draft.problems)), "start the run")
-                return
             if not await self._app.saving.save_to_run():
                 return
             settings = workspace.settings or settings
@@ -188,6 +187,23 @@ class Following:
         self._app.switch_mode("run")
         if beside is not None and beside.id != run.id:
             self._app.notify(f"{text_safety.terminal(short_id(beside.id))} keeps running beside it; 6 lists both")
+
+    async def _wrong(self, settings: Path) -> SettingsError | None:
+        """What keeps the settings from being run, as far as the text and the data that were read say."""
+        workspace, editing = self._app.workspace, self._app.editing
+        before = workspace.draft
+        if settings != api.DEMO and (before is None or not before.is_dirty):
+            self.tell_start(True)  # until the engine has looked through the file as it is now
+            try:
+                await editing.load(settings)
+            finally:
+                self.tell_start(False)
+        draft = workspace.draft
+        if draft is not None and draft.problems:
+            return SettingsError(list(draft.problems))
+        is_same = draft is not None and before is not None and draft.text == before.text
+        error = workspace.outline_error
+        return error if is_same and isinstance(error, SettingsError) else None
 
     async def retry(self, cells: Sequence[CellState]) -> None:
         """Run cells that failed or were cancelled again, in the live run or by continuing the one that is over."""

@@ -20,6 +20,9 @@ LEVELS = ("debug", "info", "warning", "error")
 _SHOWN = {"debug": "DEBUG", "info": "INFO", "warning": "WARN", "error": "ERROR", "critical": "ERROR"}
 
 
+NO_PLACES: Mapping[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class LogLine:
     """One line."""
@@ -39,6 +42,9 @@ class Logbook:
 
     def __init__(self, kept: int = KEPT) -> None:
         self._lines: deque[LogLine] = deque(maxlen=kept)
+        self._places: dict[str, str] = {}
+        """Cell → its model, data set and fold, for events that only have its id."""
+
         self.total = 0
         """Lines that ever came; those beyond `kept` are only in run.log."""
 
@@ -55,7 +61,10 @@ class Logbook:
         self.total += sum(
             1 if isinstance(event, events.Logged) else len(lines_of(at, event, primary)) for at, event in early
         )
-        self.extend(line for at, event in late for line in lines_of(at, event, primary))
+        for at, event in late:
+            if isinstance(event, events.CellStarted | events.CellFailed):
+                self._places[event.cell] = _place(event)
+            self.extend(lines_of(at, event, primary, self._places))
 
     @property
     def skipped(self) -> int:
@@ -98,7 +107,9 @@ def paint_line(line: LogLine, look: Look) -> Text:
     )
 
 
-def lines_of(at: float, event: events.Event, primary: Mapping[str, str]) -> tuple[LogLine, ...]:
+def lines_of(
+    at: float, event: events.Event, primary: Mapping[str, str], places: Mapping[str, str] = NO_PLACES
+) -> tuple[LogLine, ...]:
     """Say an event in words; events that the screen shows otherwise have none.
 
     Parameters
@@ -109,6 +120,8 @@ def lines_of(at: float, event: events.Event, primary: Mapping[str, str]) -> tupl
         What happened.
     primary : mapping
         Data set → primary metric, for the score that a finished cell is logged with.
+    places : mapping
+        Cell → what it is called, as far as that was told.
     """
     match event:
         case events.Logged(level=level, message=message, cell=cell):
@@ -122,7 +135,7 @@ def lines_of(at: float, event: events.Event, primary: Mapping[str, str]) -> tupl
         case events.CellFailed(cell=cell, cause=cause, message=message):
             return (LogLine(at, "error", f"{_place(event)} failed ({cause.value}): {message}", cell),)
         case events.CellRequeued(cell=cell, reason=reason):
-            return (LogLine(at, "info", f"a cell waits again: {reason}", cell),)
+            return (LogLine(at, "info", f"{places.get(cell, 'a cell')} waits again: {reason}", cell),)
         case _:
             return _of_run(at, event)
 

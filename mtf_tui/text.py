@@ -76,21 +76,20 @@ def spare(*parts: str | Text | tuple[str, str]) -> Text:
 
 
 def fitted(text: Text, width: int) -> Text:
-    """Leave out the spare parts of a text where it is wider than a width in cells.
+    """Leave out the spare parts of a text, from the last on, until it is no wider than a width in cells.
 
     Examples
     --------
-    >>> fitted(own("A wins", spare(" on iris"), " by 0.1"), 14).plain
-    'A wins by 0.1'
+    >>> line = own("A wins", spare(" on iris"), " by 0.1", spare(" of 3"))
+    >>> fitted(line, 21).plain, fitted(line, 14).plain
+    ('A wins on iris by 0.1', 'A wins by 0.1')
     """
-    if text.cell_len <= width:
-        return text
-    spans = sorted(span for span in text.spans if span.style == _SPARE)
-    kept, start = own(), 0
-    for span in spans:
-        kept.append_text(text[start : span.start])
-        start = span.end
-    return own(kept, text[start:])
+    shorter = text
+    for span in sorted((span for span in text.spans if span.style == _SPARE), reverse=True):
+        if shorter.cell_len <= width:
+            break
+        shorter = own(shorter[: span.start], shorter[span.end :])
+    return shorter
 
 
 def cut(text: Text, width: int, *, middle: bool = False, mark: str = "…") -> Text:

@@ -11,7 +11,7 @@ from mtf_engine.domain.outlines import PartProgress, PlanOutline
 from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
-from mtf_engine.errors import MTFError
+from mtf_engine.errors import MTFError, Problem, SettingsError
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
 from mtf_tui.live import Grid, Matrix, grid, matrix
@@ -111,6 +111,18 @@ class Workspace:
     def unsaved_text(self) -> str | None:
         """The text on the screen where the file holds another one."""
         return self.draft.text if self.draft is not None and self.draft.is_dirty else None
+
+    @property
+    def wrong(self) -> MTFError | None:
+        """What keeps the open settings from being run, as far as it is known: of their text, else of the data."""
+        if self.draft is not None and self.draft.problems:
+            return SettingsError(list(self.draft.problems))
+        return self.outline_error
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The same, one for each place in the settings."""
+        return tuple(wrong.problems) if isinstance(wrong := self.wrong, SettingsError) else ()
 
     @property
     def is_live(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +85,15 @@ class RunDifference:
     flips: tuple[Flips, ...]
     confidence: float = 0.95
     """Level of the intervals."""
+
+    primary: Mapping[str, str] = field(default_factory=dict)
+    """Data set → the metric that ranks its models in the second run."""
+
+    @property
+    def headline(self) -> ScoreChange | None:
+        """The change to tell first: decided, on a primary metric before all others, worse before better; None."""
+        decided = [score for score in self.scores if score.verdict in ("worse", "better")]
+        return min(decided, key=self._weight, default=None)
+
+    def _weight(self, score: ScoreChange) -> tuple[bool, bool]:
+        return score.metric != self.primary.get(score.dataset), score.verdict != "worse"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mtf_engine.domain.cell import Cause
+from mtf_engine.errors import Problem
 
 
 class RunStatus(StrEnum):
@@ -144,6 +145,19 @@ class RunState:
     """Seconds since the epoch, of the last attempt."""
 
     @property
+    def mistakes(self) -> tuple[Problem, ...]:
+        """Why it was rejected: what is wrong with its settings or data; empty of any other run."""
+        return tuple(
+            Problem(
+                str(told.get("message", "")),
+                hint=_text(told.get("hint")),
+                line=line if isinstance(line := told.get("line"), int) else None,
+                key=_text(told.get("key")),
+            )
+            for told in self.problems
+        )
+
+    @property
     def is_silent(self) -> bool:
         """Whether its process has shown no sign of life for longer than it should."""
         return self.silent is not None and self.silent >= SILENT_SECONDS
@@ -194,3 +208,7 @@ class RunState:
                 if now - cell.started > max(LATE_SECONDS, LATE_TIMES * known):
                     return True
         return False
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -37,6 +37,8 @@ LAYOUT = 1
 AUTO_PIPELINE = DEFAULT_PIPELINE
 """Name of the pipeline that ``auto`` is written out to."""
 
+_EVERY = "A pipeline is for every data set: take the step out, or test this data set with settings of its own."
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedDataset:
@@ -112,14 +114,17 @@ def _check_step_columns(resolution: Resolution, roles: Roles, complaints: Compla
     """Hold the columns that steps name against the features."""
     resolved, origin = resolution.resolved, resolution.origin
     pipelines = resolved.pipelines or ()
+    many = len(resolved.datasets) > 1
     for pipeline in pipelines[:1]:
         for position, step in zip(origin.row_steps, resolved.row_steps, strict=True):
             for problem in column_problems(step, roles.features, target=roles.target):
-                _complain(complaints, ("pipelines", pipeline.name, position, "columns"), problem.message, problem.hint)
+                hint = f"{problem.hint} {_EVERY}" if many else problem.hint
+                _complain(complaints, ("pipelines", pipeline.name, position, "columns"), problem.message, hint)
     for pipeline in pipelines:
         for position, step in zip(origin.steps[pipeline.name], pipeline.steps, strict=True):
             for problem in column_problems(step, roles.features):
-                _complain(complaints, ("pipelines", pipeline.name, position, "columns"), problem.message, problem.hint)
+                hint = f"{problem.hint} {_EVERY}" if many else problem.hint
+                _complain(complaints, ("pipelines", pipeline.name, position, "columns"), problem.message, hint)
 
 
 def _complain(complaints: Complaints, path: KeyPath, message: str, hint: str | None) -> None:

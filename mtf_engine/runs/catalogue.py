@@ -98,6 +98,8 @@ def find(query: str) -> RunDirectory:
     """
     if directories.is_run(Path(query).absolute()):
         return RunDirectory(Path(query).absolute())
+    if (closed := _why_closed(Path(query).absolute())) is not None:
+        raise closed
     runs = tuple(directories_newest_first())
     if not runs:
         raise RunNotFound(f"there is no run '{query}': no runs yet", hint="Start one with `mtf run settings.yaml`.")
@@ -124,6 +126,18 @@ def find(query: str) -> RunDirectory:
     near = nearest(query, [*dict.fromkeys(_name_part(run) for run in runs), *(run.id for run in runs)])
     hint = f"Did you mean '{near}'? " if near else ""
     raise RunNotFound(f"no run is called '{query}'", hint=f"{hint}`mtf runs` lists all {len(runs)}.")
+
+
+def _why_closed(path: Path) -> RunNotFound | None:
+    """Say why nobody can tell whether a path is a run; None where it can be looked up."""
+    try:
+        (path / "request.json").stat()
+    except PermissionError as error:
+        said = (error.strerror or "permission denied").lower()
+        return RunNotFound(f"{path} cannot be looked into: {said}", hint="Ask its owner for leave to read it.")
+    except (OSError, ValueError):  # what is no path may still be a name
+        return None
+    return None
 
 
 def _name_part(run: RunDirectory) -> str:

@@ -77,6 +77,7 @@ def compare_runs(before: RunDirectory, after: RunDirectory) -> RunDifference:
         scores=tuple(_score_changes(first, second)),
         flips=tuple(_flips(first, second)),
         confidence=second.plan.resolved.confidence,
+        primary={entry.dataset.name: entry.primary_metric for entry in second.plan.datasets},
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from mtf_engine import environment, settings
 from mtf_engine.domain import event as ev
 from mtf_engine.domain.run import RunState, RunStatus
-from mtf_engine.errors import Problem, RunChanged, RunError, RunOver, SettingsError
+from mtf_engine.errors import RunChanged, RunError, RunOver, SettingsError
 from mtf_engine.runs import catalogue, control, directory, identity, screening
 from mtf_engine.runs import state as states
 from mtf_engine.runs.control import ControlRequest, Verb
@@ -266,16 +266,7 @@ def problems_of(run: RunDirectory, state: RunState) -> SettingsError | None:
     """Make the error of a rejected run; None for any other."""
     if state.status is not RunStatus.REJECTED:
         return None
-    problems = [
-        Problem(
-            str(entry.get("message", "")),
-            hint=_text(entry.get("hint")),
-            line=line if isinstance(line := entry.get("line"), int) else None,
-            key=_text(entry.get("key")),
-        )
-        for entry in state.problems
-    ]
-    return SettingsError(problems, source=run.read_request().settings_path)
+    return SettingsError(list(state.mistakes), source=run.read_request().settings_path)
 
 
 def discard(run: RunDirectory) -> None:
@@ -286,10 +277,6 @@ def discard(run: RunDirectory) -> None:
             return
         time.sleep(_POLL_SECONDS)
     atomic.remove_directory(run.path)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _tail(log: Path) -> str:

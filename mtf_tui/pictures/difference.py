@@ -13,7 +13,7 @@ from mtf_tui.painters.interval import axis_over, interval_bar
 from mtf_tui.painters.table import Column, Content, Paint, TablePicture, TableRow, tabulate
 from mtf_tui.pictures.runs import short_id, who_moved
 from mtf_tui.sheets import Sheet, SheetRow
-from mtf_tui.text import cut, own, safe
+from mtf_tui.text import cut, own, safe, spare
 from mtf_tui.themes import Look
 
 _MARGIN_FROM = 110
@@ -24,20 +24,19 @@ _VERDICTS = ("worse", "better", "undecided", "same")
 
 
 def difference_answer(found: RunDifference, look: Look) -> Text:
-    """Better, worse, undecided or the same, with the largest change that is decided."""
+    """Better, worse, undecided or the same, with the change that is told first."""
     tokens = look.tokens
     worse = [score for score in found.scores if score.verdict == "worse"]
     better = [score for score in found.scores if score.verdict == "better"]
     if not found.scores:
         return own(("Nothing to compare", tokens.warn), ": the runs share no score")
-    decided = worse or better
-    if not decided:
+    first = found.headline
+    if first is None:
         same = all(score.verdict == "same" for score in found.scores)
         return own("The same scores to the last digit" if same else "No change is beyond doubt")
-    first = decided[0]
-    word, style = ("Worse", tokens.fail) if worse else ("Better", tokens.ok)
-    paired = "paired" if _is_paired(first) else "unpaired"
-    return own((f"{word}: ", style), who_moved(first), f" ({paired}); {_others(found, worse, better)}")
+    word, style = ("Worse", tokens.fail) if first.verdict == "worse" else ("Better", tokens.ok)
+    paired = spare(" (paired)" if _is_paired(first) else " (unpaired)")
+    return own((f"{word}: ", style), who_moved(first), paired, spare("; ", _others(found, worse, better)))
 
 
 def _is_paired(score: ScoreChange) -> bool:

@@ -11,7 +11,7 @@ from mtf_engine.domain.outlines import PlanOutline
 from mtf_tui.entries import ModelEntry
 from mtf_tui.painters.table import GAP, Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.sheets import Sheet, SheetRow
-from mtf_tui.text import cut, own, safe
+from mtf_tui.text import cut, own, safe, spare
 from mtf_tui.themes import Look
 
 _LEAST_NAME = 5
@@ -31,8 +31,8 @@ def models_answer(plan: PlanOutline, look: Look) -> Text:
     memory = f", at most {numbers.size(plan.peak_rss_bytes)}" if plan.peak_rss_bytes else ""
     folds = {dataset.folds for dataset in plan.datasets}
     each = f", {numbers.plural(folds.pop(), 'fold')}" if len(folds) == 1 else ""
-    rest = f" on {numbers.plural(len(plan.datasets), 'data set')}{each}: {cells}{stored}{about}{memory}"
-    return own((listed, look.tokens.accent), rest)
+    rest = f" on {numbers.plural(len(plan.datasets), 'data set')}{each}: {cells}{stored}{about}"
+    return own((listed, look.tokens.accent), rest, spare(memory))
 
 
 def model_table(models: Sequence[ModelEntry], width: int, look: Look, *, marked: Collection[str] = ()) -> TablePicture:

@@ -12,7 +12,7 @@ from mtf_tui.entries import StepEntry
 from mtf_tui.painters.bars import histogram, share_bar
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.sheets import Sheet, SheetRow
-from mtf_tui.text import own, safe
+from mtf_tui.text import LINE_LIMIT, own, safe
 from mtf_tui.themes import Look
 
 
@@ -40,9 +40,11 @@ def step_table(steps: Sequence[StepEntry], width: int, look: Look) -> TablePictu
         step = entry.outline
         if step is None:
             sign, word = (str(number_of_row), "") if entry.is_on else (look.glyphs.none, "off")
-            rows.append(
-                [own((sign, tokens.muted)), safe(entry.name, tokens.muted), own((word, tokens.muted)), own(), own()]
-            )
+            said = own((sign, tokens.muted)), safe(entry.name, tokens.muted), own((word, tokens.muted))
+            if entry.problem is not None:
+                about = safe(entry.problem.message, tokens.fail, limit=LINE_LIMIT)
+                said = own((look.glyphs.fail, tokens.fail)), safe(entry.name), about
+            rows.append([*said, own(), own()])
             continue
         unknown = step.columns_out is None
         ink = tokens.muted if unknown else tokens.text

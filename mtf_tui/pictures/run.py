@@ -11,6 +11,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.cell import Cause, Limits
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import STALE_SECONDS, CellState, CellStatus, RunState, RunStatus
+from mtf_engine.errors import SettingsError
 from mtf_engine.standings import BASELINE
 from mtf_tui.live import FailureGroup, Matrix, MatrixCell
 from mtf_tui.painters.bars import sparkline
@@ -20,6 +21,9 @@ from mtf_tui.pictures.run_matrix import value_text
 from mtf_tui.text import cut, own, pad, safe
 from mtf_tui.themes import Look
 from mtf_tui.time_left import left_text
+
+PREPARING = (RunStatus.STARTING, RunStatus.PREPARING)
+"""A run that continues knows its cells then, but not yet which of them it runs again."""
 
 _VALUE = 6
 _LINE = 78
@@ -181,8 +185,8 @@ def answer(state: RunState | None, left: float | None, now: float, results: Resu
     over, total = state.done, state.total_cells
     counts = f"{numbers.count(over)} of {numbers.plural(total, 'cell')}"
     match state.status:
-        case RunStatus.STARTING | RunStatus.PREPARING:
-            return _preparing(state, look)
+        case status if status in PREPARING:
+            return _preparing(state, spent, look)
         case RunStatus.RUNNING:
             about, failed = left_text(left), _failed(state, look)
             return own(("Running: ", tokens.accent), counts, failed, f"{about}, elapsed {numbers.stopwatch(spent)}")
@@ -219,9 +223,8 @@ def _ended(state: RunState, spent: float | None, results: Results | None, look: 
                 (f"{glyphs.fail} Interrupted", tokens.fail), f": its process is gone; r continues, {left} cells left"
             )
         case RunStatus.REJECTED:
-            first = str(state.problems[0].get("message", "")) if state.problems else "the settings are wrong"
-            more = f" (and {len(state.problems) - 1} more)" if len(state.problems) > 1 else ""
-            return own((f"{glyphs.fail} Not run: ", tokens.fail), safe(first), more)
+            why = SettingsError(list(state.mistakes)).message if state.problems else "the settings are wrong"
+            return own((f"{glyphs.fail} Not run: ", tokens.fail), safe(why.rstrip(".")))
         case _:
             return own(
                 (f"{glyphs.fail} Stopped: ", tokens.fail), safe(state.error or "unknown"),
@@ -245,17 +248,13 @@ def _inconclusive(state: RunState | None) -> int:
     return state.checks.get("inconclusive", 0) if state is not None and state.exit_code == 1 else 0
 
 
-def _preparing(state: RunState, look: Look) -> Text:
+def _preparing(state: RunState, spent: float | None, look: Look) -> Text:
+    head = own(("Preparing", look.tokens.accent), f", {numbers.stopwatch(spent)}: " if spent is not None else ": ")
     reading = next((d for d in state.datasets.values() if d.rows is None and d.error is None and d.received), None)
     if reading is None:
-        return own(("Preparing", look.tokens.accent), ": data sets are read and verified")
+        return own(head, "data sets are read and verified")
     share = f" {numbers.percent(reading.received / reading.total)}" if reading.total else ""
-    return own(
-        ("Preparing", look.tokens.accent),
-        ": reading ",
-        safe(reading.name),
-        share or f" {numbers.size(reading.received)}",
-    )
+    return own(head, "reading ", safe(reading.name), share or f" {numbers.size(reading.received)}")
 
 
 def _failed(state: RunState, look: Look) -> Text:
@@ -283,7 +282,7 @@ def status(state: RunState | None, now: float, look: Look) -> Text:
         return own((f"{glyphs.warn} silent {numbers.duration(state.silent)}", tokens.warn))
     if state is not None and state.status.is_live:
         clock = numbers.stopwatch(state.elapsed(now))
-        done = _percent(state) if state.total_cells else "preparing"
+        done = _percent(state) if state.total_cells and state.status not in PREPARING else "preparing"
         return own((f"{glyphs.live} ", tokens.accent), (f"{done} · {clock}", tokens.text))
     failed = sum(state.checks.get(verdict, 0) for verdict in ("fail", "error")) if state is not None else 0
     if failed:

@@ -13,7 +13,7 @@ from mtf_tui.engine_protocol import RunEntry
 from mtf_tui.painters.bars import sparkline
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.sheets import Sheet, SheetRow
-from mtf_tui.text import own, safe
+from mtf_tui.text import own, safe, spare
 from mtf_tui.themes import Look
 
 
@@ -185,25 +185,28 @@ def history_answer(runs: Sequence[RunEntry] | None, since: RunDifference | None,
     newest = max(runs, key=lambda run: run.started or 0.0)
     counts = f"{numbers.plural(len(runs), 'run')}, {live} live" if live else numbers.plural(len(runs), "run")
     if since is not None and not live:
-        return own(counts, "; since the last one ", change_in_words(since))
+        return own(spare(counts, "; "), "since the last one ", change_in_words(since))
     return own(counts, "; the newest is ", shown_name(newest), ": ", status_text(newest, look))
 
 
 def change_in_words(found: RunDifference) -> Text:
-    """The first change that is decided, and how many rows flipped."""
-    decided = next((s for verdict in ("worse", "better") for s in found.scores if s.verdict == verdict), None)
+    """The change that is told first, and how many rows flipped."""
+    decided = found.headline
     rows = sum(flips.right_to_wrong + flips.wrong_to_right for flips in found.flips)
     flipped = f", {numbers.plural(rows, 'row')} flipped" if rows else ""
     if decided is None:
         same = bool(found.scores) and all(score.verdict == "same" for score in found.scores)
         return own("nothing changed" if same else f"no score changed beyond doubt{flipped}")
-    return own(who_moved(decided), flipped)
+    return own(who_moved(decided), spare(flipped))
 
 
 def who_moved(score: ScoreChange) -> Text:
     """Whose score moved by how much: ``ridge fell by 0.006 ±0.004 r2 on diabetes``."""
     return own(
-        safe(score.model, limit=24), f" {moved(score)} ", safe(score.metric), " on ", safe(score.dataset, limit=24)
+        safe(score.model, limit=24),
+        f" {moved(score)} ",
+        safe(score.metric),
+        spare(" on ", safe(score.dataset, limit=24)),
     )
 
 

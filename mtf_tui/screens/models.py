@@ -23,7 +23,6 @@ from mtf_tui.entries import (
     new_model,
     parameter_rows,
     parameters_of,
-    problems_of,
     with_typed,
 )
 from mtf_tui.painters.table import TablePicture
@@ -109,7 +108,7 @@ class ModelsScreen(PlanPage):
         draft = self.draft
         slots = draft.slots(_PATH) if draft is not None else None
         models = self.outline.models if self.outline is not None else ()
-        return model_entries(slots, models, draft.problems if draft is not None else ())
+        return model_entries(slots, models, self.workspace.problems)
 
     @property
     def entry(self) -> ModelEntry | None:
@@ -146,7 +145,7 @@ class ModelsScreen(PlanPage):
         entry, form, draft = self.entry, self._form(), self.draft
         if entry is None or entry.slot is None or form is None or draft is None:
             return ()
-        problems = problems_of(draft, _PATH, entry.slot.position) if entry.is_on else ()
+        problems = self.problems_at(_PATH, entry.slot.position) if entry.is_on else ()
         return parameter_rows(form, parameters_of(entry.slot, form), problems)
 
     def _no_parameters(self) -> Sequence[Text]:
@@ -186,7 +185,7 @@ class ModelsScreen(PlanPage):
 
     def _models(self, width: int) -> TablePicture:
         picture = model_table(self.entries, width, self.look, marked=self._marked)
-        return TablePicture(picture.rows, picture.headers, tuple(self.unread()) if not picture.rows else ())
+        return TablePicture(picture.rows, picture.headers, tuple(self.unread(width)) if not picture.rows else ())
 
     def _model_sheet(self) -> Sheet:
         return model_sheet(self.entries)

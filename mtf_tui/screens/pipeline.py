@@ -22,7 +22,6 @@ from mtf_tui.entries import (
     name_of_step,
     parameter_rows,
     parameters_of,
-    problems_of,
     step_entries,
     with_typed,
 )
@@ -171,7 +170,7 @@ class PipelineScreen(PlanPage):
     def entries(self) -> tuple[StepEntry, ...]:
         """The steps, those that are off too."""
         slots = self.draft.slots(self.path) if self.draft is not None else None
-        return step_entries(slots or None, self.current)
+        return step_entries(slots or None, self.current, self.path, self.workspace.problems)
 
     @property
     def entry(self) -> StepEntry | None:
@@ -218,7 +217,7 @@ class PipelineScreen(PlanPage):
         slot, form, draft = self._value(), self._form(), self.draft
         if slot is None or form is None or draft is None:
             return ()
-        problems = problems_of(draft, self.path, slot.position) if slot.is_on else ()
+        problems = self.problems_at(self.path, slot.position) if slot.is_on else ()
         return parameter_rows(form, parameters_of(slot, form), problems)
 
     def _no_parameters(self) -> Sequence[Text]:
@@ -227,9 +226,8 @@ class PipelineScreen(PlanPage):
             return (own((" of the step under the cursor", muted)),) if self.data_to_come() else ()
         if self._form() is not None:
             return (own((" no parameters", muted)),)
-        slot, draft = self.entry.slot, self.draft
-        if slot is not None and draft is not None and (problems := problems_of(draft, self.path, slot.position)):
-            return self.whole_problem(problems[0])
+        if self.entry.problem is not None:
+            return self.whole_problem(self.entry.problem)
         return (self.waiting(("form", self._form_name()), "looking it up"),)
 
     def parameter_edits(self, draft: Draft, key: str, text: str) -> Sequence[SettingsEdit]:
@@ -265,7 +263,7 @@ class PipelineScreen(PlanPage):
 
     def _steps(self, width: int) -> TablePicture:
         picture = step_table(self.entries, width, self.look)
-        return TablePicture(picture.rows, picture.headers, tuple(self.unread()) if not picture.rows else ())
+        return TablePicture(picture.rows, picture.headers, tuple(self.unread(width)) if not picture.rows else ())
 
     def _changes(self, width: int) -> TablePicture:
         if self.current is None or self._step() is None:

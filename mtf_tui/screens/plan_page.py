@@ -17,13 +17,14 @@ from mtf_engine.errors import MTFError, Problem
 from mtf_tui.draft import Draft
 from mtf_tui.editing import Make, MakeAll
 from mtf_tui.engine_protocol import EngineClient, SettingsEdit
+from mtf_tui.entries import problems_of
 from mtf_tui.pictures.plan import problem_answer, reading_answer, waiting_line, way_on
 from mtf_tui.pictures.source_form import reading_line
 from mtf_tui.screens.form_dialog import FormDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.text import LINE_LIMIT, own, safe, wrapped
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
-from mtf_tui.widgets.error_dialog import describe
+from mtf_tui.widgets.error_dialog import described
 from mtf_tui.widgets.field_table import FieldTable, note_lines, problem_lines
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.score_table import ScoreTable
@@ -115,10 +116,15 @@ class PlanPage(Page):
         if self.focused is None and panes:
             self.focus_pane(panes[0])
 
-    def problems(self) -> list[Text]:
-        """Every problem of the settings, where there are some."""
+    def problems(self, width: int) -> list[Text]:
+        """Every problem of the settings, whole, where there are some."""
         error = self.workspace.outline_error
-        return [] if error is None else [own(" ", row) for row in describe(error, self.look)]
+        return [] if error is None else described(error, width, self.look)
+
+    def problems_at(self, path: tuple[str, ...], position: int) -> tuple[Problem, ...]:
+        """What is wrong with an entry of the settings that is on."""
+        slots = self.draft.slots(path) if self.draft is not None else None
+        return problems_of(self.workspace.problems, slots or (), path, position)
 
     def ask(self, key: object, request: Callable[[EngineClient], Awaitable[Value]]) -> Value | None:
         """What the engine answered, None while it is on its way; the page is repainted when it comes.
@@ -233,12 +239,12 @@ class PlanPage(Page):
             known = await self.mtf.client.registry(kind)
             dialog.offer([Choice(entry.name, entry.name, entry.summary) for entry in known])
 
-    def unread(self) -> list[Text]:
+    def unread(self, width: int) -> list[Text]:
         """What stands in a list of the settings that has no rows: what is wrong, or that they are on their way."""
         draft, muted = self.draft, self.look.tokens.muted
         is_read = draft is not None and draft.is_checked
         waits = [] if is_read or self.workspace.settings is None else [own((" reading the settings", muted))]
-        return self.problems() or waits
+        return self.problems(width) or waits
 
     def data_to_come(self) -> list[Text]:
         """What stands where something about the data will be, while they are being read: which of them, how far."""
@@ -254,7 +260,7 @@ class PlanPage(Page):
     def count_note(self, on: Sequence[bool]) -> str:
         """How many of a list of the settings are on and off; empty before the settings are read."""
         off = len(on) - sum(on)
-        return f"{sum(on)} on" + (f" · {off} off" if off else "") if on or not self.unread() else ""
+        return f"{sum(on)} on" + (f" · {off} off" if off else "") if on or not self.unread(self.size.width) else ""
 
     def climb(self) -> bool:
         if self.workspace.reading is not None:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from mtf_engine import numbers
 from mtf_engine.domain.run import CellState, CellStatus, RunStatus
+from mtf_engine.errors import SettingsError
 from mtf_engine.standings import pair_of
 from mtf_tui.actions import Action, bindings
 from mtf_tui.live import failure_groups
@@ -17,12 +18,14 @@ from mtf_tui.logbook import LEVELS
 from mtf_tui.painters.bars import progress
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.pictures import run as pictures
+from mtf_tui.pictures.plan import way_on
 from mtf_tui.pictures.run_matrix import cell_note, run_matrix
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.page import Page
 from mtf_tui.text import own, safe
 from mtf_tui.widgets.boxes import Column, Row
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
+from mtf_tui.widgets.error_dialog import described
 from mtf_tui.widgets.find_bar import FindBar
 from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.log_view import LogView
@@ -68,19 +71,22 @@ class RunScreen(Page):
 
     def scope(self) -> Text | Painter:
         state = self.workspace.state
-        if state is None or not state.total_cells:
-            return own((self._nothing_yet(), self.look.tokens.muted))
+        if state is None or not state.total_cells or state.status in pictures.PREPARING:
+            return self._nothing_yet()
         return lambda width: [progress(pictures.share_done(state), width, self.look)]
 
-    def _nothing_yet(self) -> str:
-        workspace = self.workspace
+    def _nothing_yet(self) -> Text:
+        """What `r` would do while no run is open, or what keeps it from that."""
+        workspace, muted = self.workspace, self.look.tokens.muted
         if workspace.run is not None or workspace.settings is None:
-            return ""
-        name, outline = safe(workspace.settings.name).plain, workspace.outline
+            return own()
+        name, outline = safe(workspace.settings.name, muted), workspace.outline
+        if (wrong := workspace.wrong) is not None:
+            return own(name, (" cannot be run as it is", muted), way_on(wrong, self.look))
         if outline is not None and outline.finished_cells:
             stored = f"{numbers.count(outline.finished_cells)} of {numbers.plural(outline.cells, 'cell')}"
-            return f"{stored} of {name} are stored. r shows them and runs the rest."
-        return f"Nothing measured yet. r runs {name}."
+            return own((f"{stored} of ", muted), name, (" are stored. r shows them and runs the rest.", muted))
+        return own(("Nothing measured yet. r runs ", muted), name, (".", muted))
 
     def refresh_panes(self) -> None:
         state = self.workspace.state
@@ -89,6 +95,8 @@ class RunScreen(Page):
         self._tell_cells()
         self._tell_standing()
         failed = state.done - state.scored if state else 0
+        if not failed and self.has_class("-failures"):  # they run again: back to where their progress is seen
+            self._show_failures(False)
         pane = self.query_one("#failed", Pane)
         pane.set_class(not failed, "gone")
         pane.tell("Failures by cause", numbers.plural(failed, "cell"))
@@ -134,7 +142,7 @@ class RunScreen(Page):
     def _matrix_picture(self, width: int, first: int) -> tuple[TablePicture, Spans]:
         matrix = self.workspace.matrix
         if matrix is None:
-            return TablePicture((), footer=(own((f" {self._why_no_cells()}", self.look.tokens.muted)),)), {}
+            return TablePicture((), footer=tuple(self._why_no_cells(width))), {}
         drawn = run_matrix(matrix, width, self.look, first=first, as_map=self._is_map)
         return drawn.table, drawn.spans
 
@@ -143,11 +151,18 @@ class RunScreen(Page):
         self.query_one("#matrix").refresh(layout=True)
         self.refresh_page()
 
-    def _why_no_cells(self) -> str:
-        state = self.workspace.state
-        if state is None:
-            return "no run is open"
-        return "the data are being read; cells come with the plan" if state.status.is_live else "this run has no plan"
+    def _why_no_cells(self, width: int) -> list[Text]:
+        """What stands in the place of cells: that they come, or all that keeps them away."""
+        workspace, look = self.workspace, self.look
+        state, wrong = workspace.state, workspace.wrong if workspace.run is None else None
+        if wrong is not None:
+            return described(wrong, width, look)
+        if state is not None and state.problems:
+            return described(SettingsError(list(state.mistakes)), width, look)
+        words = "no run is open" if state is None else "this run has no plan"
+        if state is not None and state.status.is_live:
+            words = "the data are being read; cells come with the plan"
+        return [own((f" {words}", look.tokens.muted))]
 
     def _standing_rows(self, width: int) -> Sequence[Text]:
         matrix, name = self.workspace.matrix, self.query_one(MatrixTable).column
@@ -192,11 +207,12 @@ class RunScreen(Page):
         return [cell for cell, found in known.items() if (found.status if found else CellStatus.WAITING) in status]
 
     def footer_actions(self) -> list[Action]:
-        """Call the key that pauses by what it does now; what continues a stopped run comes first."""
+        """Call the keys that pause and show failures by what they do now; what continues a stopped run comes first."""
         state = self.workspace.state
         paused = state is not None and state.status is RunStatus.PAUSED
-        found = super().footer_actions()
-        named = [replace(a, label="go on") if paused and a.id == "run.pause" else a for a in found]
+        now = {"run.pause": "go on"} if paused else {}
+        now |= {"run.failures": "cells"} if self.has_class("-failures") else {}
+        named = [replace(a, label=now.get(a.id, a.label)) for a in super().footer_actions()]
         return sorted(named, key=lambda action: action.label != "continue")
 
     def allows(self, action: str) -> bool:
@@ -301,9 +317,12 @@ class RunScreen(Page):
         self.action_run_open()
 
     def action_run_failures(self) -> None:
-        self.toggle_class("-failures")
-        self.query_one("#failures" if self.has_class("-failures") else "#matrix").focus()
+        self._show_failures(not self.has_class("-failures"))
         self.call_after_refresh(self.refresh_page)
+
+    def _show_failures(self, wanted: bool) -> None:
+        self.set_class(wanted, "-failures")
+        self.query_one("#failures" if wanted else "#matrix").focus()
 
     def action_run_level(self) -> None:
         log = self.query_one(LogView)

@@ -36,6 +36,9 @@ from mtf_tui.widgets.text_dialog import TextDialog
 _COMPARED = ("causes", "changed-scores", "flips")
 """Tables of the comparison, top to bottom."""
 
+_AGAIN = 3.0
+"""Seconds after which the history is read again while something in it is live."""
+
 _REST = 0.15
 """Seconds that the cursor stays on a run before its directory is read."""
 
@@ -59,6 +62,11 @@ class RunsScreen(Page):
         self._facts: tuple[RunEntry, RunFacts] | None = None
         """Of the run that the cursor last rested on."""
 
+        self._followed: tuple[str, RunStatus] | None = None
+        """The open run, and how it was when the history was last read for it."""
+
+        self._is_reading = False
+
     @property
     def view(self) -> str | None:
         return "history" if self._found is None else "difference"
@@ -76,6 +84,7 @@ class RunsScreen(Page):
     def on_mount(self) -> None:
         self._show()
         self.table("#runs").focus()
+        self.set_interval(_AGAIN, self._look_again)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002 (as the page has it)
         if self.is_ready:
@@ -93,11 +102,15 @@ class RunsScreen(Page):
         if client is None:
             return
         before = self.workspace.runs
+        self._followed = self._open_run
+        self._is_reading = True
         try:
             self.workspace.runs = await client.runs()
         except (MTFError, OSError) as error:
             self.mtf.post_message(EngineFailed(error, "read the history"))
             return
+        finally:
+            self._is_reading = False
         if self.workspace.runs != before:
             self.refresh_page()
         pair = newest_pair(self.workspace.runs)
@@ -108,6 +121,22 @@ class RunsScreen(Page):
         except (MTFError, OSError):
             self._latest = pair, None
         self.refresh_page()
+
+    def _look_again(self) -> None:
+        """Read the history again while it may change by itself."""
+        live = any(run.status.is_live for run in self.workspace.runs or ())
+        if live and self.is_ready and not self._is_reading:
+            self.load()
+
+    @property
+    def _open_run(self) -> tuple[str, RunStatus] | None:
+        run, state = self.workspace.run, self.workspace.state
+        return (run.id, state.status) if run is not None and state is not None else None
+
+    def _keep_up(self) -> None:
+        """Read the history again when the open run has another status than before."""
+        if self._open_run != self._followed:
+            self.load()
 
     def answer(self) -> Text:
         if self._found is not None:
@@ -124,6 +153,7 @@ class RunsScreen(Page):
     def refresh_panes(self) -> None:
         total = numbers.plural(len(self.workspace.runs or ()), "run")
         self.query_one("#history", Pane).tell("Runs", total)
+        self._keep_up()
         if self._found is not None:
             self._share_rows()
         for body in self.query("ScoreTable, #change-line").results(LivePane):

@@ -133,10 +133,10 @@ class SourcesScreen(PlanPage):
     def _datasets(self, width: int) -> TablePicture:
         entries = self._entries()
         if not entries:
-            return TablePicture((), footer=tuple(self.unread()))
+            return TablePicture((), footer=tuple(self.unread(width)))
         sampled = frozenset(entry.key for entry in entries if self._is_sampled(entry))
         picture = pictures.dataset_table(entries, width, self.look, sampled)
-        general = tuple(self.problems()) if not any(entry.problem for entry in entries) else ()
+        general = tuple(self.problems(width)) if not any(entry.problem for entry in entries) else ()
         return TablePicture(picture.rows, picture.headers, general)
 
     def _dataset_sheet(self) -> Sheet:

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 
 from mtf_engine.errors import MTFError, SettingsError
 from mtf_tui.actions import bindings
-from mtf_tui.text import LINE_LIMIT, own, safe, title
+from mtf_tui.text import LINE_LIMIT, own, safe, title, wrapped
 from mtf_tui.themes import Look
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
@@ -57,6 +57,11 @@ class ErrorDialog(Dialog[str]):
     def text(self) -> str:
         """The details as plain text."""
         return "\n".join(row.plain for row in describe(self._error, self.look))
+
+
+def described(error: Exception, width: int, look: Look) -> list[Text]:
+    """Say an error in a pane, each of its lines whole in as many rows as that takes."""
+    return [own(" ", row) for line in describe(error, look) for row in wrapped(line, width - 1, indent=2)]
 
 
 def describe(error: Exception, look: Look) -> list[Text]:

@@ -49,10 +49,11 @@ class ResultsTable(Employer, LivePane, can_focus=True):
         self.total: int | None = None
         """Rows of the whole table; None until the first page is there."""
 
-        self.top = 0
-        """Number of the first row shown, from 0."""
-
+        self._top = 0
         self._first_column = 0
+        self._ends_at_last = False
+        """Whether the last rows were asked for: they are shown whatever room they get and however late they come."""
+
         self._since = 0.0
 
     def on_mount(self) -> None:
@@ -64,6 +65,15 @@ class ResultsTable(Employer, LivePane, can_focus=True):
         if self.total is not None or self._error is not None:
             self._clock.stop()
         self.repaint()
+
+    @property
+    def top(self) -> int:
+        """Number of the first row shown, from 0."""
+        return self._last_top if self._ends_at_last else min(self._top, self._last_top)
+
+    @property
+    def _last_top(self) -> int:
+        return max(0, (self.total or 0) - self._room)
 
     def place(self) -> str:
         """Which rows are shown, and of how many; empty while that is not known."""
@@ -145,8 +155,12 @@ class ResultsTable(Employer, LivePane, can_focus=True):
         self.repaint()
         self.post_message(self.Moved())
 
+    def on_resize(self) -> None:
+        self.post_message(self.Moved())
+
     def _go(self, top: int) -> None:
-        self.top = max(0, min(top, (self.total or 0) - self._room))
+        self._ends_at_last = False
+        self._top = max(0, min(top, self._last_top))
         self.repaint()
         self.post_message(self.Moved())
 
@@ -167,6 +181,7 @@ class ResultsTable(Employer, LivePane, can_focus=True):
 
     def action_table_last(self) -> None:
         self._go(self.total or 0)
+        self._ends_at_last = True
 
     def action_matrix_left(self) -> None:
         self._first_column = max(0, self._first_column - 1)

@@ -52,7 +52,7 @@ async def test_the_last_run_of_the_settings_is_opened_behind_the_first_screen(
     open_app: Any, press: Callable[..., Any], tmp_path: Path
 ) -> None:
     settings = tmp_path / "settings.yaml"
-    settings.write_text("name: kept\n")
+    settings.write_text("name: kept\ndatasets: [sklearn:wine]\nmodels: [ridge]\n")
     client = fake.FakeClient([fake.FakeRun(states=[fake.finished_state()], the_results=fake.results())])
 
     def connect(last: str | None) -> Connection:

@@ -13,6 +13,12 @@ from fakes import engine_client as fake
 
 from mtf_engine.domain.difference import Change, RunDifference
 from mtf_engine.domain.results import Results
+from mtf_tui.engine_protocol import RunUpdate
+from mtf_tui.messages import RunUpdated
+from mtf_tui.pictures.difference import difference_answer
+from mtf_tui.pictures.runs import history_answer
+from mtf_tui.text import fitted
+from mtf_tui.themes import Look
 from mtf_tui.widgets.score_table import ScoreTable
 
 pytestmark = pytest.mark.anyio
@@ -103,6 +109,31 @@ async def test_two_runs_are_compared_down_to_the_rows_that_flipped(open_app: Any
         assert any("churn-02bd" in row for row in rows)
     asked = [request for request in earlier.asked if request[0] == "rows"]
     assert [request[2] for request in asked] == [{"which": "rows", "rows": [3, 17]}]
+
+
+async def test_the_history_follows_what_becomes_of_the_open_run(open_app: Any, press: Press) -> None:
+    run = fake.FakeRun()
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "6")
+        assert "1 live" in rows[1]
+        assert any("▸ 70 %" in row for row in rows[3:])
+        run.states = [fake.finished_state()]
+        pilot.app.post_message(RunUpdated(run, RunUpdate(fake.finished_state(), ())))
+        rows = await press(pilot)
+        assert "live" not in rows[1]
+        assert any("✓ done" in row for row in rows[3:]), rows
+
+
+def test_what_changed_on_the_primary_metric_is_told_first_and_never_cut() -> None:
+    found = fake.changed()
+    lost = replace(found.scores[0], metric="balanced_accuracy")
+    won = replace(found.scores[0], verdict="better", difference=0.02, low=0.01, high=0.03)
+    look = Look()
+    for primary, told in (("roc_auc", "Better: logistic_regression rose"), ("f1", "Worse: logistic_regression fell")):
+        both = replace(found, scores=(lost, won), primary={"churn": primary})
+        assert difference_answer(both, look).plain.startswith(told)
+        for sentence in (difference_answer(both, look), history_answer((fake.finished_run().entry(),), both, look)):
+            assert fitted(sentence, 78).cell_len <= 78, fitted(sentence, 78).plain
 
 
 async def test_a_run_is_renamed_and_keeps_its_id(open_app: Any, press: Press) -> None:

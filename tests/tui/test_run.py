@@ -16,7 +16,7 @@ from fakes import engine_client as fake
 
 from mtf_engine.api import RunHandle
 from mtf_engine.domain.cell import Cause, Cell
-from mtf_engine.domain.event import CellFailed, RunStarted
+from mtf_engine.domain.event import CellFailed, CellRequeued, RunStarted
 from mtf_engine.domain.model import ModelKind, ModelRef
 from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
 from mtf_engine.runs.directory import RunDirectory
@@ -62,7 +62,7 @@ async def test_workers_show_what_memory_they_hold(open_app: Any, press: Press) -
 
 async def test_a_run_beside_a_live_one_is_said_to_be_beside_it(open_app: Any, press: Press, tmp_path: Path) -> None:
     """As when the files of a run that hangs were mended and it was not cancelled."""
-    (tmp_path / "settings.yaml").write_text("name: churn\n")
+    (tmp_path / "settings.yaml").write_text("name: churn\ndatasets: [sklearn:wine]\nmodels: [ridge]\n")
     again = fake.FakeRun(id="20261123T150000-churn-99aa", states=[fake.finished_state()])
     live = fake.FakeRun()
     async with open_app(client=fake.FakeClient([again, live]), run=live.id) as pilot:
@@ -196,6 +196,80 @@ async def test_the_end_of_a_run_says_who_wins(open_app: Any, press: Press) -> No
         await press(pilot)
         told = [notification.message for notification in pilot.app._notifications]
         assert "Finished: decided on 2 of 4 data sets; 1 check failed. 5 opens the results" in told
+
+
+async def test_a_misspelt_parameter_is_told_before_there_is_a_run(open_app: Any, press: Press, tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text("version: 1\ndatasets: [sklearn:wine]\nmodels: [{logistic_regression: {CC: 2}}, randm_forest]\n")
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None) as pilot:
+        rows = await press(pilot, "4")
+        assert rows[2].strip() == "settings.yaml cannot be run as it is · , shows them, R reads again"
+        assert any("There is no model named 'randm_forest'" in row for row in rows), "all of them"
+        for keys in (["r"], ["escape", "1", "r"]):
+            rows = await press(pilot, *keys)
+            assert any("Could not start the run" in row for row in rows), rows
+            assert any("The model 'logistic_regression' has no parameter 'CC'." in row for row in rows)
+        assert not [asked for asked in client.asked if asked[0] == "start"]
+        path.write_text("version: 1\ndatasets: [sklearn:wine]\nmodels: [logistic_regression]\n")
+        await press(pilot, "escape", "r")
+        assert [asked for asked in client.asked if asked[0] == "start"], "mended elsewhere since it was read"
+
+
+async def test_a_rejected_run_says_all_that_is_wrong(open_app: Any, press: Press) -> None:
+    problems = (
+        {
+            "message": f"The step scale names '{'signup_date ' * 8}', which is no column.",
+            "hint": "Take it out.",
+            "line": 7,
+        },
+        {"message": "There is no metric named 'acuracy'."},
+    )
+    over = replace(fake.finished_state(), status=RunStatus.REJECTED, problems=problems, total_cells=0, cells={})
+    async with open_app(fake.FakeRun(states=[over])) as pilot:
+        rows = await press(pilot, "4")
+        assert rows[1].strip() == "✗ Not run: 2 problems in the settings"
+        told = " ".join(" ".join(rows).split())
+        assert "line 7 The step" in told
+        assert "which is no column. Take it out." in told
+        assert "There is no metric named 'acuracy'." in told
+
+
+async def test_a_run_that_continues_is_preparing_and_not_over(open_app: Any, press: Press) -> None:
+    """It knows its cells, all with an outcome, and not yet which of them it runs again."""
+    over = replace(fake.finished_state(), status=RunStatus.PREPARING)
+    async with open_app(fake.FakeRun(states=[over])) as pilot:
+        rows = await press(pilot)
+        assert "▸ preparing" in rows[0]
+        assert rows[1].strip().startswith("Preparing, ")
+        assert not rows[2].strip(), "no bar of what is over"
+
+
+async def test_failures_that_run_again_leave_nobody_on_an_empty_list(open_app: Any, press: Press) -> None:
+    state = fake.running_state()
+    again = {
+        name: replace(cell, status=CellStatus.WAITING) if cell.status is CellStatus.FAILED else cell
+        for name, cell in state.cells.items()
+    }
+    run = fake.FakeRun(states=[state])
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "f")
+        assert any("Failures by cause" in row for row in rows)
+        assert "f cells" in rows[-1]
+        pilot.app.post_message(RunUpdated(run, RunUpdate(replace(state, cells=again), ())))
+        rows = await press(pilot)
+        assert any(row.startswith("━ Cells") for row in rows), rows
+        assert not any("Failures by cause" in row for row in rows)
+
+
+def test_a_cell_that_waits_again_is_named() -> None:
+    cell, log = "c1", Logbook()
+    log.take([(fake.NOON, CellFailed(cell, "churn", "default", "svm", 2, Cause.CANCELLED, "cancelled", 1.0, 0))], {})
+    log.take([(fake.NOON, CellRequeued(cell, "resumed by hand")), (fake.NOON, CellRequeued("c2", "retried"))], {})
+    assert [line.message for line in log.shown("info")][1:] == [
+        "svm · churn · fold 3 waits again: resumed by hand",
+        "a cell waits again: retried",
+    ]
 
 
 async def test_coming_back_says_what_finished_meanwhile(open_app: Any, press: Press) -> None:

@@ -53,7 +53,7 @@ async def test_the_matrix_shows_scores_and_folds(open_app: Any, press: Press) ->
         (RunStatus.FAILED, {"error": "disk full"}, "✗ Stopped: disk full; r continues, 39 cells left"),
         (RunStatus.REJECTED, {"problems": ({"message": "no column churned"},)}, "✗ Not run: no column churned"),
         (RunStatus.SCORING, {}, "Scoring: 84 of 120 cells are over"),
-        (RunStatus.PREPARING, {"total_cells": 0}, "Preparing: data sets are read and verified"),
+        (RunStatus.PREPARING, {"total_cells": 0}, "Preparing, 1:08: data sets are read and verified"),
     ],
 )
 async def test_every_status_has_an_answer(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from fakes import engine_client as fake
 from rich.cells import cell_len
-from tui.conftest import settle
+from tui.conftest import painted, screen_text, settle
 
 from mtf_engine.domain.outlines import PartProgress, Validation
 from mtf_engine.domain.sources import SourceInspection
@@ -531,3 +531,50 @@ async def test_hostile_data_reach_the_screen_only_to_be_read(
             assert not any(c in row for row in rows for c in "\x1b\x07\x00\x08\u202e")
             assert any("[red]x[/red]" in row for row in rows) or keys == ["right", "right"]
         assert pilot.app.is_running
+
+
+async def test_the_last_rows_are_shown_though_they_are_asked_for_before_the_first(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    class Client(fake.FakeClient):
+        def __init__(self) -> None:
+            super().__init__()
+            self.may_answer = asyncio.Event()
+
+        async def preview(self, source: SourceAsked, offset: int, limit: int) -> RowPage:
+            await self.may_answer.wait()
+            return await super().preview(source, offset, limit)
+
+    client = Client()
+    async with open_app(client=client, run=None, settings=settings) as pilot:
+        await pilot.press("v", "G")
+        await painted(pilot)
+        assert any("reading rows" in row for row in screen_text(pilot))
+        client.may_answer.set()
+        rows = await press(pilot)
+        assert any("of 1,000,000 rows" in row and " – 1,000,000 " in row for row in rows), rows
+        assert any(row.split()[1:2] == ["999999"] for row in rows), rows
+        assert any("1 – " in row for row in await press(pilot, "g"))
+
+
+async def test_a_problem_of_the_data_is_told_whole_with_the_step_that_has_it(
+    open_app: Any, press: Press, settings: Path
+) -> None:
+    message = "The step scale names 'signup_date', which is no feature column (data set 'houses')."
+    hint = "The features are area_m2, rooms, year_built, district, distance_km."
+    settings.write_text(TEXT + "pipeline: [impute, {scale: {columns: [signup_date]}}]\n")
+    client = fake.FakeClient(error=SettingsError([Problem(message, hint, 7, "pipeline[1].scale.columns")]))
+
+    def whole(rows: list[str]) -> str:
+        return " ".join(" ".join(rows).split())
+
+    async with open_app(client=client, run=None, settings=settings) as pilot:
+        assert f"{message} {hint}" in whole(await press(pilot))
+        rows = await press(pilot, "2", "down")
+        assert any(row.split()[:2] == ["✗", "scale"] for row in rows), rows
+        assert f"{message} {hint}" in whole(await press(pilot, "tab"))
+        rows = await press(pilot, "4")
+        assert rows[2].strip() == "settings.yaml cannot be run as it is · , shows it, R reads again"
+        assert f"{message} {hint}" in whole(rows)
+        assert "Could not start the run" in whole(await press(pilot, "1", "r"))
+        assert not [asked for asked in client.asked if asked[0] == "start"]

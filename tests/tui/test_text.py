@@ -180,7 +180,8 @@ def test_a_cut_leaves_no_right_to_left_part_open(text: str, width: int, middle: 
 def test_a_line_leaves_out_its_spare_parts_before_it_is_cut() -> None:
     line = own("Undecided", spare(" on ", safe("iris")), ": A", spare(" svc"), " leads")
     assert fitted(line, 30).plain == "Undecided on iris: A svc leads"
-    assert fitted(line, 29).plain == fitted(line, 10).plain == "Undecided: A leads"
+    assert fitted(line, 29).plain == "Undecided on iris: A leads", "the last first"
+    assert fitted(line, 25).plain == fitted(line, 10).plain == "Undecided: A leads"
 
 
 @pytest.mark.parametrize("first", [0, 5])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,6 +89,27 @@ def test_what_is_not_found_is_explained() -> None:
     assert "Did you mean 'churn'?" in raised.value.hint
     with pytest.raises(RunNotFound, match="no run is called 'longlong"):
         catalogue.find("long" * 100)  # as a path it is longer than a disk takes
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a folder is closed by its mode")
+def test_a_path_in_a_closed_folder_is_told_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder, home = Path(place, "closed"), Path(place, "home")
+        (folder / "run").mkdir(parents=True)
+        monkeypatch.setenv("MTF_HOME", str(home))
+        Path(place).chmod(0o755)
+        folder.chmod(0)
+        is_root = os.geteuid() == 0
+        try:
+            if is_root:
+                os.seteuid(65534)  # whom modes bind
+            with pytest.raises(RunNotFound, match="run cannot be looked into: permission denied") as raised:
+                catalogue.find(str(folder / "run"))
+        finally:
+            if is_root:
+                os.seteuid(0)
+            folder.chmod(0o755)
+        assert raised.value.hint == "Ask its owner for leave to read it."
 
 
 def test_the_history_is_newest_first_with_states() -> None:
