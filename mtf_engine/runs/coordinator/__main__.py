@@ -2,11 +2,13 @@
 
 The order of its imports is its purpose: the server that workers are forked from begins to load first, then the run
 is taken and shown to have begun, and only then is everything heavy loaded, at the same time as in the server. As
-``__main__`` of a package it is never loaded again in a worker.
+``__main__`` of a package it is never loaded again in a worker. The garbage collector rests meanwhile: nothing that is
+loaded is garbage, and looking took a tenth of the time.
 """
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import traceback
@@ -15,6 +17,7 @@ from pathlib import Path
 from mtf_engine.runs.executors import forkserver
 
 forkserver.start()
+gc.disable()
 
 from mtf_engine.domain.event import RunFailed  # noqa: E402 - the server loads meanwhile
 from mtf_engine.errors import MTFError  # noqa: E402
@@ -41,6 +44,8 @@ def _main(arguments: list[str]) -> int:
         session.journal(RunFailed(f"The engine cannot be loaded: {error}.", "`mtf doctor` looks for the usual causes."))
         session.close()
         return 4
+    gc.freeze()
+    gc.enable()
     return carry(session)
 
 

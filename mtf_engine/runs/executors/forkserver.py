@@ -14,7 +14,7 @@ from multiprocessing.context import BaseContext
 from mtf_engine import environment
 
 _PRELOAD = [
-    "mtf_engine.runs.executors.farewell",
+    "mtf_engine.runs.executors.server",
     "mtf_engine.runs.executors.worker",
     "mtf_engine.evaluation.cell",
     "mtf_engine.evaluation.fold",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import faulthandler
+import gc
 import multiprocessing
 import multiprocessing.forkserver
 import os
@@ -77,6 +78,8 @@ def serve(setup: Setup, inbox: Connection, sink: capture.Sink) -> None:
     sink : Connection or str
         Where standard output and error go.
     """
+    gc.freeze()
+    gc.enable()
     _leave_family()
     capture.redirect(sink)
     faulthandler.enable(2)
