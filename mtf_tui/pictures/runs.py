@@ -185,7 +185,7 @@ def history_answer(runs: Sequence[RunEntry] | None, since: RunDifference | None,
     newest = max(runs, key=lambda run: run.started or 0.0)
     counts = f"{numbers.plural(len(runs), 'run')}, {live} live" if live else numbers.plural(len(runs), "run")
     if since is not None and not live:
-        return own(spare(counts, "; "), "since the last one ", change_in_words(since))
+        return own(spare(counts, "; since the last one "), change_in_words(since))
     return own(counts, "; the newest is ", shown_name(newest), ": ", status_text(newest, look))
 
 
