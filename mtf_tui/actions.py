@@ -123,7 +123,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.results", ("5",), "results", "Open Results: which wins, how sure, where does it fail?", "app"),
     Action("app.runs", ("6",), "runs", "Open Runs: what changed?", "app"),
     Action("app.help", ("question_mark", "f1"), "help", "Show the keys that work here.", "app", palette=False),
-    Action("app.palette", ("colon", "ctrl+p"), "palette", "Find any action, screen or run.", "app", palette=False),
+    Action(
+        "app.palette", ("colon", "ctrl+p"), "palette", "Find actions, data sets, models and runs.", "app", palette=False
+    ),
     Action("app.back", ("escape",), "back", "Close, clear the filter, or climb one level.", "app", palette=False),
     Action(
         "app.quit",

@@ -41,13 +41,14 @@ class Kept:
         dialog.tell_of(place)
         self._show(dialog, answered)
 
-    def palette(self, choices: Sequence[Choice], answered: Answered) -> None:
-        """Show what can be done."""
+    def palette(self, choices: Sequence[Choice], answered: Answered) -> ChoiceDialog:
+        """Show what can be done; more may be offered once it is known."""
         dialog = self._palette if self._is_free(self._palette) else ChoiceDialog("Palette")
         if dialog.is_mounted:
             dialog.start_over()
         dialog.offer(choices)
         self._show(dialog, answered)
+        return dialog
 
     def _is_free(self, dialog: ListDialog) -> bool:
         """Whether it can be shown: it is there, and not over another screen already."""

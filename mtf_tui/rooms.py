@@ -123,10 +123,10 @@ def show_help_of_dialog(app: MTFApp, dialog: Dialog[Any]) -> None:
 
 
 def show_palette(app: MTFApp) -> None:
-    """Every action that can be done now."""
-    from mtf_tui.palette import palette_choices
+    """Every action that can be done now, and what can be gone to."""
+    from mtf_tui import palette
 
-    app.kept.palette(palette_choices(app.page), app.perform_later)
+    palette.show(app)
 
 
 def sources() -> Page:

@@ -123,6 +123,10 @@ class ModelsScreen(PlanPage):
         marked = tuple(one for one in entries if one.key in self._marked and one.slot is not None)
         return marked or ((entry,) if entry is not None and entry.slot is not None else ())
 
+    def show_model(self, name: str) -> None:
+        """Put the cursor on a model."""
+        self.table("#models").move_to(next((entry.key for entry in self.entries if entry.name == name), None))
+
     # --- parameters ---
 
     def _form(self) -> Form | None:

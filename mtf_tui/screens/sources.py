@@ -226,6 +226,10 @@ class SourcesScreen(PlanPage):
                 return entry is not None and (self._is_read(entry) or not is_remote(entry.source))
         return bool(action)
 
+    def show_dataset(self, name: str) -> None:
+        """Put the cursor on a data set."""
+        self.table("#datasets").move_to(next((entry.key for entry in self._entries() if entry.name == name), None))
+
     def action_sources_add(self) -> None:
         self.mtf.sourcing.add()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from mtf_engine import numbers
 from mtf_tui.painters.table import Column, Content, TablePicture, TableRow, tabulate
 from mtf_tui.text import LINE_LIMIT, own, safe, title, wrapped
 from mtf_tui.widgets.list_dialog import ListDialog
@@ -20,6 +22,8 @@ _SHORT_NOTE = 40
 """Cells that a row always has room for."""
 
 _SENTENCE_LINES = 3
+_SHOWN = 200
+"""Choices that are listed at most; what is typed finds the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Choice:
     """From anywhere; made safe when it is shown."""
 
     note: str = ""
+    name: str = ""
+    """What finds it besides its label."""
 
 
 class ChoiceDialog(ListDialog):
@@ -111,16 +117,18 @@ class ChoiceDialog(ListDialog):
 
     def picture(self, width: int) -> TablePicture:
         muted = self.look.tokens.muted
-        found = self.found()
+        matches = self.found()
+        found = matches[:_SHOWN]
         rows: list[list[Content]] = [[safe(choice.label), safe(choice.note, muted)] for choice in found]
         if self._explains:  # the name decides; its sentence stands whole below
             columns = [Column(own(), most=max(10, width - 20)), Column(own(), flex=True, drop=1)]
         else:
             columns = [Column(own(), flex=True, least=10, most=70), Column(own(), right=True, drop=1, most=_SHORT_NOTE)]
         lines = tabulate(columns, rows, width, self.look).rows
-        none = () if rows else (own((f" {self._waits or 'nothing matches'}", muted)),)
+        more = f" {numbers.count(len(matches) - len(found))} more: type to narrow" if len(matches) > len(found) else ""
+        said = more if rows else f" {self._waits or 'nothing matches'}"
         made = tuple(TableRow(choice.key, line) for choice, line in zip(found, lines, strict=True))
-        return TablePicture(made, footer=none)
+        return TablePicture(made, footer=(own((said, muted)),) if said else ())
 
 
 def _sentence(choice: Choice) -> str:
@@ -129,17 +137,19 @@ def _sentence(choice: Choice) -> str:
 
 
 def matching(choices: Sequence[Choice], needle: str) -> tuple[Choice, ...]:
-    """Choices whose label has the typed letters in order, tightest and earliest first; all while nothing is typed."""
+    """Choices whose label or name has the typed letters in order, tightest and earliest first; all for no letters."""
     wanted = needle.casefold().replace(" ", "")
     if not wanted:
         return tuple(choices)
-    scored = [(score, position, choice) for position, choice in enumerate(choices)
-              if (score := _distance(choice.label.casefold(), wanted)) is not None]  # fmt: skip
-    return tuple(choice for _, _, choice in sorted(scored, key=lambda found: found[:2]))
+    scored = [
+        (min(_distance(text.casefold(), wanted) for text in (choice.label, choice.name)), position, choice)
+        for position, choice in enumerate(choices)
+    ]
+    return tuple(choice for score, _, choice in sorted(scored, key=lambda found: found[:2]) if score < math.inf)
 
 
-def _distance(label: str, wanted: str) -> int | None:
-    """How far apart the wanted letters stand; None when they are not all there. A whole match is best."""
+def _distance(label: str, wanted: str) -> float:
+    """How far apart the wanted letters stand; infinite when they are not all there. A whole match is best."""
     whole = label.find(wanted)
     if whole >= 0:
         return whole
@@ -147,6 +157,6 @@ def _distance(label: str, wanted: str) -> int | None:
     for index, letter in enumerate(wanted):
         position = label.find(letter, position + 1)
         if position < 0:
-            return None
+            return math.inf
         first = position if index == 0 else first
     return 1000 + (position - first) - len(wanted) + first

@@ -156,6 +156,14 @@ class ResultsScreen(Page):
         self.selection.dataset = name
         self.show_view("scores")
 
+    def show_model(self, key: str) -> None:
+        """Look at one model, on the data set that is looked at or on the first that it has a score of."""
+        tables = [self.selection.table, *self.selection.tables]
+        having = (table for table in tables if table and any(entry.key == key for entry in table.entries))
+        if (table := next(having, None)) is not None:
+            self.selection.cursor = key
+            self.show_dataset(table.dataset.name)
+
     def open_model(self, entry: Entry) -> None:
         """Show all about one model."""
         results, plan = self.selection.results, self.workspace.plan
