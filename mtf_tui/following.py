@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Sequence
 from functools import partial
@@ -13,7 +14,7 @@ from mtf_engine.domain.cell import Cause
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import STALE_SECONDS, CellState, RunState, RunStatus
 from mtf_engine.errors import MTFError, SettingsError
-from mtf_engine.standings import index, standings
+from mtf_engine.standings import Index, index, standings
 from mtf_tui.answers import failures
 from mtf_tui.engine_protocol import EngineClient, RunClient
 from mtf_tui.messages import EngineFailed, ResultsLoaded, RunOpened, RunUpdated
@@ -82,9 +83,10 @@ class Following:
             workspace.reads_results = False
             self._app.refresh_page()
         else:
-            self._app.post_message(ResultsLoaded(run, results))
+            found = await asyncio.to_thread(index, results)  # of 500 models it takes as long as several keys
+            self._app.post_message(ResultsLoaded(run, results, found))
             if was_live and last is not None:
-                self._app.notify(ending(last, results))
+                self._app.notify(ending(last, results, found))
 
     async def _learn_costs(self, run: RunClient) -> None:
         """Read what past runs say about a live one; without it the time left rests on the run's own cells."""
@@ -109,7 +111,7 @@ class Following:
     def take_results(self, message: ResultsLoaded) -> None:
         """Keep the results of the open run; those of another one come too late."""
         if message.run is self._app.workspace.run:
-            self._app.workspace.results = message.results
+            self._app.workspace.results, self._app.workspace.index = message.results, message.index
 
     def _missed(self, run: str, done: int) -> str:
         """How many cells finished since the run was last seen."""
@@ -252,19 +254,18 @@ class Following:
             self._app.exit()
 
 
-def ending(state: RunState, results: Results) -> str:
+def ending(state: RunState, results: Results, found: Index) -> str:
     """How a run that was watched has ended."""
     if state.status is RunStatus.CANCELLED:
         stay = numbers.plural(state.scored, "cell")
         return f"Cancelled: {stay} of {numbers.count(state.total_cells)} stay. r continues, 5 shows them"
     failed = failures(results.checks)
     checks = f"; {numbers.plural(failed, 'check')} failed" if failed else ""
-    return f"Finished: {outcome(results)}{checks}. 5 opens the results"
+    return f"Finished: {outcome(found)}{checks}. 5 opens the results"
 
 
-def outcome(results: Results) -> str:
+def outcome(found: Index) -> str:
     """Who wins, in a few words; that the data do not decide when they do not."""
-    found = index(results)
     tables = [standings(found, name, metrics[0]) for name, metrics in found.metrics.items()]
     decided = [table for table in tables if table.is_decided]
     if len(tables) == 1:

@@ -8,6 +8,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from mtf_engine.domain.results import Results
+    from mtf_engine.standings import Index
     from mtf_tui.engine_protocol import RunClient, RunUpdate
 
 
@@ -33,10 +34,12 @@ class RunUpdated(Message):
 class ResultsLoaded(Message):
     """Results of a run are there."""
 
-    def __init__(self, run: RunClient, results: Results) -> None:
+    def __init__(self, run: RunClient, results: Results, index: Index) -> None:
         super().__init__()
         self.run = run
         self.results = results
+        self.index = index
+        """The results by data set and metric."""
 
 
 class EngineFailed(Message):

@@ -15,6 +15,7 @@ from mtf_tui.draft import changes
 from mtf_tui.pictures.settings import difference_lines
 from mtf_tui.screens.settings import SettingsScreen
 from mtf_tui.text import own
+from mtf_tui.unsaved import unkept
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog, Option
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Saving:
     async def offer_unsaved(self, path: Path) -> None:
         """Ask what becomes of changes that an earlier session could not ask about. To be awaited in a worker."""
         store = self._app.unsaved.store
+        if await asyncio.to_thread(store.is_of_another_window, path):
+            self._app.notify(unkept(path), severity="warning", timeout=10)
+            return
         try:
             found = await asyncio.to_thread(store.find, path)
         except ValueError:

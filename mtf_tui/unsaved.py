@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mtf_engine import api, text_safety
 from mtf_engine.errors import MTFError
 from mtf_tui.draft import Draft
 from mtf_tui.state import write_whole
@@ -42,6 +43,8 @@ class Unsaved:
     """When it was last changed, in seconds since the epoch."""
 
     version: int = VERSION
+    owner: str = ""
+    """The process that keeps it; empty where that was not written down."""
 
 
 class UnsavedStore:
@@ -61,19 +64,35 @@ class UnsavedStore:
         name = hashlib.sha256(str(settings.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         return self._directory / f"unsaved-{name}.json"
 
-    def keep(self, draft: Draft, at: float) -> None:
+    def keep(self, draft: Draft, at: float) -> bool:
         """Keep what is not saved of a draft, in the place of what was kept of it; nothing where all is saved.
+
+        Returns
+        -------
+        bool
+            False where another window keeps changes of the same file, which stay.
 
         Raises
         ------
         OSError
             It could not be written.
         """
+        if self.is_of_another_window(draft.path):
+            return False
         if not draft.is_dirty:
             self.forget(draft.path)
-            return
-        kept = Unsaved(str(draft.path.absolute()), draft.text, draft.saved, at)
+            return True
+        kept = Unsaved(str(draft.path.absolute()), draft.text, draft.saved, at, owner=api.process_mark())
         write_whole(self.place(draft.path), msgspec.json.encode(kept))
+        return True
+
+    def is_of_another_window(self, settings: Path) -> bool:
+        """Whether what is kept of a settings file belongs to a window that is still open."""
+        try:
+            found = self.find(settings)
+        except ValueError:
+            return False
+        return found is not None and found.owner != api.process_mark() and api.is_at_work(found.owner)
 
     def find(self, settings: Path) -> Unsaved | None:
         """What is kept of a settings file; None where nothing is.
@@ -102,9 +121,17 @@ class UnsavedStore:
         return aside
 
     def forget(self, settings: Path) -> None:
-        """Let go of what is kept of a settings file."""
+        """Let go of what is kept of a settings file, unless it is another window's."""
+        if self.is_of_another_window(settings):
+            return
         with contextlib.suppress(OSError):
             self.place(settings).unlink(missing_ok=True)
+
+
+def unkept(settings: Path) -> str:
+    """What is said in a window of a settings file that another window changes too."""
+    name = text_safety.line(settings.name)
+    return f"Another window has unsaved changes of {name}: what you change here is kept only when you save it"
 
 
 class Keeping:
@@ -124,6 +151,8 @@ class Keeping:
         self._has_kept = False
         """Whether what is kept is of this session."""
 
+        self._has_warned = False
+
     def changed(self) -> None:
         """Keep the draft soon; changes until then are kept with it."""
         if not self._is_due:
@@ -140,7 +169,10 @@ class Keeping:
     async def _keep(self, draft: Draft) -> None:
         self._has_kept = True
         with contextlib.suppress(OSError):
-            await asyncio.to_thread(self.store.keep, draft, time.time())
+            is_kept = await asyncio.to_thread(self.store.keep, draft, time.time())
+            if not is_kept and not self._has_warned:
+                self._has_warned = True
+                self._app.notify(unkept(draft.path), severity="warning", timeout=10)
 
     async def end(self, *, is_asked: bool) -> None:
         """Keep the draft as the last keys make it, or let go of it where the user was asked what becomes of it."""

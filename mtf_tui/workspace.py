@@ -12,6 +12,7 @@ from mtf_engine.domain.plan import CellCosts, Plan
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.run import RunState, RunStatus
 from mtf_engine.errors import MTFError, Problem, SettingsError
+from mtf_engine.standings import Index
 from mtf_tui.draft import Draft
 from mtf_tui.engine_protocol import RunClient, RunEntry, RunUpdate
 from mtf_tui.live import Grid, Matrix, grid, matrix
@@ -62,6 +63,9 @@ class Workspace:
         """What past runs say that its cells take; None while nothing is known."""
 
         self.results: Results | None = None
+        self.index: Index | None = None
+        """The results by data set and metric."""
+
         self.reads_results = False
         """Whether the results of the open run may still come."""
 
@@ -87,7 +91,7 @@ class Workspace:
     def open(self, run: RunClient) -> None:
         """Make a run the open one; nothing of the one before stays."""
         self.run = run
-        self.state = self.plan = self.costs = self.results = self._matrix = None
+        self.state = self.plan = self.costs = self.results = self.index = self._matrix = None
         self.reads_results = True
         self.log = Logbook()
         self._countdown = Countdown()

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from mtf_engine.api.plans import DEMO, delete, estimate, plan, rename, settings_template, start
     from mtf_engine.api.questions import CheckVerdict, check_run, check_settings, compare, render, report, score
     from mtf_engine.api.sources import Preview, PreviewColumn, Progress, fetch, preview, profile
-    from mtf_engine.api.upkeep import bundle, cache_clear, cache_entries, cache_prune, cache_verify, describe, diagnose
+    from mtf_engine.api.upkeep import (
+        bundle,
+        cache_clear,
+        cache_entries,
+        cache_prune,
+        cache_verify,
+        describe,
+        diagnose,
+        is_at_work,
+        process_mark,
+    )
 
 __all__ = [
     "DEMO",
@@ -41,10 +51,12 @@ __all__ = [
     "diagnose",
     "estimate",
     "fetch",
+    "is_at_work",
     "last_run",
     "open_run",
     "plan",
     "preview",
+    "process_mark",
     "profile",
     "rename",
     "render",
@@ -61,7 +73,17 @@ _ROOMS = {
     "plans": ("DEMO", "delete", "estimate", "plan", "rename", "settings_template", "start"),
     "questions": ("CheckVerdict", "check_run", "check_settings", "compare", "render", "report", "score"),
     "sources": ("Preview", "PreviewColumn", "Progress", "fetch", "preview", "profile"),
-    "upkeep": ("bundle", "cache_clear", "cache_entries", "cache_prune", "cache_verify", "describe", "diagnose"),
+    "upkeep": (
+        "bundle",
+        "cache_clear",
+        "cache_entries",
+        "cache_prune",
+        "cache_verify",
+        "describe",
+        "diagnose",
+        "is_at_work",
+        "process_mark",
+    ),
 }
 """Module of this package → the names that are looked up there when they are first used."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtf_engine import environment
 from mtf_engine.errors import RunError, SettingsError
 from mtf_engine.storage import atomic
 
@@ -100,3 +102,33 @@ def bundle(output: Path, *, run: str = "last") -> Path:
             f"{output} can't be written: {error.strerror}", hint="Name another file: --output FILE"
         ) from None
     return output
+
+
+def process_mark(pid: int | None = None) -> str:
+    """Name a process so that a later one of the same number is not taken for it.
+
+    Parameters
+    ----------
+    pid : int, optional
+        Its number; this process unless given.
+
+    Examples
+    --------
+    >>> is_at_work(process_mark())
+    True
+    """
+    number = os.getpid() if pid is None else pid
+    start = environment.process_start(number) or "over"
+    return " ".join((environment.host(), environment.boot_id(), str(number), start))
+
+
+def is_at_work(mark: str) -> bool:
+    """Say whether the process of a mark is alive on this machine; of another machine nobody here can tell.
+
+    Parameters
+    ----------
+    mark : str
+        As `process_mark` gave it.
+    """
+    *_, number, start = ["", *mark.split(" ")]
+    return start != "over" and number.isdigit() and mark == process_mark(int(number))

@@ -11,7 +11,7 @@ from rich.text import Text
 from mtf_engine import numbers
 from mtf_engine.domain.plan import Plan
 from mtf_engine.domain.results import Results
-from mtf_engine.standings import Standings, index, standings
+from mtf_engine.standings import Index, Standings, standings
 from mtf_tui.engine_protocol import RunEntry
 from mtf_tui.painters.table import Column, Content, tabulate
 from mtf_tui.pictures.checks import check_counts, fact, found_table
@@ -31,6 +31,8 @@ class RunFacts:
 
     plan: Plan | None
     results: Results | None
+    index: Index | None = None
+    """The results by data set and metric."""
 
 
 def run_detail(run: RunEntry, facts: RunFacts | None, width: int, look: Look) -> list[Text]:
@@ -42,9 +44,9 @@ def run_detail(run: RunEntry, facts: RunFacts | None, width: int, look: Look) ->
         rows += fact("plan", own(_plan(facts.plan)), width, look)
         rows += fact("steps", safe(_steps(facts.plan)), width, look)
     rows += fact("kept in", safe(run.path), width, look)
-    if facts.results is None:
+    if facts.results is None or facts.index is None:
         return rows
-    rows += [own(), *_best(facts.results, width, look)]
+    rows += [own(), *_best(facts.results, facts.index, width, look)]
     if failures := len(facts.results.failures):
         rows += [own(), *fact("failed", own(f"{numbers.plural(failures, 'cell')}: enter, then f"), width, look)]
     if checks := facts.results.checks:
@@ -91,9 +93,8 @@ def _steps(plan: Plan) -> str:
     return f"{named} · {numbers.plural(more, 'other pipeline')}" if more > 0 else named
 
 
-def _best(results: Results, width: int, look: Look) -> list[Text]:
+def _best(results: Results, found: Index, width: int, look: Look) -> list[Text]:
     """The best model on each data set by its primary metric, with its interval and what is proven of it."""
-    found = index(results)
     names = [row.name for row in results.datasets if found.metrics.get(row.name)]
     tables = [standings(found, name, found.metrics[name][0]) for name in names[:_SETS]]
     muted = look.tokens.muted

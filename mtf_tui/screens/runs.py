@@ -13,6 +13,7 @@ from mtf_engine import numbers
 from mtf_engine.domain.difference import Flips, RunDifference
 from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import MTFError
+from mtf_engine.standings import index
 from mtf_tui.actions import bindings
 from mtf_tui.engine_protocol import RunEntry
 from mtf_tui.flips import FlippedRows
@@ -230,7 +231,8 @@ class RunsScreen(Page):
         try:
             opened = await self.mtf.client.open_run(run.id)
             results = await opened.results() if run.status is RunStatus.FINISHED else None
-            self._facts = run, RunFacts(await opened.plan(), results)
+            found = None if results is None else await asyncio.to_thread(index, results)
+            self._facts = run, RunFacts(await opened.plan(), results, found)
         except (MTFError, OSError):
             self._facts = run, RunFacts(None, None)
         self.query_one("#run-detail", LivePane).repaint()

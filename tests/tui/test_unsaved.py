@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from mtf_engine import api
 from mtf_tui.engine_protocol import SettingsEdit
-from mtf_tui.unsaved import UnsavedStore
+from mtf_tui.unsaved import Unsaved, UnsavedStore
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog
 
 pytestmark = pytest.mark.anyio
@@ -82,6 +86,35 @@ async def test_what_is_typed_when_the_end_comes_is_kept(
     found = UnsavedStore(tmp_path / "state").find(settings)
     assert found is not None
     assert (found.text, found.saved) == (CHANGED, TEXT)
+
+
+async def test_what_another_open_window_has_not_saved_is_its_own(
+    open_app: Any, press: Press, settings: Path, tmp_path: Path
+) -> None:
+    store = UnsavedStore(tmp_path / "state")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as window:
+        theirs = Unsaved(str(settings), CHANGED, TEXT, 0.0, owner=api.process_mark(window.pid))
+        place = store.place(settings)
+        place.parent.mkdir()
+        place.write_bytes(msgspec.json.encode(theirs))
+        async with open_app(run=None) as pilot:
+            rows = await press(pilot)
+            told = " ".join(" ".join(rows).split())
+            assert "Another window has unsaved changes of settings.yaml" in told
+            assert not isinstance(pilot.app.screen, ConfirmDialog)
+            await pilot.app.editing.apply(lambda _: SettingsEdit("set", ("seed",), value=3), "seed")
+            await pilot.app.unsaved.keep()
+            assert store.find(settings) == theirs
+            await pilot.app.editing.save()
+            assert store.find(settings) == theirs, "saved here is not saved there"
+            assert window.stdin is not None
+            window.stdin.close()
+            window.wait(60)
+            await pilot.app.editing.apply(lambda _: RENAME, "rename")
+            await pilot.app.unsaved.keep()
+            found = store.find(settings)
+            assert found is not None
+            assert found.owner == api.process_mark()
 
 
 async def test_kill_takes_no_more_than_the_last_moment(open_app: Any, press: Press, tmp_path: Path) -> None:

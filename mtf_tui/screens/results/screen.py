@@ -207,7 +207,7 @@ class ResultsScreen(Page):
 
     def refresh_panes(self) -> None:
         before, run = self.selection.results, self.selection.run
-        self.selection.use(self.workspace.results, self.workspace.run)
+        self.selection.use(self.workspace.results, self.workspace.index, self.workspace.run)
         if run is not None and self.selection.run is not None and run.id != self.selection.run.id:
             self._view = "all"  # of another run one asks first who wins
         if self.selection.results is not before:

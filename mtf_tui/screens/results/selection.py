@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 from mtf_engine.domain.results import Results
 from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import MTFError, RunNotFound
-from mtf_engine.standings import Entry, Index, Standings, difference, index, pair_of, standings
+from mtf_engine.standings import Entry, Index, Standings, difference, pair_of, standings
 from mtf_tui.engine_protocol import PageOf, RunClient, ViewClient, ViewScope
 from mtf_tui.pictures.versus import MetricDuel
 
@@ -49,12 +49,11 @@ class Selection:
         self._asked: dict[object, float] = {}
         """When something was asked for, in seconds since the epoch."""
 
-    def use(self, results: Results | None, run: RunClient | None) -> None:
+    def use(self, results: Results | None, found: Index | None, run: RunClient | None) -> None:
         """Take other results; what was known of those before is forgotten."""
         if results is self.results and run is self.run:
             return
-        self.results, self.run = results, run
-        self.index = index(results) if results is not None else None
+        self.results, self.index, self.run = results, found, run
         self._tables.clear()
         self._fetched.clear()
         self._asked.clear()
