@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 import click
 
-from mtf_engine import __version__
+from mtf_engine import __version__, environment
 from mtf_engine.cli.output import Verbosity, note, prepare_streams, print_error, print_text, set_quiet
 from mtf_engine.errors import AcquisitionError, FetchError, MTFError, PluginError, RunNotFound, RunOver, SettingsError
 from mtf_engine.spelling import nearest
@@ -171,6 +171,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments : list of str, optional
         Words of the command line after the program's name; None takes the process's own.
     """
+    environment.collect_seldom()
     prepare_streams()
     code = _exit_code(arguments)
     _log.info("exit code %d", code)
