@@ -63,6 +63,38 @@ def make_mtf() -> Callable[[Path, Path], Mtf]:
     return runner
 
 
+PROBE = """
+import json, sys
+from mtf_engine.cli.main import main
+try:
+    main(json.loads(sys.argv[1]))
+except SystemExit as done:
+    code = done.code
+print(json.dumps([code, sorted({name.partition('.')[0] for name in sys.modules})]), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="session")
+def loaded_by() -> Callable[..., set[str]]:
+    """Run ``mtf`` in a home and say which packages that loaded: ``loaded_by(home, "show", "last")``."""
+
+    def loaded(home: Path, *arguments: str) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", PROBE, json.dumps(arguments)],
+            env={"MTF_HOME": str(home), "PATH": "", "HOME": str(home)},
+            cwd=home.parent,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=True,
+        )
+        code, names = json.loads(done.stderr.splitlines()[-1])
+        assert code == 0, done.stderr
+        return set(names)
+
+    return loaded
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A home that nothing else uses."""
@@ -129,6 +161,13 @@ def small(small_home: Path, tmp_path: Path) -> Small:
     path = tmp_path / "settings.yaml"
     path.write_text(SMALL, encoding="utf-8")
     return Small(tmp_path / "home", runner(tmp_path / "home", tmp_path), path)
+
+
+@pytest.fixture(scope="session")
+def seen(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """The small run itself, for tests that only look at it, from a folder with nothing in it."""
+    folder = tmp_path_factory.mktemp("seen")
+    return Small(small_home, runner(small_home, folder), small_home.parent / "settings.yaml")
 
 
 @dataclass(frozen=True)

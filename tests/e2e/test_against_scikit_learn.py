@@ -118,3 +118,8 @@ def test_every_case_of_the_demo_is_held_against_scikit_learn(demo):
 def test_demo_has_no_duplicates_to_drop(demo):
     rows = {row["name"]: row["rows"] for row in demo.results["datasets"]}
     assert rows == {name: len(getattr(datasets, loader)().target) for name, loader in SETS.items()}
+
+
+def test_an_unchanged_demo_is_recognised_without_heavy_libraries(demo, loaded_by):
+    assert not loaded_by(demo.home, "demo") & {"numpy", "pandas", "sklearn", "scipy", "pyarrow"}
+    assert len(demo.mtf("runs", "--json").json()) == 1

@@ -94,12 +94,15 @@ def test_without_a_run_it_tells_about_the_installation(mtf, tmp_path: Path) -> N
     assert "numpy==" in text
 
 
-def test_wrong_requests(small, tmp_path: Path) -> None:
-    assert small.mtf("doctor", "--run", "last").code == 2
-    missing = small.mtf("doctor", "--bundle", "--run", "nonesuch")
+@pytest.mark.usefixtures("bundle")
+def test_wrong_requests(make_mtf, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    mtf = make_mtf(folder / "home", tmp_path)
+    assert mtf("doctor", "--run", "last").code == 2
+    missing = mtf("doctor", "--bundle", "--run", "nonesuch")
     assert missing.code != 0
     assert "nonesuch" in missing.err
-    unwritable = small.mtf("doctor", "--bundle", "--output", tmp_path / "settings.yaml" / "x.txt")
+    unwritable = mtf("doctor", "--bundle", "--output", tmp_path / "file" / "x.txt")
     assert unwritable.code == 4
     assert "Traceback" not in unwritable.err
     assert "--output" in unwritable.err

@@ -21,8 +21,8 @@ def _events(run: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_with_an_example(demo, command):
-    shown = demo.mtf(command, "--help")
+def test_every_command_has_help_with_an_example(seen, command):
+    shown = seen.mtf(command, "--help")
     assert shown.code == 0
     assert "Example: mtf " in shown.out
     assert COMMANDS[command][1].split(":")[0].split(";")[0][:40] in " ".join(shown.out.split())
@@ -43,11 +43,11 @@ def test_json_on_standard_output_is_nothing_but_json(small):
     assert small.mtf("show", "last", "--json").json() == results
 
 
-def test_listings_have_json(demo):
+def test_listings_have_json(seen):
     for words in (["runs"], ["steps"], ["models"], ["metrics"], ["checks"], ["cache", "list"], ["doctor"]):
-        assert isinstance(demo.mtf(*words, "--json").json(), list), words
-    assert demo.mtf("metrics", "roc_auc", "--json").json()["name"] == "roc_auc"
-    assert demo.mtf("plan", "settings.yaml").code == 2
+        assert isinstance(seen.mtf(*words, "--json").json(), list), words
+    assert seen.mtf("metrics", "roc_auc", "--json").json()["name"] == "roc_auc"
+    assert seen.mtf("plan", "settings.yaml").code == 2
 
 
 def test_a_failed_check_is_exit_code_1(small):
@@ -147,10 +147,10 @@ def test_compare_names_what_changed_and_which_rows_flipped(small):
 
 
 @pytest.mark.parametrize("format_name", ["html", "markdown", "junit", "json", "csv"])
-def test_reports_are_written_where_asked(demo, tmp_path, format_name):
+def test_reports_are_written_where_asked(seen, tmp_path, format_name):
     suffix = {"csv": "", "markdown": ".md", "junit": ".xml"}.get(format_name, f".{format_name}")
     target = tmp_path / f"report{suffix}"
-    assert demo.mtf("report", "last", "--format", format_name, "--output", target).code == 0
+    assert seen.mtf("report", "last", "--format", format_name, "--output", target).code == 0
     if format_name == "csv":
         rows = list(csv.DictReader((target / "scores.csv").read_text(encoding="utf-8").splitlines()))
         assert {row["model"] for row in rows} >= {"logistic_regression", "baseline"}
@@ -162,14 +162,14 @@ def test_reports_are_written_where_asked(demo, tmp_path, format_name):
         assert "logistic_regression" in target.read_text(encoding="utf-8")
 
 
-def test_what_is_not_available_yet_says_so(demo):
+def test_what_is_not_available_yet_says_so(seen):
     for words in (
         ["export", "last"],
         ["data", "search", "x"],
         ["data", "sources"],
         ["report", "last", "--format", "sarif"],
     ):
-        done = demo.mtf(*words)
+        done = seen.mtf(*words)
         assert done.code == 2, words
         assert "not available yet" in done.err, words
 
@@ -193,16 +193,16 @@ def test_what_is_not_available_yet_says_so(demo):
     ],
     ids=" ".join,
 )
-def test_a_wrong_command_line_is_exit_code_2_and_names_the_remedy(demo, words, said):
-    done = demo.mtf(*words)
+def test_a_wrong_command_line_is_exit_code_2_and_names_the_remedy(seen, words, said):
+    done = seen.mtf(*words)
     assert done.code == 2
     assert said in done.err
     assert "Traceback" not in done.err
 
 
-def test_program_options_stand_anywhere(demo):
+def test_program_options_stand_anywhere(seen):
     for words in (["-q", "show", "last"], ["show", "last", "-q"], ["show", "--log-level", "debug", "last"]):
-        assert demo.mtf(*words).code == 0, words
+        assert seen.mtf(*words).code == 0, words
 
 
 def test_init_writes_settings_that_run_as_they_are_and_are_never_overwritten(mtf, tmp_path):
@@ -344,8 +344,8 @@ def test_checks_that_could_not_look_are_counted_in_words(small, capsys):
     assert capsys.readouterr().out.startswith("checks: 2 not run\n")
 
 
-def test_doctor_says_that_executors_are_reserved(demo):
-    found = {one["topic"]: one["what"] for one in demo.mtf("doctor", "--json").json()}
+def test_doctor_says_that_executors_are_reserved(seen):
+    found = {one["topic"]: one["what"] for one in seen.mtf("doctor", "--json").json()}
     assert found["mtf.executors"] == "reserved: there are no further executors yet"
     assert found["mtf.steps"].endswith(" registered")
 

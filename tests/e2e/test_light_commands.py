@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 HEAVY = {"numpy", "pandas", "sklearn", "scipy", "pyarrow"}
-PROBE = """
-import json, sys
-from mtf_engine.cli.main import main
-try:
-    main(json.loads(sys.argv[1]))
-except SystemExit as done:
-    code = done.code
-loaded = sorted({name.partition('.')[0] for name in sys.modules} & set(json.loads(sys.argv[2])))
-print(json.dumps([code, loaded]), file=sys.stderr)
-"""
 
 
 @pytest.mark.parametrize(
@@ -37,31 +22,10 @@ print(json.dumps([code, loaded]), file=sys.stderr)
     ],
     ids=" ".join,
 )
-def test_loads_no_heavy_library(demo, arguments):
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, json.dumps(arguments), json.dumps(sorted(HEAVY | {"textual", "mtf_tui"}))],
-        env={"MTF_HOME": str(demo.home), "PATH": "", "HOME": str(demo.home)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    code, loaded = json.loads(done.stderr.splitlines()[-1])
-    assert code == 0
-    assert loaded == []
+def test_loads_no_heavy_library(seen, loaded_by, arguments):
+    assert not loaded_by(seen.home, *arguments) & (HEAVY | {"textual", "mtf_tui"})
 
 
-def test_unchanged_run_is_recognised_without_heavy_libraries(demo):
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE, json.dumps(["demo"]), json.dumps(sorted(HEAVY))],
-        env={"MTF_HOME": str(demo.home), "PATH": "", "HOME": str(demo.home)},
-        cwd=Path(demo.home).parent,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    code, loaded = json.loads(done.stderr.splitlines()[-1])
-    assert code == 0
-    assert loaded == []
-    assert len(demo.mtf("runs", "--json").json()) == 1
+def test_unchanged_run_is_recognised_without_heavy_libraries(seen, loaded_by):
+    assert not loaded_by(seen.home, "run", str(seen.settings)) & HEAVY
+    assert len(seen.mtf("runs", "--json").json()) == 1
