@@ -43,6 +43,9 @@ class Following:
         self._attaches = False
         """Whether the open run was found rather than started here."""
 
+        self._asked: float | None = None
+        """When a run was last asked for, in seconds since the epoch."""
+
     def open(self, text: str) -> None:
         """Find a run by id, prefix, name or path, and show it."""
         self._attaches = True
@@ -105,6 +108,9 @@ class Following:
         workspace.update(message.update, anew=message.is_first)
         if first and self._attaches and state.status.is_live:
             self._app.notify(f"Attached to {short_id(run.id)}{self._missed(run.id, state.done)}")
+        if first and not self._attaches and state.finished is not None and state.finished < (self._asked or 0.0):
+            ago = numbers.age((self._asked or 0.0) - state.finished)
+            self._app.notify(f"Nothing has changed since this run, which finished {ago} ago")
         if state.status.is_live and (first or state.done != self._app.store.state.cells_seen):
             self._app.store.remember(run_seen=run.id, cells_seen=state.done)
 
@@ -176,6 +182,7 @@ class Following:
                 return
             settings = workspace.settings or settings
         beside = workspace.run if workspace.is_live else None
+        self._asked = self._app.wall_clock()
         self.tell_start(True)
         try:
             run = await client.start(settings)

@@ -203,7 +203,8 @@ def failure_groups(cells: Iterable[CellState]) -> tuple[FailureGroup, ...]:
     groups: dict[tuple[Cause, str, str, str], list[CellState]] = defaultdict(list)
     for cell in cells:
         if cell.status in (CellStatus.FAILED, CellStatus.CANCELLED) and cell.cause is not None:
-            groups[cell.cause, cell.model, cell.dataset, cell.message or ""].append(cell)
+            told = "" if cell.cause is Cause.CANCELLED else cell.message or ""  # before it started or amid it
+            groups[cell.cause, cell.model, cell.dataset, told].append(cell)
     made = [
         FailureGroup(cause, message, _hint(cause, group[0]), where(model, dataset, group), tuple(group))
         for (cause, model, dataset, message), group in groups.items()

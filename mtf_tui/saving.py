@@ -58,7 +58,7 @@ class Saving:
         lines = draft.difference()
         shown = self._first_lines(lines)
         more = len(lines) - len(shown)
-        facts = [own(f"and {numbers.plural(more, 'more line')}: , and d show all")] if more else []
+        facts = [own(f"and {numbers.plural(more, 'more line')}; the keys , and d show all of them")] if more else []
         question = f"Write to {text_safety.line(draft.path.name)} and run?"
         options = (Option("r", "write this and run"),)
         answer = await self._app.push_screen_wait(

@@ -18,7 +18,7 @@ from mtf_engine.reports.context import ReportContext
 from mtf_engine.reports.dataset_view import dataset_view
 from mtf_engine.reports.methods import explain
 from mtf_engine.reports.specification import ReportFile, ReportFormat
-from mtf_engine.reports.verdicts import EXIT_CODES, WORDS, failure_groups, headline, worst_first
+from mtf_engine.reports.verdicts import WORDS, exit_meaning, failure_groups, headline, worst_first
 from mtf_engine.standings import index
 
 LONGEST = 600
@@ -67,7 +67,7 @@ def page(results: Results, context: ReportContext) -> str:
         version=__version__,
         headline=headline(results),
         words=WORDS,
-        exit_meaning=EXIT_CODES.get(results.run.exit_code if results.run.exit_code is not None else -1, ""),
+        exit_meaning=exit_meaning(results),
         datasets=[view for view in views if view is not None],
         datasets_left_out=max(0, len(results.datasets) - DATASETS),
         checks=[check_view(row) for row in checks[:CHECKS]],

@@ -96,6 +96,14 @@ def headline(results: Results) -> Headline:
     return Headline("pass", "✓", only, counts)
 
 
+def exit_meaning(results: Results) -> str:
+    """What the run's exit code says; no check is said to have passed where there is none."""
+    code = results.run.exit_code
+    if code == 0 and not results.checks:
+        return "every cell finished"
+    return "" if code is None else EXIT_CODES.get(code, "")
+
+
 def _missing(results: Results) -> str:
     """Say what has no result; empty when nothing is missing."""
     if results.failures:

@@ -42,6 +42,8 @@ def value_text(value: float | None, *, provisional: bool) -> str:
         return ""
     places = (2 if provisional else 3) if abs(value) < 10 else None
     text = numbers.fixed(value, places)
+    if places and len(text) > _VALUE:  # ``>−0.001`` would push a fold out of sight
+        text = numbers.fixed(value, places - 1)
     return f"~{text}" if provisional and len(text) < _VALUE else text
 
 

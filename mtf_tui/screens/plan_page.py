@@ -22,7 +22,7 @@ from mtf_tui.pictures.plan import problem_answer, reading_answer, waiting_line, 
 from mtf_tui.pictures.source_form import reading_line
 from mtf_tui.screens.form_dialog import FormDialog
 from mtf_tui.screens.page import Page
-from mtf_tui.text import LINE_LIMIT, own, safe, wrapped
+from mtf_tui.text import LINE_LIMIT, cut, own, safe, wrapped
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
 from mtf_tui.widgets.error_dialog import described
 from mtf_tui.widgets.field_table import FieldTable, note_lines, problem_lines
@@ -30,6 +30,9 @@ from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.score_table import ScoreTable
 
 Value = TypeVar("Value")
+
+_PROBLEM_LEAST = 40
+"""Cells that a problem has on line 2 before what to do about it is told there too."""
 
 
 class PlanPage(Page):
@@ -62,11 +65,17 @@ class PlanPage(Page):
             count = sum(slot.is_on for slot in slots)
             return reading_answer(workspace.reading, self.look, self.mtf.wall_clock(), count)
         if workspace.outline_error is not None:
-            return problem_answer(workspace.outline_error, self.look)
+            told, room = problem_answer(workspace.outline_error, self.look), self._room_for_problem
+            return cut(told, room, mark=self.look.glyphs.ellipsis) if room >= _PROBLEM_LEAST else told
         if workspace.outline is not None:
             return self.plan_answer(workspace.outline)
         key = f"bold {self.look.tokens.accent}"
         return own("No data yet. ", ("1", key), " then ", ("a", key), " adds a file, ", ("6", key), " lists runs")
+
+    @property
+    def _room_for_problem(self) -> int:
+        """Cells of line 2 beside what to do about a problem, which matters more than its end."""
+        return self.size.width - 2 - self.answer_tail().cell_len
 
     def answer_tail(self) -> Text:
         error = self.workspace.outline_error if self.workspace.reading is None else None

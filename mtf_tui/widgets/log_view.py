@@ -88,9 +88,8 @@ class LogView(LivePane, can_focus=True):
         room = height - len(rows)
         rows += [own(" ", cut(paint_line(line, self.look), width - 2)) for line in lines[max(0, end - room) : end]]
         if not rows:
-            rows = [
-                own((" nothing of this level yet" if not self.needle else " nothing found", self.look.tokens.muted))
-            ]
+            words = "nothing yet" if not book.total else "nothing of this level yet"
+            rows = [own((f" {'nothing found' if self.needle else words}", self.look.tokens.muted))]
         return rows
 
     def _lines(self) -> list[LogLine]:

@@ -45,7 +45,8 @@ async def test_checks_beside_the_scores_say_whom_they_are_about(open_app: Any, p
 async def test_without_checks_it_is_said_how_one_is_added(open_app: Any, press: Press) -> None:
     async with open_app(fake.finished_run(checks=())) as pilot:
         rows = await press(pilot, "5", "h")
-        assert any("no checks in the plan: , then a adds one" in row for row in rows)
+        assert any("no checks in the plan: the key , opens the settings, where a adds one" in row for row in rows)
+        assert "open" not in rows[-1], "there is nothing to open"
 
 
 async def test_results_of_another_run_open_on_who_wins(open_app: Any, press: Press) -> None:

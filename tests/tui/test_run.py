@@ -275,6 +275,19 @@ def test_a_cell_that_waits_again_is_named() -> None:
     ]
 
 
+async def test_settings_that_have_run_already_open_that_run_and_say_so(
+    open_app: Any, press: Press, tmp_path: Path
+) -> None:
+    (tmp_path / "settings.yaml").write_text("version: 1\ndatasets: [sklearn:wine]\nmodels: [ridge]\n")
+    over = replace(fake.finished_state(), finished=fake.NOON - 120)
+    run = fake.FakeRun(states=[over], the_results=fake.results())
+    async with open_app(run, run=None) as pilot:
+        await press(pilot, "1", "r")
+        assert pilot.app.page.SCOPE == "run"
+        told = [toast.message for toast in pilot.app._notifications]
+        assert told == ["Nothing has changed since this run, which finished 2 min ago"]
+
+
 async def test_results_are_sorted_beside_the_loop_that_answers_keys(
     open_app: Any, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -466,6 +479,23 @@ async def test_cancelled_cells_are_counted_and_named_apart_from_failed_ones(open
         assert any("⊘ cancelled" in row and "R runs them again" in row for row in rows)
         assert not any("✗ cancelled" in row for row in rows)
     assert (len(lost), state.scored, state.done) == (5, state.total_cells - 8, state.total_cells)
+
+
+def test_cells_that_were_cancelled_together_are_one_failure() -> None:
+    cells = [
+        CellState(str(fold), "churn", "default", "svm", fold, CellStatus.CANCELLED, cause=Cause.CANCELLED, message=said)
+        for fold, said in enumerate(["cancelled", "cancelled", "cancelled before it started"])
+    ]
+    (group,) = live.failure_groups(cells)
+    assert (group.where, group.hint) == ("svm · churn · folds 1–3", "R runs them again")
+
+
+def test_no_score_of_the_matrix_pushes_a_fold_out_of_sight() -> None:
+    assert [run_matrix.value_text(value, provisional=False) for value in (-0.0004, 0.4996, -0.144)] == [
+        ">−0.01",
+        "0.500",
+        "−0.144",
+    ]
 
 
 def test_a_cancelled_cell_is_logged_as_a_warning() -> None:

@@ -571,6 +571,7 @@ async def test_a_problem_of_the_data_is_told_whole_with_the_step_that_has_it(
     async with open_app(client=client, run=None, settings=settings) as pilot:
         assert f"{message} {hint}" in whole(await press(pilot))
         rows = await press(pilot, "2", "down")
+        assert rows[1].rstrip().endswith("… · , shows it, R reads again")
         assert any(row.split()[:2] == ["✗", "scale"] for row in rows), rows
         assert f"{message} {hint}" in whole(await press(pilot, "tab"))
         rows = await press(pilot, "4")

@@ -89,10 +89,17 @@ class ChecksView(ResultsView):
         if not self._rows():
             muted, key = self.look.tokens.muted, f"bold {self.look.tokens.accent}"
             how = own(
-                (" no checks in the plan: ", muted), (",", key), (" then ", muted), ("a", key), (" adds one", muted)
+                (" no checks in the plan: the key ", muted),
+                (",", key),
+                (" opens the settings, where ", muted),
+                ("a", key),
+                (" adds one", muted),
             )
             return TablePicture((), footer=(how,))
         return check_table(self._rows(), width, self.look)
+
+    def allows(self, action: str) -> bool:
+        return action != "results.open" or self._current() is not None
 
     def _detail(self, width: int) -> list[Text]:
         row = self._current()

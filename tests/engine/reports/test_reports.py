@@ -176,6 +176,10 @@ def test_an_empty_run_has_reports_too() -> None:
         assert render(empty, name)
     assert "No checks were asked for" in "".join(parsed(render(empty, "html")).text)
     assert "the run could not be carried out" in "".join(parsed(render(empty, "html")).text)
+    over = replace(empty, run=replace(empty.run, status="finished", exit_code=0))
+    text = "".join(parsed(render(over, "html")).text)
+    assert "exit code 0: every cell finished" in " ".join(text.split())
+    assert "every check passed" not in text, "there was none"
 
 
 def test_a_run_that_lacks_a_data_set_is_no_pass_in_any_report(results: Results) -> None:
