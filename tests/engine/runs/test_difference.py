@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -46,13 +47,30 @@ def _run(
     return run
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the table, its settings and, in its home, their run."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MTF_HOME", str(folder / "home"))
+        _run(folder, _table())
+    return folder
+
+
+@pytest.fixture
+def before(made: Path, tmp_path: Path) -> RunDirectory:
+    """The run of the table, in a copy of its home."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    (run,) = (tmp_path / "home" / "runs").glob("*Z-*")
+    return RunDirectory(run)
+
+
 def _changes(before: RunDirectory, after: RunDirectory) -> dict[str, ScoreChange]:
     return {one.metric: one for one in compare_runs(before, after).scores if one.model == "gaussian_naive_bayes"}
 
 
-def test_rows_pair_where_their_truth_is_what_it_was(tmp_path: Path) -> None:
+def test_rows_pair_where_their_truth_is_what_it_was(before: RunDirectory, tmp_path: Path) -> None:
     table = _table()
-    before = _run(tmp_path, table)
     corrected = table["label"].where(~table.index.isin(range(100, 109)), "a")
     after = _run(tmp_path, table.assign(label=corrected))
     changes = _changes(before, after)
@@ -62,8 +80,7 @@ def test_rows_pair_where_their_truth_is_what_it_was(tmp_path: Path) -> None:
     assert changes["accuracy"].before != changes["accuracy"].after
 
 
-def test_intervals_of_two_confidences_are_not_subtracted(tmp_path: Path) -> None:
-    before = _run(tmp_path, _table())
+def test_intervals_of_two_confidences_are_not_subtracted(before: RunDirectory, tmp_path: Path) -> None:
     after = _run(tmp_path, _table(), column="second", confidence=0.8)
     change = _changes(before, after)["accuracy"]
     assert change.common_rows == 0
@@ -88,9 +105,8 @@ def test_two_checks_of_one_kind_are_two_changes(tmp_path: Path) -> None:
     assert {change.words for change in changes} == {("absent", "present")}
 
 
-def test_rows_pair_by_their_class_where_there_are_other_classes(tmp_path: Path) -> None:
+def test_rows_pair_by_their_class_where_there_are_other_classes(before: RunDirectory, tmp_path: Path) -> None:
     table = _table()
-    before = _run(tmp_path, table, metrics="accuracy")
     is_new = (table["label"] == "b") & (np.arange(len(table)) % 3 == 0)
     after = _run(tmp_path, table.assign(label=table["label"].where(~is_new, "A new one")), metrics="accuracy")
     changes = _changes(before, after)
@@ -133,8 +149,8 @@ def test_runs_with_metrics_of_their_own_are_compared(tmp_path: Path) -> None:
     assert done.stdout.split() == ["share_of_hits", "same"]
 
 
-def test_results_are_a_view_that_is_made_again(tmp_path: Path) -> None:
-    run = _run(tmp_path, _table())
+def test_results_are_a_view_that_is_made_again(before: RunDirectory) -> None:
+    run = before
     whole = RunHandle(run).results()
     difference = compare_runs(run, run)
     for damaged in (b"{", b'{"version": 99}', b"\xff", None):
