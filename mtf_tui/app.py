@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -107,6 +108,10 @@ class MTFApp(Employer, rooms.Rooms, App[None], inherit_bindings=False):
 
         self.farewell = ""
         """What the terminal is told once the app has left it."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Read the keyboard in another way than Textual does."""
+        return rooms.prompt(super().get_driver_class())
 
     @property
     def store(self) -> StateStore:

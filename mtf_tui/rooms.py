@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from mtf_tui.app import MTFApp
     from mtf_tui.connecting import Connection
     from mtf_tui.editing import Editing
@@ -99,6 +101,17 @@ class Rooms:
         from mtf_tui.notices import Notices
 
         return Notices(self._app)
+
+
+def prompt(driver: type[Driver]) -> type[Driver]:
+    """A driver that obeys a lone `esc` at once, in the place of the one for a terminal; any other stays."""
+    try:
+        from textual.drivers.linux_driver import LinuxDriver
+
+        from mtf_tui.keyboard import PromptDriver
+    except ImportError:
+        return driver
+    return PromptDriver if driver is LinuxDriver else driver
 
 
 def connection(what: str | None, *, settings: Path | None, run: str | None) -> Connection:

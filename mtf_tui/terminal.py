@@ -35,6 +35,11 @@ class Terminal:
         return 2.0 if self.over_ssh else 4.0
 
     @property
+    def rest_of_key(self) -> float:
+        """Seconds in which what belongs to one key comes, once its first byte is there."""
+        return 0.05 if self.over_ssh else 0.02
+
+    @property
     def clock_tick(self) -> int:
         """Seconds between two steps of a running clock."""
         return 5 if self.over_ssh else 1

@@ -113,10 +113,15 @@ def test_a_signal_ends_it_and_the_terminal_is_as_before(opened: Screen, name: st
 
 def test_keys_typed_while_it_loads_are_obeyed(commands: Path, variables: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "settings.yaml").write_text(SETTINGS)
-    with screen([str(commands / "mtf-tui")], tmp_path, variables) as running:
+    with screen([str(commands / "mtf-tui")], tmp_path, {**variables, "ESCDELAY": "3600000"}) as running:
         running.wait_for(b"Reading settings.yaml", timeout=PATIENCE)
         running.press("6")
         running.wait_for(b"No runs", timeout=PATIENCE)
+        running.press("?")
+        running.wait_for(b"Keys of 6 Runs", timeout=PATIENCE)
+        seen = len(running.written)
+        running.press("\x1b")  # Textual's reader would wait for an hour to see whether an arrow key follows
+        running.wait_for(b"No runs", since=seen, timeout=PATIENCE)
 
 
 def test_leaving_a_run_that_is_silent_takes_no_time(commands: Path, variables: dict[str, str], tmp_path: Path) -> None:
