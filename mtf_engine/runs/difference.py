@@ -86,9 +86,7 @@ def _open(directory: RunDirectory) -> _Side:
         plan = msgspec.json.decode(directory.plan.read_bytes(), type=Plan)
         results = _results(directory)
     except (OSError, msgspec.DecodeError) as error:
-        raise RunError(
-            f"{directory.id} has no results to compare yet.", hint=f"`mtf watch {directory.id}` shows how far it is."
-        ) from error
+        raise _incomparable(directory) from error
     store = CellStore(directory.cells)
     contestants = {
         (entry.dataset.name, one.pipeline, one.model): one
@@ -96,6 +94,19 @@ def _open(directory: RunDirectory) -> _Side:
         for one in contestants_of(plan, entry, store)
     }
     return _Side(directory, plan, results, contestants)
+
+
+def _incomparable(directory: RunDirectory) -> RunError:
+    """Make the error of a run without results: whether they come, and what to do."""
+    status = states.read(directory).status
+    if status.is_live:
+        hint = f"`mtf watch {directory.id}` shows how far it is."
+        return RunError(f"{directory.id} has no results to compare yet.", hint=hint)
+    if status is RunStatus.REJECTED:
+        hint = "Choose a run that has finished; `mtf runs` lists them."
+        return RunError(f"{directory.id} was rejected: it has no results to compare.", hint=hint)
+    hint = f"`mtf resume {directory.id}` continues it."
+    return RunError(f"{directory.id} is {status.value} and has no results to compare.", hint=hint)
 
 
 def _results(directory: RunDirectory) -> Results:

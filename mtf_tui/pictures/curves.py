@@ -134,6 +134,11 @@ def note_of(curves: Curves, table: Standings, *, short: bool, has_band: bool) ->
     return re.sub(r"(band [^,·]*),[^·]*?(?= ·|$)", r"\1", note.replace(", pooled over", " over")) if short else note
 
 
+def leads_or_not(table: Standings) -> str:
+    """What the best model does, in words that claim no more than is proven."""
+    return "leads" if table.is_decided else "is highest"
+
+
 def lead(curves: Curves, table: Standings) -> str:
     """Over which part of a ROC plot the best model has the highest curve, and who is above it elsewhere; or nothing."""
     best = table.best
@@ -154,11 +159,11 @@ def lead(curves: Curves, table: Standings) -> str:
             if ours is not None and theirs is not None and theirs > ours + _NEAR:
                 above.setdefault(entry.letter or entry.label, []).append(x)
     if not above:
-        return " leads over the whole ROC range"
+        return " over the whole ROC range"
     who, where = max(above.items(), key=lambda pair: len(pair[1]))
     places = {x for xs in above.values() for x in xs}
     share = numbers.percent(1 - len(places) / len(grid))
-    return f" leads over {share} of the ROC range; {who} is above it from {where[0]:g} to {where[-1]:g}"
+    return f" over {share} of the ROC range; {who} is above it from {where[0]:g} to {where[-1]:g}"
 
 
 def _short(label: str) -> str:

@@ -213,6 +213,16 @@ async def test_esc_stops_what_a_view_waits_for_and_the_view_reads_it_when_it_is_
         assert any("was yes" in row for row in await press(pilot, "c", "escape"))
 
 
+async def test_curves_claim_no_lead_that_is_not_proven(open_app: Any, press: Press) -> None:
+    async with open_app(fake.finished_run()) as pilot:
+        for dataset, said in (("churn", "A logistic_regression leads "), ("breast_cancer", "is highest ")):
+            await press(pilot, "5", "o", "d", *dataset, "enter")
+            decided = pilot.app.page.selection.table.is_decided
+            assert decided == (dataset == "churn")
+            rows = await press(pilot, "c")
+            assert said in rows[1], rows[1]
+
+
 async def test_curves_cycle_read_off_and_zoom(open_app: Any, press: Press) -> None:
     run = fake.finished_run()
     async with open_app(run) as pilot:

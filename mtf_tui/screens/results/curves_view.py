@@ -12,7 +12,7 @@ from mtf_engine.domain.views import Curves, ViewKind
 from mtf_engine.standings import Standings
 from mtf_tui.curve_kinds import CURVE_LABELS, CURVES_OF_TASK
 from mtf_tui.painters.plot import Plot, plot, shows_band
-from mtf_tui.pictures.curves import has_parts, lead, note_of, opens_zoomed, plot_of, read_off
+from mtf_tui.pictures.curves import has_parts, lead, leads_or_not, note_of, opens_zoomed, plot_of, read_off
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.text import own, safe, spare
 from mtf_tui.widgets.choice_dialog import Choice, ChoiceDialog
@@ -66,14 +66,15 @@ class CurvesView(ResultsView):
             else own((table.best.label, accent))
         )
         first = next((s for s in curves.series if s.value is not None), None) if curves else None
+        verb = leads_or_not(table)
         if curves is None or first is None:
-            return own(best, f" leads on {table.metric}; here is its {CURVE_LABELS[self.kind]}")
+            return own(best, f" {verb} on {table.metric}; here is its {CURVE_LABELS[self.kind]}")
         value = numbers.fixed(first.value, 3)
         if leads := lead(curves, table):
-            return own(best, leads, safe(self._of_class(curves)))
+            return own(best, f" {verb}{leads}", safe(self._of_class(curves)))
         return own(
             best,
-            f" leads: {safe(curves.value_label).plain or 'value'} {value}",
+            f" {verb}: {safe(curves.value_label).plain or 'value'} {value}",
             spare(" on ", safe(table.dataset.name)),
         )
 

@@ -14,11 +14,14 @@ import pytest
 
 from mtf_engine.api import RunHandle
 from mtf_engine.domain.difference import ScoreChange
+from mtf_engine.domain.event import Event, RunFailed, RunRejected
 from mtf_engine.domain.run import RunStatus
 from mtf_engine.errors import RunError
-from mtf_engine.runs import launch
+from mtf_engine.runs import directory, launch
 from mtf_engine.runs.difference import compare_runs
-from mtf_engine.runs.directory import RunDirectory
+from mtf_engine.runs.directory import Request, RunDirectory
+from mtf_engine.runs.events import EventWriter
+from mtf_engine.storage import paths
 
 
 def _table() -> pd.DataFrame:
@@ -69,6 +72,22 @@ def _changes(before: RunDirectory, after: RunDirectory) -> dict[str, ScoreChange
     return {one.metric: one for one in compare_runs(before, after).scores if one.model == "gaussian_naive_bayes"}
 
 
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (RunRejected(({"message": "no such model"},)), "was rejected: it has no results to compare"),
+        (RunFailed("disk full"), "is failed and has no results to compare"),
+    ],
+)
+def test_a_run_without_results_says_that_none_will_come(event: Event, told: str) -> None:
+    run = directory.create(paths.runs(), b"version: 1\n", Request("churn", "/d/s.yaml", "/d", "/d", "abc", True))
+    writer = EventWriter(run.events)
+    writer.append(event)
+    writer.close()
+    with pytest.raises(RunError, match=told):
+        compare_runs(run, run)
+
+
 def test_rows_pair_where_their_truth_is_what_it_was(before: RunDirectory, tmp_path: Path) -> None:
     table = _table()
     corrected = table["label"].where(~table.index.isin(range(100, 109)), "a")
@@ -76,6 +95,7 @@ def test_rows_pair_where_their_truth_is_what_it_was(before: RunDirectory, tmp_pa
     changes = _changes(before, after)
     same = 48 - int((corrected != table["label"]).sum())
     assert {one.common_rows for one in changes.values()} == {same}
+    assert compare_runs(before, after).primary == {"own": "accuracy"}
     assert {one.verdict for one in changes.values()} == {"same"}, "the model and its answers are what they were"
     assert changes["accuracy"].before != changes["accuracy"].after
 
