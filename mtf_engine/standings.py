@@ -245,13 +245,18 @@ class Index:
     timing: Mapping[tuple[str, str, str], Timing]
     """By data set, pipeline and model."""
 
+    pipelines: tuple[str, ...]
+    """Those with a score, in the order of the plan."""
+
 
 def index(results: Results) -> Index:
     """Sort results by data set and metric; scores of slices are left out."""
     scores: dict[tuple[str, str], list[Score]] = {}
     metrics: dict[str, dict[str, None]] = {}
+    pipelines: dict[str, None] = {}
     for one in results.scores:
         if one.slice is None:
+            pipelines[one.pipeline] = None
             scores.setdefault((one.dataset, one.metric), []).append(one)
             metrics.setdefault(one.dataset, {})[one.metric] = None
     comparisons: dict[tuple[str, str], dict[tuple[tuple[str, str], tuple[str, str]], ComparisonRow]] = {}
@@ -260,10 +265,11 @@ def index(results: Results) -> Index:
         comparisons.setdefault((row.dataset, row.metric), {})[pair] = row
     timing = {(one.dataset, one.pipeline, one.model): one for one in results.timing}
     datasets = {row.name: row for row in results.datasets}
-    return Index(datasets, scores, comparisons, {name: tuple(found) for name, found in metrics.items()}, timing)
+    ordered = {name: tuple(found) for name, found in metrics.items()}
+    return Index(datasets, scores, comparisons, ordered, timing, tuple(pipelines))
 
 
-def standings(found: Index, dataset: str, metric: str) -> Standings:
+def standings(found: Index, dataset: str, metric: str, pipeline: str | None = None) -> Standings:
     """Order the models of one data set by one metric.
 
     Parameters
@@ -272,13 +278,17 @@ def standings(found: Index, dataset: str, metric: str) -> Standings:
         Of a run's results.
     dataset, metric : str
         Names; the index's ``metrics`` says which have a score.
+    pipeline : str, optional
+        Leave out the models behind other pipelines. What is proven stays so: the correction ran over all pairs.
 
     Raises
     ------
     KeyError
         No model has a score there.
     """
-    scores = found.scores[dataset, metric]
+    scores = [one for one in found.scores[dataset, metric] if pipeline in (None, one.pipeline)]
+    if not scores:
+        raise KeyError((dataset, metric, pipeline))
     pairs = found.comparisons.get((dataset, metric), {})
     ordered = sorted(scores, key=_order)
     best = ordered[0] if ordered[0].estimate is not None else None

@@ -252,6 +252,15 @@ ACTIONS: tuple[Action, ...] = (
         ("all", "scores", "versus", "across", "matrix"),
     ),
     Action(
+        "results.pipeline",
+        ("p",),
+        "pipeline",
+        "Choose a pipeline.",
+        "results",
+        7,
+        ("all", "scores", "curves", "matrix", "versus", "across"),
+    ),
+    Action(
         "results.read_left", ("left",), "read off", "Read values off further to the left.", "results", 7, ("curves",)
     ),
     Action(

@@ -27,6 +27,32 @@ async def test_results_open_on_all_data_sets(open_app: Any, press: Press) -> Non
         assert any("CD 4.35" in row for row in rows)
 
 
+async def test_a_pipeline_is_looked_at_alone(open_app: Any, press: Press) -> None:
+    found = fake.results()
+    raw = tuple(replace(score, pipeline="raw [/]") for score in found.scores if score.dataset != "diabetes")
+    ranking = replace(found.rankings[0], pipeline="raw [/]", p_value=0.5)
+    both = replace(found, scores=(*found.scores, *raw), rankings=(*found.rankings, ranking))
+    run = fake.FakeRun(states=[fake.finished_state()], the_results=both)
+    async with open_app(run) as pilot:
+        rows = await press(pilot, "5")
+        assert "p all pipelines" in rows[2]
+        assert rows[2].rstrip().endswith("equivalent"), "a sign is shown with its word or not at all"
+        assert any("svc_rbf · default" in row for row in rows)
+        rows = await press(pilot, "p", *"raw", "enter")
+        assert "p raw [/]" in rows[2]
+        assert any("3 of 4" in row for row in rows)
+        assert any("p 0.5" in row for row in rows), "the ranking of that pipeline"
+        rows = await press(pilot, "o")
+        assert "p raw [/]" in rows[2]
+        assert not any("default" in row for row in rows)
+        rows = await press(pilot, "p", *"all pip", "enter")
+        assert any("· default" in row for row in rows)
+    async with open_app(fake.finished_run()) as pilot:
+        rows = await press(pilot, "5", "p")
+        assert len(pilot.app.screen_stack) == 1, "with one pipeline there is nothing to choose"
+        assert "pipeline" not in rows[2]
+
+
 async def test_one_data_set_answers_with_its_interval(open_app: Any, press: Press) -> None:
     async with open_app(fake.finished_run()) as pilot:
         rows = await press(pilot, "5", "right", "enter")

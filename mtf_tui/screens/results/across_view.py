@@ -44,7 +44,8 @@ class AcrossView(ResultsView):
         key = f"bold {tokens.accent}"
         first, second = (("A ", f"bold {tokens.s1}"), ("B ", f"bold {tokens.s2}"))
         names = own(first, duels[0].a.label, "  ", second, duels[0].b.label, "   ")
-        return own(names, ("d ", key), "all data sets", "   ", ("t ", key), self.selection.metric or "primary")
+        metric = self.selection.metric or "primary"
+        return own(names, ("d ", key), "all data sets", "   ", ("t ", key), metric, self.pipeline_scope())
 
     def refresh_view(self) -> None:
         duels, total = self._duels(), len(self.selection.tables)

@@ -26,8 +26,8 @@ from mtf_tui.pictures.results_sheets import dataset_sheet, matrix_sheet
 from mtf_tui.pictures.scores import fold_lines, score_table
 from mtf_tui.screens.results.view import ResultsView
 from mtf_tui.sheets import Sheet
-from mtf_tui.text import own, safe
-from mtf_tui.widgets.live_pane import LivePane
+from mtf_tui.text import cut, own, safe
+from mtf_tui.widgets.live_pane import LivePane, Painter
 from mtf_tui.widgets.matrix_table import MatrixTable, Spans
 from mtf_tui.widgets.pane import Pane
 
@@ -55,14 +55,22 @@ class AllView(ResultsView):
     def answer(self) -> Text:
         return answers.all_datasets(self.selection.tables, self.look)
 
-    def scope(self) -> Text:
-        tokens, glyphs = self.look.tokens, self.look.glyphs
+    def scope(self) -> Painter:
+        return self._scope_row
+
+    def _scope_row(self, width: int) -> list[Text]:
+        """Data sets and metric with their keys, then as much of what the signs mean as has room."""
+        tokens, g = self.look.tokens, self.look.glyphs
         key = f"bold {tokens.accent}"
-        legend = (
-            f"{glyphs.best} best  {glyphs.equivalent} equivalent  {glyphs.undecided} undecided  {glyphs.worse} worse"
-        )
         metric = self.selection.metric or "primary"
-        return own(("d ", key), "all data sets", "   ", ("t ", key), metric, "   ", (legend, tokens.muted))
+        line = own(("d ", key), "all data sets", "   ", ("t ", key), metric, self.pipeline_scope())
+        signs = f"{g.best} best", f"{g.equivalent} equivalent", f"{g.undecided} undecided", f"{g.worse} worse"
+        for number, sign in enumerate(signs):
+            more = own(line, " " if number == 0 else "", ("  " + sign, tokens.muted))
+            if more.cell_len > width:
+                break
+            line = more
+        return [cut(line, width)]
 
     def refresh_view(self) -> None:
         tables = self.selection.tables
@@ -169,9 +177,9 @@ class AllView(ResultsView):
         return dataset_sheet(tables) if self._is_long else matrix_sheet(tables)
 
     def _ranking(self) -> Ranking | None:
-        """The ranking on the chosen metric; else the first."""
-        results = self.selection.results
-        found = results.rankings if results is not None else ()
+        """The ranking of the chosen pipeline on the chosen metric; else the first."""
+        results, pipeline = self.selection.results, self.selection.pipeline
+        found = [one for one in results.rankings if pipeline in (None, one.pipeline)] if results is not None else []
         return next((one for one in found if one.metric == self.selection.metric), found[0] if found else None)
 
     def _several_pipelines(self, ranking: Ranking) -> str:

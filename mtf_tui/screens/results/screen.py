@@ -249,6 +249,8 @@ class ResultsScreen(Page):
                 return self._has_pair()
             case "results.swap":
                 return self.selection.keys_of_pair() is not None
+            case "results.pipeline":
+                return len(self.selection.pipelines) > 1
             case "results.pick":
                 return len(self.selection.rivals()) > 2
             case "results.mark":
@@ -387,6 +389,17 @@ class ResultsScreen(Page):
                 self.refresh_page()
 
         self.app.push_screen(ChoiceDialog("Metric", choices, current=self.selection.metric or _PRIMARY), chosen)
+
+    def action_results_pipeline(self) -> None:
+        names = self.selection.pipelines
+        choices = [Choice(_ALL, "all pipelines", f"{len(names)}"), *(Choice(name, name) for name in names)]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.selection.pipeline = None if name == _ALL else name
+                self.refresh_page()
+
+        self.app.push_screen(ChoiceDialog("Pipeline", choices, current=self.selection.pipeline or _ALL), chosen)
 
     def action_results_report(self) -> None:
         run, table = self.selection.run, self.sheet

@@ -35,6 +35,9 @@ class Selection:
         self.metric: str | None = None
         """None means each data set's primary metric."""
 
+        self.pipeline: str | None = None
+        """Models behind others are left out; None means all of them."""
+
         self.marked: tuple[str, ...] = ()
         """Keys of at most two entries, for versus."""
 
@@ -44,7 +47,7 @@ class Selection:
         self.cursor: str | None = None
         """Key of the model under the cursor."""
 
-        self._tables: dict[tuple[str, str], Standings] = {}
+        self._tables: dict[tuple[str, str, str | None], Standings | None] = {}
         self._fetched: dict[object, object] = {}
         self._asked: dict[object, float] = {}
         """When something was asked for, in seconds since the epoch."""
@@ -58,6 +61,8 @@ class Selection:
         self._fetched.clear()
         self._asked.clear()
         self.marked, self.picked = (), None
+        if self.pipeline not in self.pipelines:
+            self.pipeline = None
         names = [d.name for d in results.datasets] if results is not None else []
         if self.dataset not in names:
             self.dataset = names[0] if len(names) == 1 else None
@@ -66,6 +71,11 @@ class Selection:
     def has_views(self) -> bool:
         """Whether curves, confusions and rows can be had."""
         return self.run is not None and self.run.views is not None
+
+    @property
+    def pipelines(self) -> tuple[str, ...]:
+        """Those with a score."""
+        return self.index.pipelines if self.index is not None else ()
 
     @property
     def tables(self) -> list[Standings]:
@@ -84,11 +94,15 @@ class Selection:
 
     def table_on(self, dataset: str, metric: str) -> Standings | None:
         """Standings of one data set on one metric; None where it has no score."""
-        if self.index is None or (dataset, metric) not in self.index.scores:
+        key = dataset, metric, self.pipeline
+        if self.index is None:
             return None
-        if (dataset, metric) not in self._tables:
-            self._tables[dataset, metric] = standings(self.index, dataset, metric)
-        return self._tables[dataset, metric]
+        if key not in self._tables:
+            try:
+                self._tables[key] = standings(self.index, *key)
+            except KeyError:
+                self._tables[key] = None
+        return self._tables[key]
 
     @property
     def table(self) -> Standings | None:

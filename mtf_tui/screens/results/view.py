@@ -114,6 +114,14 @@ class ResultsView(Employer, Column):
         now = self.results_screen.mtf.wall_clock()
         return waiting_line("reading", self.selection.waited(key, now), self.look, stops=True)
 
+    def pipeline_scope(self) -> Text:
+        """The pipeline with its key, where there are several."""
+        if len(self.selection.pipelines) < 2:
+            return own()
+        chosen = self.selection.pipeline
+        key, said = f"bold {self.look.tokens.accent}", own("all pipelines") if chosen is None else safe(chosen)
+        return own("   ", ("p ", key), said)
+
     def dataset_scope(self) -> Text:
         """Data set and metric with their keys, rows, folds, level, pairs."""
         table, tokens = self.selection.table, self.look.tokens
@@ -128,6 +136,6 @@ class ResultsView(Employer, Column):
             f"Holm over {numbers.plural(table.pairs, 'pair')}" if table.pairs else "",
         ]
         return own(
-            ("d ", key), safe(table.dataset.name), "   ", ("t ", key), safe(table.metric), "   ",
+            ("d ", key), safe(table.dataset.name), "   ", ("t ", key), safe(table.metric), self.pipeline_scope(), "   ",
             (" · ".join(fact for fact in facts if fact), tokens.muted),
         )  # fmt: skip

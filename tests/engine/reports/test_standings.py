@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from mtf_engine.domain.results import Results
 from mtf_engine.standings import Standing, index, standings
 
@@ -31,6 +33,28 @@ def test_a_model_without_a_score_is_last_and_named(results: Results) -> None:
         "",
     )
     assert diabetes.answer.endswith("svr_rbf without a score")
+
+
+def test_models_behind_other_pipelines_can_be_left_out(results: Results) -> None:
+    behind = tuple(
+        replace(score, pipeline="raw", estimate=score.estimate and score.estimate - 0.1)
+        for score in results.scores
+        if score.dataset == "churn" and score.metric == "roc_auc"
+    )
+    found = index(replace(results, scores=(*results.scores, *behind)))
+    assert found.pipelines == ("default", "raw")
+    both = standings(found, "churn", "roc_auc")
+    assert len(both.entries) == 8
+    assert both.entries[0].name == "logistic_regression · default"
+    raw = standings(found, "churn", "roc_auc", "raw")
+    assert [entry.name for entry in raw.entries] == [score.model for score in behind]
+    assert raw.entries[0].score.estimate == behind[0].estimate
+    assert raw.entries[0].standing is Standing.HIGHEST, "nothing of it was compared"
+    assert raw.pairs == both.pairs
+    own = standings(found, "churn", "roc_auc", "default")
+    assert own.entries == standings(index(results), "churn", "roc_auc").entries
+    with pytest.raises(KeyError):
+        standings(found, "diabetes", "r2", "raw")
 
 
 def test_smaller_is_better_where_the_metric_says_so(results: Results) -> None:
