@@ -115,6 +115,11 @@ def shown_key(key: str, *, ascii_only: bool) -> str:
     return key if ascii_only and _KEY_TEXT.get(key, "").isascii() is False else key_text(key)
 
 
+def shown_keys(*keys: str, ascii_only: bool) -> str:
+    """Write keys of one action for the screen."""
+    return " ".join(shown_key(key, ascii_only=ascii_only) for key in keys)
+
+
 ACTIONS: tuple[Action, ...] = (
     Action("app.sources", ("1",), "sources", "Open Sources: what am I testing on?", "app"),
     Action("app.pipeline", ("2",), "pipeline", "Open Pipeline: what happens to the data?", "app"),

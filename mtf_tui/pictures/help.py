@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from rich.text import Text
 
-from mtf_tui.actions import SCOPES, VIEW_NAMES, Action, actions, shown_key
+from mtf_tui.actions import SCOPES, VIEW_NAMES, Action, actions, shown_keys
 from mtf_tui.text import own, pad, wrapped
 from mtf_tui.themes import Look
 
@@ -114,7 +114,7 @@ def _list(sections: Iterable[HelpSection], place: Place, width: int, look: Look)
 def _entry(action: Action, place: Place, width: int, room: int, look: Look) -> list[Text]:
     """An action's keys, what it does, and in which other views."""
     ascii_only = look.glyphs.name == "ascii"
-    keys = " ".join(shown_key(key, ascii_only=ascii_only) for key in action.keys)
+    keys = shown_keys(*action.keys, ascii_only=ascii_only)
     head = own(" ", pad(own((keys, f"bold {look.tokens.accent}")), max(room - 2, len(keys))), " ")
     elsewhere = action.scope == place.scope and action.views and place.view not in action.views
     where = f" In {' and '.join(VIEW_NAMES.get(view, view) for view in action.views)}." if elsewhere else ""
@@ -154,5 +154,5 @@ def _between(gap: str, cells: Sequence[Text]) -> list[Text | str]:
 
 
 def _matches(action: Action, needle: str, look: Look) -> bool:
-    keys = " ".join(shown_key(key, ascii_only=look.glyphs.name == "ascii") for key in action.keys)
+    keys = shown_keys(*action.keys, ascii_only=look.glyphs.name == "ascii")
     return needle in f"{action.label} {action.help} {keys}".casefold()

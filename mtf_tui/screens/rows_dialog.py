@@ -14,7 +14,7 @@ from textual.containers import Vertical
 from mtf_engine import numbers
 from mtf_engine.domain.views import RowPage
 from mtf_engine.errors import MTFError
-from mtf_tui.actions import bindings
+from mtf_tui.actions import bindings, shown_keys
 from mtf_tui.engine_protocol import PageOf
 from mtf_tui.sheets import Sheet, SheetRow, as_text
 from mtf_tui.text import own, safe, title
@@ -85,7 +85,8 @@ class RowsDialog(Dialog[None]):
 
     def _hints(self, width: int) -> list[Text]:
         key, muted = f"bold {self.look.tokens.accent}", self.look.tokens.muted
-        keys = own(("← →", key), (" columns  ", muted), ("y", key), (" copy  ", muted), self.closing_hints())
+        left_right = shown_keys("left", "right", ascii_only=self.look.glyphs.name == "ascii")
+        keys = own((left_right, key), (" columns  ", muted), ("y", key), (" copy  ", muted), self.closing_hints())
         table, note = self.query_one(ResultsTable), safe(self._note, muted)
         place = own(safe(table.place(), muted), note)
         has_room = (

@@ -233,7 +233,7 @@ class FieldTable(ScoreTable):
         return TablePicture(tuple(rows), found.headers, picture.footer if rows else found.footer)
 
     def _draw(self, width: int) -> TablePicture:
-        rows = self.shown_rows()
+        rows, width = self.shown_rows(), width - 1  # as far as the rule above it
         label, box = _widths(rows, width)
         self._box = (_INDENT + label + 2, box)
         made: list[TableRow] = []
@@ -393,8 +393,7 @@ def field_line(row: FieldRow, label: int, box: int, look: Look) -> Text:
     style = tokens.fail if row.problem else f"bold {tokens.accent}" if row.text else tokens.muted
     value = pad(safe(shown, style, limit=LINE_LIMIT), box - 2, mark=look.glyphs.ellipsis)
     hint = safe(short_hint(row.field), tokens.muted, limit=LINE_LIMIT)
-    edge = tokens.line
-    return own(" " * _INDENT, name, "  ", ("[", edge), value, ("]", edge), "  ", hint)
+    return own(" " * _INDENT, name, "  ", ("[", tokens.muted), value, ("]", tokens.muted), "  ", hint)
 
 
 NOTE_LINES, MOST_NOTE_LINES = 2, 4

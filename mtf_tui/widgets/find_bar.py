@@ -29,7 +29,9 @@ class FindBar(Horizontal):
             return self.bar
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="/ find", id="find-needle", select_on_focus=False)
+        field = Input(placeholder="/ find", id="find-needle", select_on_focus=False)
+        field.cursor_blink = False
+        yield field
 
     def open(self, needle: str | None = None) -> None:
         """Show it, with a text if one is given, and take the focus; it goes back where it was."""

@@ -10,8 +10,6 @@ from mtf_tui.widgets.dialog import Dialog
 class JumpDialog(Dialog[str]):
     """Answers the letter that was typed; nothing is drawn over the screen."""
 
-    DEFAULT_CSS = "JumpDialog { background: transparent; }"
-
     def on_key(self, event: Key) -> None:
         event.stop()
         self.dismiss(event.character if event.is_printable else None)

@@ -24,7 +24,9 @@ class ListDialog(Dialog[str]):
 
     def find_input(self) -> Input:
         """Where the user types."""
-        return Input(placeholder=self.PLACEHOLDER, id="needle", select_on_focus=False)
+        field = Input(placeholder=self.PLACEHOLDER, id="needle", select_on_focus=False)
+        field.cursor_blink = False
+        return field
 
     def found_table(self) -> ScoreTable:
         """What was found."""

@@ -11,7 +11,9 @@ from mtf_tui.text import as_seen
 
 
 class SafeInput(Input):
-    """Holds its value as it is, and shows control codes as signs."""
+    """Holds its value as it is, and shows control codes as signs; its cursor stands still, as all that is idle does."""
+
+    cursor_blink = False
 
     async def on_key(self, event: events.Key) -> None:
         """Do what a key is bound to at once: on its way up the screen, letters typed after it would overtake it."""

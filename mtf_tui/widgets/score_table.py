@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -261,13 +262,20 @@ class ScoreTable(LivePane, can_focus=True):
             stands_out = moves or not (self.look.colour or self.has_focus_within)
             ground = tokens.cursor if stands_out else tokens.surface
             base += Style(bgcolor=ground, bold=True if moves else None)
-        return self.fitted(strip, width, base)
+        return with_sign(self.fitted(strip, width, base), self._sign_of_more(y), base + Style(color=tokens.muted))
+
+    def _sign_of_more(self, y: int) -> str:
+        """What says at the end of a row of the screen that there are more rows above or below it; empty elsewhere."""
+        glyphs, last = self.look.glyphs, self.size.height - 1
+        if y == last and self._top + self._room() < len(self._keys) + self._footer:
+            return glyphs.down
+        return glyphs.up if y == self._frozen and self._top > 0 else ""
 
     def show(self, rows: Sequence[Text]) -> None:
         before, self._strips = self._strips, self._drawn(rows)
         if len(before) != len(rows) and self.styles.is_auto_height:
             self.refresh(layout=True)
-        elif self._earlier[0] != self._top or not self._is_before_eyes:
+        elif self._earlier[0] != self._top or len(before) != len(rows) or not self._is_before_eyes:
             self.refresh()
         else:
             for y in range(self.size.height):
@@ -370,3 +378,10 @@ class ScoreTable(LivePane, can_focus=True):
         if index == self._index and self.has_focus and self._key is not None and event.chain > 1:
             self.post_message(self.Chosen(self, self._key))
         self._go(index)
+
+
+def with_sign(strip: Strip, sign: str, style: Style) -> Strip:
+    """Put a sign into the last cell of a row, where nothing else stands."""
+    if not sign or strip.crop(strip.cell_length - 1).text.strip():
+        return strip
+    return Strip.join([strip.crop(0, strip.cell_length - 1), Strip([Segment(sign, style)], 1)])

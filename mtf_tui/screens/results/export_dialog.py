@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label
 
-from mtf_tui.actions import bindings
+from mtf_tui.actions import bindings, shown_keys
 from mtf_tui.text import cut, own, safe, title
 from mtf_tui.widgets.dialog import Dialog
 from mtf_tui.widgets.live_pane import LivePane
@@ -117,9 +117,12 @@ class ExportDialog(Dialog[Export]):
         key, muted = f"bold {tokens.accent}", tokens.muted
         path = os.path.expanduser(self.query_one(Input).value or ".")
         exists = own((f" {self.look.glyphs.warn} ", tokens.warn), ("replaces what is there", tokens.warn))
+        is_ascii = self.look.glyphs.name == "ascii"  # words take more room than arrows: one of each two then
+        across = shown_keys(*("left", "right")[is_ascii:], ascii_only=is_ascii)
+        along = shown_keys(*("up", "down")[is_ascii:], ascii_only=is_ascii)
         keys = own(
-            (" enter", key), (" write  ", muted), ("y", key), (" copy  ", muted), ("← →", key), (" format  ", muted),
-            ("↑ ↓", key), (" what  ", muted), ("tab", key), (" path", muted),
+            (" enter", key), (" write  ", muted), ("y", key), (" copy  ", muted), (across, key), (" format  ", muted),
+            (along, key), (" what  ", muted), ("tab", key), (" path", muted),
         )  # fmt: skip
         return [exists if os.path.isfile(path) else own(), cut(keys, width)]
 
