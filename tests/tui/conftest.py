@@ -66,7 +66,8 @@ def open_app(tmp_path: Path) -> OpenApp:
         engine = client or fake.FakeClient(list(runs) or [fake.FakeRun()])
         options.setdefault("run", "last")
         options.setdefault("settings", tmp_path / "settings.yaml")
-        app = MTFApp(engine, terminal=terminal or Terminal(), state_home=tmp_path / "state", **options)
+        options.setdefault("state_home", tmp_path / "state")
+        app = MTFApp(engine, terminal=terminal or Terminal(), **options)
         async with app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)
             yield pilot
