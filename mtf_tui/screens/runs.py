@@ -66,8 +66,6 @@ class RunsScreen(Page):
         self._followed: tuple[str, RunStatus] | None = None
         """The open run, and how it was when the history was last read for it."""
 
-        self._is_reading = False
-
     @property
     def view(self) -> str | None:
         return "history" if self._found is None else "difference"
@@ -104,14 +102,11 @@ class RunsScreen(Page):
             return
         before = self.workspace.runs
         self._followed = self._open_run
-        self._is_reading = True
         try:
             self.workspace.runs = await client.runs()
         except (MTFError, OSError) as error:
             self.mtf.post_message(EngineFailed(error, "read the history"))
             return
-        finally:
-            self._is_reading = False
         if self.workspace.runs != before:
             self.refresh_page()
         pair = newest_pair(self.workspace.runs)
@@ -124,9 +119,9 @@ class RunsScreen(Page):
         self.refresh_page()
 
     def _look_again(self) -> None:
-        """Read the history again while it may change by itself."""
+        """Read the history again while it may change by itself, unless that or what follows it is going on."""
         live = any(run.status.is_live for run in self.workspace.runs or ())
-        if live and self.is_ready and not self._is_reading:
+        if live and self.is_ready and not any(job.group == "runs" and job.is_running for job in self.mtf.workers):
             self.load()
 
     @property

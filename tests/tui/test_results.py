@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from fakes import engine_client as fake
+from tui.conftest import painted
 
 from mtf_engine.domain.difference import Change, RunDifference
 from mtf_engine.domain.results import Results
@@ -123,6 +125,34 @@ async def test_the_history_follows_what_becomes_of_the_open_run(open_app: Any, p
         rows = await press(pilot)
         assert "live" not in rows[1]
         assert any("✓ done" in row for row in rows[3:]), rows
+
+
+async def test_a_comparison_is_not_begun_again_while_the_history_is_followed(open_app: Any, press: Press) -> None:
+    class Client(fake.FakeClient):
+        def __init__(self, *runs: fake.FakeRun) -> None:
+            super().__init__(list(runs))
+            self.may_answer = asyncio.Event()
+
+        async def compare(self, before: str, after: str) -> RunDifference:
+            found = await super().compare(before, after)
+            await self.may_answer.wait()
+            return found
+
+    old = fake.FakeRun(id="20261122T090000-churn-02bd", states=[fake.finished_state()])
+    older = fake.FakeRun(id="20261121T090000-churn-01aa", states=[fake.finished_state()])
+    client = Client(fake.FakeRun(), old, older)
+    async with open_app(client=client) as pilot:
+        await pilot.press("6")
+        await painted(pilot)
+        for _ in range(3):
+            pilot.app.page._look_again()
+            await painted(pilot)
+        client.may_answer.set()
+        await press(pilot)
+        assert sum(asked[0] == "compare" for asked in client.asked) == 1
+        pilot.app.page._look_again()
+        await press(pilot)
+        assert sum(asked[0] == "compare" for asked in client.asked) == 1, "it is known"
 
 
 def test_what_changed_on_the_primary_metric_is_told_first_and_never_cut() -> None:
