@@ -32,7 +32,7 @@ def followed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         pool.shutdown(cancel_futures=True)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(snippets.ROOT).as_posix())
 def test_blocks_do_what_the_page_says(page: Path, followed: dict[Path, Future]) -> None:
     if sys.platform == "win32" and any(block.language in COMMANDS for block in snippets.blocks(page)):

@@ -106,7 +106,7 @@ def until(run: RunDirectory, condition: Callable[[RunState], bool], *, seconds: 
     deadline = time.monotonic() + seconds
     while not condition(state := states.read(run)):
         assert time.monotonic() < deadline, f"{state.status} with {state.done} of {state.total_cells}; {log_of(run)}"
-        time.sleep(0.02)
+        time.sleep(0.05)  # a look reads the whole journal
     return state
 
 

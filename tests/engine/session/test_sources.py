@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 
 import numpy as np
@@ -130,9 +129,9 @@ def test_a_large_table_is_read_once(helper: Helper, project: Project) -> None:
     helper.ask("preview", source="large.csv")
     took = []
     for offset in (199_990, 0, 100_000, 150_000):
-        started = time.perf_counter()
+        before = helper.processor_seconds()
         assert helper.ask("preview", source="large.csv", offset=offset, limit=40)["rows"][0][0] == str(offset)
-        took.append(time.perf_counter() - started)
+        took.append(helper.processor_seconds() - before)
     assert min(took) < 0.25
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -358,9 +357,9 @@ def test_a_view_is_kept_while_the_run_stays(helper: Helper, project: Project) ->
     first = helper.ask("view", run=str(project.run), kind="roc", dataset="customers")
     took = []
     for _ in range(4):
-        started = time.perf_counter()
+        before = helper.processor_seconds()
         assert helper.ask("view", run=str(project.run), kind="roc", dataset="customers") == first
-        took.append(time.perf_counter() - started)
+        took.append(helper.processor_seconds() - before)
     assert min(took) < 0.3
 
 
