@@ -50,12 +50,6 @@ def test_listings_have_json(seen):
     assert seen.mtf("plan", "settings.yaml").code == 2
 
 
-def test_a_failed_check_is_exit_code_1(small):
-    done = small.mtf("run", small.write(("min: 0.9", "min: 0.999, confident: true")))
-    assert done.code == 1
-    assert "✗ fail" in done.out or "inconclusive" in done.out
-
-
 def test_checks_are_judged_again_by_changed_settings_without_fitting(small):
     assert small.mtf("check", small.settings).code == 0
     again = small.mtf("check", small.write(("min: 0.9", "min: 1.0")))
@@ -64,26 +58,23 @@ def test_checks_are_judged_again_by_changed_settings_without_fitting(small):
     assert small.mtf("check", "last").code == 0, "the run's own checks still pass"
 
 
-def test_changed_metrics_make_a_new_run_that_reuses_every_cell(small):
+def test_changed_metrics_make_a_new_run_that_reuses_every_cell_and_a_failed_check_is_exit_code_1(small):
     first = small.run
-    small.mtf("run", small.write(("log_loss", "mcc")))
+    done = small.mtf("run", small.write(("log_loss", "mcc"), ("min: 0.9", "min: 0.999, confident: true")))
     assert small.run != first
     assert _events(small.run).count("CellReused") == 9
     assert "CellStarted" not in _events(small.run)
+    assert done.code == 1
+    assert "✗ fail" in done.out or "inconclusive" in done.out
 
 
-def test_fresh_reuses_nothing(small):
-    small.mtf("run", small.settings, "--fresh")
-    assert _events(small.run).count("CellFinished") == 9
-
-
-def test_detached_run_is_watched_to_its_end(small):
-    path = small.write(("logistic_regression, gau", "decision_tree, gau"), ("logistic_regression", "decision_tree"))
-    started = small.mtf("run", path, "--detach", "--json").json()["run"]
+def test_a_fresh_run_reuses_nothing_and_a_detached_one_is_watched_to_its_end(small):
+    started = small.mtf("run", small.settings, "--fresh", "--detach", "--json").json()["run"]
     watched = small.mtf("watch", started["id"])
-    assert watched.code in (0, 1)
-    assert "decision_tree" in watched.out
+    assert watched.code == 0
+    assert "logistic_regression" in watched.out
     assert Path(started["path"], "results.json").is_file()
+    assert _events(small.run).count("CellFinished") == 9
 
 
 def test_score_adds_metrics_without_fitting_and_keeps_them(small):
