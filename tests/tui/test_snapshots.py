@@ -1,5 +1,9 @@
 """Every view on a fake engine, as text and as styles in every look, against pictures in the repository.
 
+The files of styles hold a letter for each cell, capital where it is bold, and below each view what the letters stand
+for: once for the themes, which name their colours alike, and once for ``NO_COLOR``. Two letters that are the same there
+differ by colour alone.
+
 ``MTF_UPDATE_SNAPSHOTS=1 python -m pytest tests/tui/test_snapshots.py`` writes them anew: look at what changed.
 """
 
