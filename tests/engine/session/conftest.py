@@ -1,4 +1,4 @@
-"""The real helper over real pipes, on a real small run in a home of its own; one of each for all tests."""
+"""The real helper over real pipes, and a real small run for who needs one, in a home of its own; one for all tests."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     write_customers(folder / CUSTOMERS)
     settings = folder / "settings.yaml"
     settings.write_text(SETTINGS)
+    return Project(folder, home, settings)
+
+
+@pytest.fixture(scope="session")
+def ran(project: Project) -> Project:
+    """The project, run to its end."""
     done = subprocess.run(
-        [sys.executable, "-m", "mtf_engine", "run", str(settings)],
-        env={**os.environ, "MTF_HOME": str(home), "MTF_OFFLINE": "1"},
+        [sys.executable, "-m", "mtf_engine", "run", str(project.settings)],
+        env={**os.environ, "MTF_HOME": str(project.home), "MTF_OFFLINE": "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -27,8 +33,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    (run,) = (home / "runs").glob("*-churn-*")
-    return Project(folder, home, settings, run)
+    return project
 
 
 @pytest.fixture(scope="session")

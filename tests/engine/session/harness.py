@@ -137,12 +137,17 @@ def start(home: Path, folder: Path, log: Path) -> Helper:
 
 @dataclass(frozen=True)
 class Project:
-    """A folder with data and settings, and the run that was made of them."""
+    """A folder with data and settings, and a home for their run."""
 
     folder: Path
     home: Path
     settings: Path
-    run: Path
+
+    @property
+    def run(self) -> Path:
+        """The run's directory, once `ran` has made it."""
+        (run,) = (self.home / "runs").glob("*-churn-*")
+        return run
 
 
 def write_customers(path: Path, *, rows: int = 240, hostile: bool = True) -> None:

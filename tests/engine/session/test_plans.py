@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from engine.session.harness import SETTINGS, Helper, Project
+
+pytestmark = pytest.mark.usefixtures("ran")
 
 
 def test_a_plan_names_data_models_cells_and_what_is_done(helper: Helper, project: Project) -> None:

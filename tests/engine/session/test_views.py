@@ -21,6 +21,7 @@ from mtf_engine.evaluation.contestant import contestants_of
 from mtf_engine.evaluation.resampling import TestRows
 from mtf_engine.evaluation.store import CellStore
 
+pytestmark = pytest.mark.usefixtures("ran")
 TYPES: dict[str, type] = {
     "confusion": views.Confusion,
     "class_recall": views.ClassRecalls,
