@@ -16,7 +16,7 @@ BESIDE_FROM = 64
 """Cells from which the two lists stand beside each other."""
 
 _GAP = 2
-_KEY = 9
+_KEY = 10
 _KEY_FROM = 14
 """Cells of the keys, and where there is room for one list only and more of it."""
 

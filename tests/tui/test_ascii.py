@@ -110,6 +110,14 @@ async def test_errors_toasts_and_a_small_window_are_painted_in_ascii(open_app: A
         assert "".join(rows + await press(pilot)).isascii()
 
 
+async def test_the_help_has_its_text_in_ascii(open_app: Any, press: Press) -> None:
+    async with open_app(terminal=Terminal(ascii_only=True)) as pilot:
+        rows = await press(pilot, "question_mark")
+        assert any("Cancel the run; finished" in row for row in rows)
+        columns = {row.index(words) for row in rows for words in ("Open Run:", "Find actions") if words in row}
+        assert len(columns) == 1, "what the keys do stands in one column"
+
+
 async def test_letters_of_the_data_stay(open_app: Any, press: Press) -> None:
     run = fake.FakeRun(name="größe 模型")
     async with open_app(run, size=(120, 30), terminal=Terminal(ascii_only=True)) as pilot:
