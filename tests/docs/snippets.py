@@ -235,9 +235,13 @@ def converse(block: Block, where: Desk) -> Iterator[tuple[str, str, str]]:
 
 def _matches(expected: str, printed: str) -> bool:
     """Compare line by line; a line of three dots stands for any number of lines."""
-    wanted = [re.escape(line) for line in _steady(expected)]
-    pattern = "\n".join(wanted).replace(re.escape("..."), r"(?:.*\n)*?.*")
-    return re.fullmatch(pattern, "\n".join(_steady(printed))) is not None
+    wanted = ("(?:.*\n)*?" if line == "..." else f"{_any(re.escape(line))}\n" for line in _steady(expected))
+    return re.fullmatch("".join(wanted), "".join(f"{line}\n" for line in _steady(printed))) is not None
+
+
+def _any(line: str) -> str:
+    """Let three dots amid a line stand for anything up to what follows them."""
+    return line.replace(re.escape("..."), r"(?:.*\n)*?.*")
 
 
 def _steady(text: str) -> list[str]:
