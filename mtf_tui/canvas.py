@@ -20,7 +20,7 @@ Point = tuple[float, float]
 
 _BRAILLE = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
-_BAND_OPACITY = 0.20
+BAND_OPACITY = 0.20
 _THINNEST_BAND = 1.2
 LETTER_EVERY = 6
 
@@ -214,7 +214,7 @@ class Canvas:
     def _tints(self) -> dict[tuple[int, int], _Tint]:
         tints: dict[tuple[int, int], _Tint] = {}
         for thick, colour in self._bands:
-            shade = mix(colour, self._look.tokens.background, _BAND_OPACITY)
+            shade = mix(colour, self._look.tokens.background, BAND_OPACITY)
             for x, edges in thick.items():
                 self._tint_column(tints, x, edges, shade)
         return tints

@@ -13,7 +13,7 @@ from textual.css.types import CSSLocation
 from textual.dom import DOMNode
 
 _PART = 4
-"""Widgets that are styled in one go, which takes 1 to 5 ms, and up to 20 with a screen of many parts."""
+"""Widgets that are styled in one go: a key waits for no more of them."""
 
 _MOST_SOURCES = 512
 """Sources whose rules are kept for one theme: all there are, for a cache with too little room would have none of them

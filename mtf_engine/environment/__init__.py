@@ -87,7 +87,7 @@ def restore_variables(saved: Mapping[str, str]) -> None:
 
 
 def collect_seldom() -> None:
-    """Let the garbage collector look less often: what a command loads is no garbage, and looking took a tenth of it."""
+    """Let the garbage collector look less often: what a command loads is no garbage, and looking takes time."""
     gc.set_threshold(20_000, 10, 50)
 
 

@@ -17,7 +17,7 @@ from mtf_engine.acquisition.interfaces import Table
 from mtf_engine.domain.dataset import Dataset, DatasetRef, Finding
 from mtf_engine.domain.plan import FoldPlan, Resolved
 from mtf_engine.domain.split import SplitMethod, SplitSpec
-from mtf_engine.domain.step import Pipeline
+from mtf_engine.domain.step import Pipeline, StepRef
 from mtf_engine.errors import SchemaError, SettingsError
 from mtf_engine.planning.complaints import Complaints
 from mtf_engine.planning.resolve import Resolution
@@ -114,17 +114,19 @@ def _check_step_columns(resolution: Resolution, roles: Roles, complaints: Compla
     """Hold the columns that steps name against the features."""
     resolved, origin = resolution.resolved, resolution.origin
     pipelines = resolved.pipelines or ()
-    many = len(resolved.datasets) > 1
+    besides = f" {_EVERY}" if len(resolved.datasets) > 1 else ""
+
+    def hold(pipeline: str, position: int, step: StepRef, target: str | None = None) -> None:
+        for problem in column_problems(step, roles.features, target=target):
+            place = ("pipelines", pipeline, position, "columns")
+            _complain(complaints, place, problem.message, f"{problem.hint}{besides}")
+
     for pipeline in pipelines[:1]:
         for position, step in zip(origin.row_steps, resolved.row_steps, strict=True):
-            for problem in column_problems(step, roles.features, target=roles.target):
-                hint = f"{problem.hint} {_EVERY}" if many else problem.hint
-                _complain(complaints, ("pipelines", pipeline.name, position, "columns"), problem.message, hint)
+            hold(pipeline.name, position, step, roles.target)
     for pipeline in pipelines:
         for position, step in zip(origin.steps[pipeline.name], pipeline.steps, strict=True):
-            for problem in column_problems(step, roles.features):
-                hint = f"{problem.hint} {_EVERY}" if many else problem.hint
-                _complain(complaints, ("pipelines", pipeline.name, position, "columns"), problem.message, hint)
+            hold(pipeline.name, position, step)
 
 
 def _complain(complaints: Complaints, path: KeyPath, message: str, hint: str | None) -> None:

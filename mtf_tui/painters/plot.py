@@ -18,7 +18,7 @@ SIDE_LEGEND = 26
 SIDE_LEGEND_FROM = 76
 DRAWN = 4
 SCATTER_POINTS = 2000
-_FADED = 0.55
+FADED = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _axes(data: Plot, width: int, height: int, look: Look) -> list[Text]:
 def _draw(canvas: Canvas, data: Plot, look: Look) -> None:
     tokens = look.tokens
     if data.guide:
-        canvas.line(data.guide, mix(tokens.muted, tokens.background, _FADED), dashed=True)
+        canvas.line(data.guide, mix(tokens.muted, tokens.background, FADED), dashed=True)
     if data.cursor is not None:
         canvas.vertical(data.cursor, tokens.muted)
     for position in range(min(DRAWN, len(data.series)) - 1, -1, -1):

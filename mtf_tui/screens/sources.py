@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 from textual.widget import Widget
@@ -29,6 +29,8 @@ from mtf_tui.widgets.pane import Pane
 from mtf_tui.widgets.score_table import ScoreTable
 
 _FIRST_ROWS = 60
+_SHARE = 0.36
+"""Of the screen's height that the data sets take at most, so that a profile stands below them."""
 
 
 class SourcesScreen(PlanPage):
@@ -51,7 +53,7 @@ class SourcesScreen(PlanPage):
         yield Column(
             Pane(
                 "Data sets",
-                ScoreTable(self._datasets, sheet=self._dataset_sheet, id="datasets", share=0.36),
+                ScoreTable(self._datasets, sheet=self._dataset_sheet, id="datasets", share=_SHARE),
                 id="dataset-pane",
             ),
             Row(
@@ -101,6 +103,7 @@ class SourcesScreen(PlanPage):
         super().refresh_panes()
         self._list_sources()
         entries = self._entries()
+        self.table("#datasets").take_share(_SHARE if self._is_readable(entries) else 1.0)
         note = pictures.dataset_note(entries, self.mtf.sourcing.known)
         self.query_one("#dataset-pane", Pane).tell("Data sets", note)
         self._tell_profile()
@@ -136,8 +139,12 @@ class SourcesScreen(PlanPage):
             return TablePicture((), footer=tuple(self.unread(width)))
         sampled = frozenset(entry.key for entry in entries if self._is_sampled(entry))
         picture = pictures.dataset_table(entries, width, self.look, sampled)
-        general = tuple(self.problems(width)) if not any(entry.problem for entry in entries) else ()
+        general = () if self._is_readable(entries) else tuple(self.problems(width))
         return TablePicture(picture.rows, picture.headers, general)
+
+    def _is_readable(self, entries: Sequence[DatasetEntry]) -> bool:
+        """Whether what is wrong, if anything, is wrong with single data sets."""
+        return self.workspace.outline_error is None or any(entry.problem for entry in entries)
 
     def _dataset_sheet(self) -> Sheet:
         return pictures.dataset_sheet(self._entries())

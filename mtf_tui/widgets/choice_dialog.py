@@ -61,7 +61,8 @@ class ChoiceDialog(ListDialog):
     ) -> None:
         super().__init__()
         self._waits = waits
-        self._heading, self._choices, self._current = title, tuple(choices), current
+        self._heading, self._current = title, current
+        self._take_choices(choices)
 
     def compose(self) -> ComposeResult:
         sentence = LivePane(self._whole_sentence, id="choice-sentence")
@@ -75,7 +76,8 @@ class ChoiceDialog(ListDialog):
 
     def offer(self, choices: Sequence[Choice]) -> None:
         """Show choices that were on their way when the dialog opened."""
-        self._choices, self._waits = tuple(choices), ""
+        self._waits = ""
+        self._take_choices(choices)
         if self.is_mounted:
             table = self.query_one(ScoreTable)
             table.repaint()
@@ -91,10 +93,13 @@ class ChoiceDialog(ListDialog):
         """Choices that match what is typed."""
         return matching(self._choices, self.query_one(Input).value)
 
-    @property
-    def _explains(self) -> bool:
+    def _take_choices(self, choices: Sequence[Choice]) -> None:
+        """Find out once what each key would ask of all of them."""
+        self._choices = tuple(choices)
+        longest = max((_sentence(choice) for choice in self._choices), key=len, default="")
+        self._longest = safe(longest, limit=LINE_LIMIT)
+        self._explains = len(longest) > _SHORT_NOTE
         """Whether choices have sentences that the rows have no room for."""
-        return any(len(_sentence(choice)) > _SHORT_NOTE for choice in self._choices)
 
     def _whole_sentence(self, width: int) -> Sequence[Text]:
         """The whole sentence of the choice under the cursor, always as many lines."""
@@ -104,7 +109,7 @@ class ChoiceDialog(ListDialog):
         said = next((_sentence(choice) for choice in self._choices if choice.key == key), "")
         said = said if len(said) > _SHORT_NOTE else ""
         lines = wrapped(safe(said, self.look.tokens.text, limit=LINE_LIMIT), width - 1)
-        room = max(len(wrapped(own(_sentence(choice)), width - 1)) for choice in self._choices)
+        room = len(wrapped(self._longest, width - 1))
         return [own(" ", line) for line in [*lines, *[own()] * (room - len(lines))][:_SENTENCE_LINES]]
 
     def on_input_changed(self, event: Input.Changed) -> None:

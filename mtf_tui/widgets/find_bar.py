@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from mtf_tui.actions import bindings
+from mtf_tui.widgets.safe_input import SafeInput
 
 
 class FindBar(Horizontal):
@@ -29,9 +30,7 @@ class FindBar(Horizontal):
             return self.bar
 
     def compose(self) -> ComposeResult:
-        field = Input(placeholder="/ find", id="find-needle", select_on_focus=False)
-        field.cursor_blink = False
-        yield field
+        yield SafeInput(placeholder="/ find", id="find-needle", select_on_focus=False)
 
     def open(self, needle: str | None = None) -> None:
         """Show it, with a text if one is given, and take the focus; it goes back where it was."""

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from mtf_tui.painters.table import TablePicture
 from mtf_tui.widgets.dialog import Dialog
+from mtf_tui.widgets.safe_input import SafeInput
 from mtf_tui.widgets.score_table import ScoreTable
 
 _BOX = 0.9
@@ -24,9 +25,7 @@ class ListDialog(Dialog[str]):
 
     def find_input(self) -> Input:
         """Where the user types."""
-        field = Input(placeholder=self.PLACEHOLDER, id="needle", select_on_focus=False)
-        field.cursor_blink = False
-        return field
+        return SafeInput(placeholder=self.PLACEHOLDER, id="needle", select_on_focus=False)
 
     def found_table(self) -> ScoreTable:
         """What was found."""

@@ -88,7 +88,7 @@ class LogView(LivePane, can_focus=True):
         room = height - len(rows)
         rows += [own(" ", cut(paint_line(line, self.look), width - 2)) for line in lines[max(0, end - room) : end]]
         if not rows:
-            words = "nothing yet" if not book.total else "nothing of this level yet"
+            words = "nothing yet" if not book.total else "nothing of this level: l shows others"
             rows = [own((f" {'nothing found' if self.needle else words}", self.look.tokens.muted))]
         return rows
 

@@ -16,10 +16,13 @@ class SafeInput(Input):
     cursor_blink = False
 
     async def on_key(self, event: events.Key) -> None:
-        """Do what a key is bound to at once: on its way up the screen, letters typed after it would overtake it."""
+        """Do what a key is bound to at once: on its way up the screen, letters typed after it would overtake it.
+
+        One line scrolls nothing: keys that would are left to what stands around it.
+        """
         own = next((keys for node, keys in self.screen._binding_chain if node is self), None)
         bound = own.key_to_bindings.get(event.key) if own is not None else None
-        if bound:
+        if bound and not bound[0].action.startswith(("scroll_", "page_")):
             event.stop()
             event.prevent_default()
             await self.run_action(bound[0].action)

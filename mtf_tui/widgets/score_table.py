@@ -133,6 +133,12 @@ class ScoreTable(LivePane, can_focus=True):
         if not self.size.width:
             self.paint(self.app.size.width)
 
+    def take_share(self, share: float) -> None:
+        """Take another part of the screen's height at most."""
+        if share != self._share:
+            self._share = share
+            self.refresh(layout=True)
+
     def move_to(self, key: str | None) -> None:
         """Put the cursor on a row; an unknown key leaves it where it is."""
         if key in self._keys:

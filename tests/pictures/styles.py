@@ -13,8 +13,8 @@ from rich.style import Style
 from textual.color import Color as Colour
 from textual.geometry import Region
 
-from mtf_tui.canvas import _BAND_OPACITY
-from mtf_tui.painters.plot import _FADED
+from mtf_tui.canvas import BAND_OPACITY
+from mtf_tui.painters.plot import FADED
 from mtf_tui.themes import TOKENS, contrast, mix
 from mtf_tui.widgets.dialog import Dialog
 
@@ -117,8 +117,8 @@ def _decoration() -> frozenset[str]:
     """Colours of what may be faint, and their greys."""
     colours = []
     for tokens in TOKENS.values():
-        bands = [mix(tokens.series(at), tokens.background, _BAND_OPACITY) for at in range(6)]
-        colours += [tokens.line, mix(tokens.muted, tokens.background, _FADED), *bands]
+        bands = [mix(tokens.series(at), tokens.background, BAND_OPACITY) for at in range(6)]
+        colours += [tokens.line, mix(tokens.muted, tokens.background, FADED), *bands]
     return frozenset(colours) | {Colour.parse(colour).monochrome.hex.lower() for colour in colours}
 
 

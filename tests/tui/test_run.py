@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import math
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import anyio
-import msgspec
 import pytest
 from fakes import engine_client as fake
 
-from mtf_engine.api import RunHandle
 from mtf_engine.domain.cell import Cause, Cell
-from mtf_engine.domain.event import CellFailed, CellRequeued, RunStarted
+from mtf_engine.domain.event import CellFailed, CellRequeued
 from mtf_engine.domain.model import ModelKind, ModelRef
 from mtf_engine.domain.results import Results
-from mtf_engine.domain.run import CellState, CellStatus, RunState, RunStatus
-from mtf_engine.runs.directory import RunDirectory
-from mtf_engine.runs.events import EventWriter
+from mtf_engine.domain.run import CellState, CellStatus, RunStatus
 from mtf_engine.standings import Index, index
-from mtf_engine.storage import lock
 from mtf_tui import following, live
-from mtf_tui.engine_client import LocalRun
 from mtf_tui.engine_protocol import RunUpdate
-from mtf_tui.following import ending
-from mtf_tui.helper import Helper
-from mtf_tui.logbook import Logbook, LogLine, lines_of
+from mtf_tui.logbook import Logbook, LogLine
 from mtf_tui.messages import ResultsLoaded, RunOpened, RunUpdated
 from mtf_tui.pictures import run_matrix
 from mtf_tui.screens.cell_dialog import CellDialog
 from mtf_tui.screens.run import RunScreen
 from mtf_tui.themes import Look
-from mtf_tui.time_left import Countdown, seconds_left
 from mtf_tui.widgets.confirm_dialog import ConfirmDialog
 from mtf_tui.widgets.log_view import LogView
 from mtf_tui.widgets.matrix_table import MatrixTable
@@ -331,200 +319,6 @@ async def test_an_inconclusive_check_that_counts_is_not_idle(open_app: Any, pres
         rows = await press(pilot)
         assert "? 1 check" in rows[0]
         assert "1 check inconclusive" in rows[1]
-
-
-def silent(seconds: float, status: RunStatus = RunStatus.RUNNING) -> fake.FakeRun:
-    """A run on another host that was last heard of some time ago."""
-    return fake.FakeRun(states=[replace(fake.running_state(), status=status, host="gpu-1", silent=seconds)])
-
-
-async def test_a_run_on_another_host_that_falls_silent_is_told(open_app: Any, press: Press) -> None:
-    run = silent(35.0)
-    async with open_app(run) as pilot:
-        rows = await press(pilot)
-        assert rows[1].startswith(" ! no sign of life for 35 s on gpu-1; r takes over after 1:00")
-        assert rows[0].rstrip().endswith("! silent 35 s")
-        await press(pilot, "r")
-        told = [notification.message for notification in pilot.app._notifications]
-        assert told[-1:] == ["gpu-1 may still be at work: r takes over in 25 s"]
-    assert ("resume", None) not in run.asked
-
-
-async def test_a_run_on_another_host_that_is_gone_is_taken_over(open_app: Any, press: Press) -> None:
-    run = silent(95.0, RunStatus.INTERRUPTED)
-    client = fake.FakeClient([run])
-    async with open_app(client=client) as pilot:
-        rows = await press(pilot)
-        assert rows[1].startswith(" ! no sign of life for 1:35 on gpu-1; r takes over, ")
-        await press(pilot, "r")
-    assert ("resume", None) in run.asked
-    assert all(asked[0] != "start" for asked in client.asked), "the run that is shown, not the open settings"
-
-
-async def test_a_beating_heart_is_no_news(open_app: Any, press: Press) -> None:
-    async with open_app(silent(6.0)) as pilot:
-        rows = await press(pilot)
-        assert rows[1].startswith(" Running: ")
-
-
-async def test_silence_is_told_though_nothing_happens(tmp_path: Path) -> None:
-    run = RunDirectory(tmp_path)
-    writer = EventWriter(run.events)
-    writer.append(RunStarted(1, "gpu-1", "t", 1))
-    writer.close()
-    run.lock.write_bytes(msgspec.json.encode(lock.Owner("t", 1, "then", "another", "gpu-1")))
-    told = []
-    with anyio.fail_after(20):
-        async for update in LocalRun(RunHandle(run), Helper()).watch(interval=0.01):
-            told.append((update.state.status, update.state.is_silent))
-            age = (0, 35, 90)[min(2, len(told))]
-            beat = run.lock.stat().st_mtime - age
-            os.utime(run.lock, (beat, beat))
-    assert told[0] == (RunStatus.PREPARING, False)
-    assert (RunStatus.PREPARING, True) in told
-    assert told[-1] == (RunStatus.INTERRUPTED, True)
-
-
-def hanging(seconds: float) -> fake.FakeRun:
-    """A live run whose running cells have run for some time; all that are done took 3 s."""
-    state = fake.running_state()
-    cells = {
-        name: replace(cell, started=fake.NOON - seconds) if cell.status is CellStatus.RUNNING else cell
-        for name, cell in state.cells.items()
-    }
-    return fake.FakeRun(states=[replace(state, cells=cells)])
-
-
-async def test_nobody_knows_how_long_a_hanging_model_takes(open_app: Any, press: Press) -> None:
-    async with open_app(hanging(1.0)) as pilot:
-        assert ", about " in (await press(pilot))[1]
-    async with open_app(hanging(130.0)) as pilot:
-        assert ", time left unknown, elapsed " in (await press(pilot))[1]
-        rows = await press(pilot, "right", "down", "down", "enter")
-        assert isinstance(pilot.app.screen, CellDialog)
-        assert any("running" in row and "2:10" in row for row in rows)
-
-
-def test_what_is_late_is_not_about_to_end() -> None:
-    plan, state = fake.plan(), fake.finished_state()
-    last = next(cell for cell in state.cells.values() if cell.status is CellStatus.FINISHED)
-
-    def left(seconds: float) -> float | None:
-        late = replace(last, status=CellStatus.RUNNING, seconds=None, started=fake.NOON - seconds)
-        now = replace(state, status=RunStatus.RUNNING, finished=None, cells={**state.cells, last.cell: late})
-        return seconds_left(plan, now, fake.NOON)
-
-    assert [round(left(seconds) or 0.0, 1) for seconds in (1.0, 2.9, 4.5, 11.9)] == [2.0, 0.3, 1.5, 8.9]
-    assert left(12.1) == math.inf, "four times as long as any of its kind"
-    countdown = Countdown()
-    assert [countdown.update(value, fake.NOON) for value in (40.0, math.inf, 12.0)] == [40.0, math.inf, 12.0]
-
-
-def reused(*, told: bool) -> RunState:
-    """A finished run all of whose scores are of cells that were stored."""
-    state = fake.finished_state()
-    cells = {
-        name: replace(cell, status=CellStatus.REUSED, seconds=None, scores=cell.scores if told else {})
-        if cell.status is CellStatus.FINISHED
-        else cell
-        for name, cell in state.cells.items()
-    }
-    return replace(state, cells=cells)
-
-
-@pytest.mark.parametrize("told", [True, False], ids=["told by the event", "known from the results"])
-async def test_reused_cells_show_their_stored_scores(open_app: Any, press: Press, told: bool) -> None:
-    run = fake.FakeRun(states=[reused(told=told)], the_results=fake.results())
-    async with open_app(run) as pilot:
-        rows = await press(pilot)
-        assert any("○ reused" in row for row in rows)
-        assert any("0.772 ○○○○○" in row for row in rows)
-        rows = await press(pilot, "right", "enter")
-        assert [row.split("reused")[1].split()[0] for row in rows if " reused " in row and "0.7" in row] == [
-            f"{score:.4f}" for score in fake.folds(*fake.ESTIMATES["churn"]["logistic_regression"])
-        ]
-
-
-async def test_nothing_is_said_of_reused_cells_where_there_are_none(open_app: Any, press: Press) -> None:
-    async with open_app() as pilot:
-        assert not any("reused" in row for row in await press(pilot))
-
-
-def test_reused_scores_are_muted() -> None:
-    matrix = live.matrix(live.grid(fake.plan()), reused(told=True))
-    line = run_matrix.run_matrix(matrix, 80, Look()).table.rows[3].text  # best on none
-    score = next(span for span in line.spans if "0." in line.plain[span.start : span.end])
-    assert score.style == Look().tokens.muted
-
-
-def with_cancelled() -> RunState:
-    """A run that is over, one model's cells of which were cancelled singly."""
-    state = fake.finished_state()
-    cells = {
-        key: replace(cell, status=CellStatus.CANCELLED, cause=Cause.CANCELLED, message="cancelled", scores={})
-        if cell.model == "k_nearest_neighbors" and cell.dataset == "churn"
-        else cell
-        for key, cell in state.cells.items()
-    }
-    return replace(state, cells=cells)
-
-
-async def test_cancelled_cells_are_counted_and_named_apart_from_failed_ones(open_app: Any, press: Press) -> None:
-    state = with_cancelled()
-    lost = [cell.cell for cell in state.cells.values() if cell.status is CellStatus.CANCELLED]
-    run = fake.FakeRun(states=[state])
-    async with open_app(run, size=(120, 40)) as pilot:
-        rows = await press(pilot, "4")
-        assert f"{state.total_cells - 8} of {state.total_cells} cells, 3 failed, 5 cancelled; 1 check failed" in rows[1]
-        assert any("⊘ cancelled" in row and "R runs them again" in row for row in rows)
-        assert not any("✗ cancelled" in row for row in rows)
-    assert (len(lost), state.scored, state.done) == (5, state.total_cells - 8, state.total_cells)
-
-
-def test_cells_that_were_cancelled_together_are_one_failure() -> None:
-    cells = [
-        CellState(str(fold), "churn", "default", "svm", fold, CellStatus.CANCELLED, cause=Cause.CANCELLED, message=said)
-        for fold, said in enumerate(["cancelled", "cancelled", "cancelled before it started"])
-    ]
-    (group,) = live.failure_groups(cells)
-    assert (group.where, group.hint) == ("svm · churn · folds 1–3", "R runs them again")
-
-
-def test_no_score_of_the_matrix_pushes_a_fold_out_of_sight() -> None:
-    assert [run_matrix.value_text(value, provisional=False) for value in (-0.0004, 0.4996, -0.144)] == [
-        ">−0.01",
-        "0.500",
-        "−0.144",
-    ]
-
-
-def test_a_cancelled_cell_is_logged_as_a_warning() -> None:
-    event = CellFailed("c", "churn", "default", "knn", 1, Cause.CANCELLED, "cancelled", 0.2, 1)
-    (line,) = lines_of(fake.NOON, event, {})
-    assert (line.level, line.message) == ("warning", "knn · churn · fold 2 cancelled")
-
-
-def test_a_run_that_was_cancelled_is_not_said_to_be_finished() -> None:
-    state, found = replace(with_cancelled(), status=RunStatus.CANCELLED), index(fake.results())
-    assert ending(state, fake.results(), found).startswith(
-        f"Cancelled: {state.scored} cells of {state.total_cells} stay"
-    )
-    assert ending(replace(state, status=RunStatus.FINISHED), fake.results(), found).startswith("Finished: decided on")
-
-
-async def test_the_best_of_a_column_is_the_least_where_less_is_better(open_app: Any, press: Press) -> None:
-    plan = fake.plan()
-    turned = replace(plan, datasets=tuple(replace(entry, greater_is_better=False) for entry in plan.datasets))
-    drawn = {}
-    for name, one in (("greater", plan), ("less", turned)):
-        matrix = live.matrix(live.grid(one), fake.finished_state())
-        drawn[name] = matrix.best("breast_cancer")
-    assert drawn == {"greater": "default\0svc_rbf", "less": "default\0baseline"}
-    run = fake.FakeRun(states=[fake.running_state()], the_plan=turned)
-    async with open_app(run, size=(160, 45)) as pilot:
-        rows = await press(pilot)
-        head = next(at for at, row in enumerate(rows) if "Scores as they stand" in row)
-        assert rows[head + 2].startswith(" k_nearest_neighbors"), "the least first"
 
 
 async def test_what_was_told_of_another_run_is_not_taken_for_the_open_one(open_app: Any, press: Press) -> None:

@@ -3,7 +3,7 @@
 The order of its imports is its purpose: the server that workers are forked from begins to load first, then the run
 is taken and shown to have begun, and only then is everything heavy loaded, at the same time as in the server. As
 ``__main__`` of a package it is never loaded again in a worker. The garbage collector rests meanwhile: nothing that is
-loaded is garbage, and looking took a tenth of the time.
+loaded is garbage.
 """
 
 from __future__ import annotations

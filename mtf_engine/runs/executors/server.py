@@ -21,5 +21,5 @@ def end_descendants(server: int) -> None:
             environment.kill_tree(worker)
 
 
-gc.disable()  # what is loaded is no garbage, and looking takes a tenth of the time; workers switch it on
+gc.disable()  # what is loaded is no garbage; workers switch it on
 atexit.register(end_descendants, os.getpid())
