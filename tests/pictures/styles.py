@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.color import Color, ColorType
 from rich.style import Style
@@ -30,8 +30,7 @@ _MNEMONIC |= {f"s{number}": str(number) for number in range(1, 7)}
 _OTHERS = "bcdeghijknpqrsuvxyzBCDEGHIJKNPQRSUVXYZ789αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΦΨΩ"
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(NamedTuple):
     """How a cell is written; a blank one has no colour of its own."""
 
     colour: str
@@ -39,8 +38,7 @@ class Ink:
     attributes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of the screen."""
 
     x: int

@@ -14,6 +14,7 @@ import pytest
 import textual.app
 import textual.pilot
 from fakes import engine_client as fake
+from fakes.texts import COMMENTED
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
@@ -31,6 +32,14 @@ _MOST_ROUNDS = 2000
 _MOST_LAYOUTS = 20
 """Of the event loop, for an app that never rests."""
 OpenApp = Callable[..., AbstractAsyncContextManager[AppPilot]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    """A settings file with comments, steps, and a model that is off."""
+    path = tmp_path / "settings.yaml"
+    path.write_text(COMMENTED)
+    return path
 
 
 @pytest.fixture(autouse=True)

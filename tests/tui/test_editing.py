@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from fakes import engine_client as fake
+from fakes.texts import COMMENTED
 
 from mtf_engine import api
 from mtf_tui.draft import Draft
@@ -20,29 +21,6 @@ from mtf_tui.widgets.confirm_dialog import ConfirmDialog
 
 pytestmark = pytest.mark.anyio
 Press = Callable[..., Any]
-
-TEXT = """# kept
-version: 1
-datasets:
-  - sklearn:wine
-  - sklearn:diabetes
-pipeline:
-  - drop_duplicates
-  - impute: {numeric: median}  # as agreed
-  - encode
-  - scale
-models:
-  - logistic_regression: {C: 0.5}
-  #off - svm
-  - random_forest
-"""
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Path:
-    path = tmp_path / "settings.yaml"
-    path.write_text(TEXT)
-    return path
 
 
 async def _edit(pilot: Any, *edits: SettingsEdit) -> None:
@@ -77,17 +55,17 @@ async def test_an_edit_keeps_comments_and_is_unsaved_until_it_is_written(
         await _edit(pilot, REMOVE_FOREST)
         rows = await press(pilot)
         assert "settings.yaml *" in rows[0]
-        assert settings.read_text() == TEXT
-        assert client.outlined[-1] == TEXT.replace("  - random_forest\n", "")
+        assert settings.read_text() == COMMENTED
+        assert client.outlined[-1] == COMMENTED.replace("  - random_forest\n", "")
         rows = await press(pilot, "comma")
         assert rows[1].strip() == "settings.yaml is valid; 1 line not saved: w shows, then writes"
         assert any("✓ valid · * unsaved" in row for row in rows)
         assert any("# as agreed" in row for row in rows)
         rows = await press(pilot, "w")
         assert any("-  - random_forest" in row for row in rows)
-        assert settings.read_text() == TEXT
+        assert settings.read_text() == COMMENTED
         rows = await press(pilot, "w")
-        assert settings.read_text() == TEXT.replace("  - random_forest\n", "")
+        assert settings.read_text() == COMMENTED.replace("  - random_forest\n", "")
         assert rows[1].strip() == "settings.yaml is valid and saved"
 
 
@@ -96,12 +74,12 @@ async def test_undo_and_redo_go_through_every_text(open_app: Any, press: Press, 
         await _edit(pilot, REMOVE_FOREST, SettingsEdit("move", ("pipeline",), 3, to=0))
         edited = pilot.app.workspace.draft.text
         await press(pilot, "u", "u")
-        assert pilot.app.workspace.draft.text == TEXT
+        assert pilot.app.workspace.draft.text == COMMENTED
         assert "*" not in (await press(pilot))[0]
         await press(pilot, "U", "U")
         assert pilot.app.workspace.draft.text == edited
         await press(pilot, "u", "u", "u")
-        assert pilot.app.workspace.draft.text == TEXT
+        assert pilot.app.workspace.draft.text == COMMENTED
 
 
 async def test_a_wrong_text_is_said_at_once_and_neither_written_nor_run(
@@ -119,7 +97,7 @@ async def test_a_wrong_text_is_said_at_once_and_neither_written_nor_run(
         assert "logistic_regression" in rows[wrong + 2]
         await press(pilot, "escape", "escape", "r")
         assert not any(request[0] == "start" for request in client.asked)
-        assert settings.read_text() == TEXT
+        assert settings.read_text() == COMMENTED
         rows = await press(pilot, "escape", "u")
         assert rows[1].strip().startswith("Testing on")
 
@@ -146,7 +124,7 @@ async def test_running_shows_what_it_saves_first_and_says_so(
         assert any("-  - random_forest" in row for row in rows)
         await press(pilot, "escape")
         assert not any(request[0] == "start" for request in client.asked)
-        assert settings.read_text() == TEXT
+        assert settings.read_text() == COMMENTED
         await _asked(pilot, text_of)
         rows = await press(pilot, "r")
         assert any("Saved settings.yaml" in row for row in rows)
@@ -158,7 +136,7 @@ async def test_running_shows_what_it_saves_first_and_says_so(
 async def test_a_file_that_somebody_else_changed_is_not_written_over_unasked(
     open_app: Any, press: Press, settings: Path, answer: str, holds: str
 ) -> None:
-    theirs = TEXT.replace("# kept", "# theirs")
+    theirs = COMMENTED.replace("# kept", "# theirs")
     async with open_app(run=None, settings=settings) as pilot:
         await _edit(pilot, REMOVE_FOREST)
         settings.write_text(theirs)
@@ -171,10 +149,10 @@ async def test_a_file_that_somebody_else_changed_is_not_written_over_unasked(
         assert rows == ["Changed on disk"]
         await press(pilot, answer)
         draft = pilot.app.workspace.draft
-        mine = TEXT.replace("  - random_forest\n", "")
+        mine = COMMENTED.replace("  - random_forest\n", "")
         assert settings.read_text() == (theirs if holds == "theirs" else mine)
         assert draft.text == (theirs if answer == "r" else mine)
-        assert draft.undone().text == (mine if answer == "r" else TEXT)
+        assert draft.undone().text == (mine if answer == "r" else COMMENTED)
 
 
 async def test_the_demo_is_never_written_to(
@@ -191,7 +169,7 @@ async def test_the_demo_is_never_written_to(
 
 
 async def test_hostile_text_cannot_inject_anything(open_app: Any, press: Press, settings: Path) -> None:
-    settings.write_text(TEXT + "name: '[red]x[/] \u202eabc'\n", encoding="utf-8")
+    settings.write_text(COMMENTED + "name: '[red]x[/] \u202eabc'\n", encoding="utf-8")
     async with open_app(run=None, settings=settings) as pilot:
         rows = await press(pilot, "comma", "tab", "G")
         assert any("[red]x[/]" in row for row in rows)
@@ -237,7 +215,7 @@ async def test_esc_leaves_a_field_as_it_was_and_tab_goes_on_to_the_next(
         assert re.search(r"\{numeric: mean\} +# as agreed", pilot.app.workspace.draft.text)
         assert "as agreed" in pilot.app.workspace.draft.text
         await press(pilot, "escape")
-        assert pilot.app.workspace.draft.text == TEXT
+        assert pilot.app.workspace.draft.text == COMMENTED
         assert not pilot.app.workspace.draft.past
         rows = await press(pilot, "enter")
         assert "↓ choose" in rows[-1]
@@ -249,7 +227,7 @@ async def test_esc_leaves_a_field_as_it_was_and_tab_goes_on_to_the_next(
         assert pilot.app.page.SCOPE == "pipeline"
         assert any("✗ must be a whole number" in row for row in rows)
         await press(pilot, "escape", "escape", "u", "u")
-        assert pilot.app.workspace.draft.text == TEXT
+        assert pilot.app.workspace.draft.text == COMMENTED
 
 
 async def test_the_first_change_of_auto_writes_it_out(open_app: Any, press: Press, settings: Path) -> None:
@@ -303,73 +281,11 @@ async def test_models_are_added_parametrised_and_switched(
         assert any(request[0] == "start" for request in client.asked)
 
 
-@pytest.mark.parametrize(
-    ("typed", "entry"),
-    [
-        ("sklearn.svm.NuSVC", "estimator: sklearn.svm.NuSVC"),
-        ("my_models.py:build", "python: my_models.py:build"),
-        ("gaussian_na", "gaussian_naive_bayes"),
-    ],
-)
-async def test_a_model_is_added_by_name_path_or_function(
-    open_app: Any, press: Press, settings: Path, typed: str, entry: str
-) -> None:
-    (settings.parent / "my_models.py").write_text("def build():\n    return None\n")
-    async with open_app(run=None, settings=settings, size=(100, 30)) as pilot:
-        await press(pilot, "3", "a", *typed, "enter")
-        assert f"  - {entry}\n" in pilot.app.workspace.draft.text
-        assert not pilot.app.workspace.draft.problems
-
-
-async def test_a_missing_package_is_named_with_the_command_that_installs_it(
-    open_app: Any, press: Press, settings: Path
-) -> None:
-    async with open_app(run=None, settings=settings, size=(100, 30)) as pilot:
-        rows = await press(pilot, "3", "a", *"nowhere.models.Best", "enter")
-        row = next(row for row in rows if "Best" in row and "missing" in row)
-        assert row.split()[:3] == ["–", "Best", "missing"]
-        assert "pip install nowhere" in row
-        below = " ".join(" ".join(rows).split())
-        assert "✗ The model 'Best' needs the package 'nowhere', which is not installed here." in below
-
-
-@pytest.mark.parametrize("size", [(80, 24), (40, 20)], ids=["80x24", "40x20"])
-async def test_a_parameter_that_a_model_lacks_is_told_whole_and_can_be_taken_out(
-    open_app: Any, press: Press, settings: Path, size: tuple[int, int]
-) -> None:
-    listed = "\n  - model: logistic_regression\n    name: second\n    parameters: {foo: 1}"
-    settings.write_text(TEXT.partition("models:")[0] + "models:\n  - ridge: {alhpa: 2}" + listed)
-    async with open_app(run=None, settings=settings, size=size) as pilot:
-        below = " ".join(" ".join(await press(pilot, "3")).split())
-        assert "alhpa" in below
-        assert "Did you mean 'alpha'?" in below
-        below = " ".join(" ".join(await press(pilot, "comma")).split())
-        assert "The model 'ridge' has no parameter 'alhpa'. Did you mean 'alpha'? And 1 more problem." in below
-        await press(pilot, "escape", "enter", "backspace", "escape", "down", "enter", "backspace")
-        assert pilot.app.workspace.draft.text.endswith(
-            "models:\n  - ridge\n  - model: logistic_regression\n    name: second\n"
-        )
-        assert not pilot.app.workspace.draft.problems
-
-
 async def test_all_of_what_is_wrong_with_a_step_is_said_below_it(open_app: Any, press: Press, settings: Path) -> None:
-    settings.write_text(TEXT.replace("drop_duplicates", "drop_duplicate"))
+    settings.write_text(COMMENTED.replace("drop_duplicates", "drop_duplicate"))
     async with open_app(run=None, settings=settings) as pilot:
         below = " ".join(" ".join((await press(pilot, "2"))[10:]).split())
         assert "✗ There is no step named 'drop_duplicate'. Did you mean 'drop_duplicates'?" in below
-
-
-async def test_all_of_what_is_wrong_with_a_function_is_said_below_it(
-    open_app: Any, press: Press, settings: Path
-) -> None:
-    (settings.parent / "my_models.py").write_text("def build():\n    return None\n")
-    async with open_app(run=None, settings=settings) as pilot:
-        rows = await press(pilot, "3", "a", *"my_models.py:biuld", "enter")
-        assert "r runs" not in rows[2]
-        below = " ".join(" ".join(rows[12:-1]).split())
-        assert "has no function 'biuld', which the model names." in below or "biuld" in below, rows
-        await press(pilot, "x", "a", *"my_models.py:build", "enter")
-        assert not pilot.app.workspace.draft.problems
 
 
 async def test_a_choice_that_nothing_matches_has_no_sentence(open_app: Any, press: Press, settings: Path) -> None:
@@ -381,31 +297,8 @@ async def test_a_choice_that_nothing_matches_has_no_sentence(open_app: Any, pres
         assert not any("Small trees fitted in turn" in row for row in rows)
 
 
-async def test_marked_models_are_changed_together_and_undone_together(
-    open_app: Any, press: Press, settings: Path
-) -> None:
-    many = "".join(f"  - {{name: m{i}, model: logistic_regression}}\n" for i in range(100))
-    settings.write_text(TEXT.partition("models:")[0] + "models:\n" + many)
-    before = settings.read_text()
-    async with open_app(run=None, settings=settings, size=(100, 30)) as pilot:
-        rows = await press(pilot, "3")
-        assert any(row.split() == ["built-in", "100"] for row in rows), rows
-        await press(pilot, "slash", *"m4", "enter", "M")
-        rows = await press(pilot, "space")
-        assert any("11 marked" in row and "90 on · 11 off" in row for row in rows), rows
-        assert pilot.app.workspace.draft.text.count("#off ") == 11
-        await press(pilot, "u")
-        assert pilot.app.workspace.draft.text == before
-        await press(pilot, "enter", "enter", *"0.5", "enter")
-        assert pilot.app.workspace.draft.text.count("parameters: {C: 0.5}") == 11
-        await press(pilot, "escape", "x")
-        assert len(pilot.app.workspace.draft.slots(("models",))) == 89
-        await press(pilot, "u", "u")
-        assert pilot.app.workspace.draft.text == before
-
-
 async def test_a_bundled_data_set_is_added_and_one_is_removed(open_app: Any, press: Press, settings: Path) -> None:
-    settings.write_text(TEXT.replace("  - sklearn:wine\n", ""))
+    settings.write_text(COMMENTED.replace("  - sklearn:wine\n", ""))
     async with open_app(run=None, settings=settings) as pilot:
         await press(pilot, "b", *"wine", "enter")
         assert "datasets:\n  - sklearn:diabetes\n  - sklearn:wine\n" in pilot.app.workspace.draft.text
@@ -428,7 +321,7 @@ async def test_leaving_asks_about_what_is_not_saved(open_app: Any, press: Press,
         await pilot.press("enter")
         await pilot.app.workers.wait_for_complete()
     assert pilot.app.return_code == 0
-    assert settings.read_text() == TEXT.replace("  - random_forest\n", "")
+    assert settings.read_text() == COMMENTED.replace("  - random_forest\n", "")
 
 
 async def test_leaving_can_drop_what_is_not_saved(open_app: Any, press: Press, settings: Path) -> None:
@@ -438,7 +331,7 @@ async def test_leaving_can_drop_what_is_not_saved(open_app: Any, press: Press, s
         await pilot.press("x")
         await pilot.app.workers.wait_for_complete()
     assert pilot.app.return_code == 0
-    assert settings.read_text() == TEXT
+    assert settings.read_text() == COMMENTED
 
 
 async def test_a_file_that_is_gone_cannot_be_read_again(open_app: Any, press: Press, settings: Path) -> None:
@@ -453,7 +346,7 @@ async def test_a_file_that_is_gone_cannot_be_read_again(open_app: Any, press: Pr
         assert any("Could not read the settings again" in row for row in rows)
         await press(pilot, "escape", "w")
         await press(pilot, "k")
-        assert settings.read_text() == TEXT.replace("  - random_forest\n", "")
+        assert settings.read_text() == COMMENTED.replace("  - random_forest\n", "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions are those of POSIX")
