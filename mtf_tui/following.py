@@ -90,6 +90,8 @@ class Following:
             self._app.post_message(ResultsLoaded(run, results, found))
             if was_live and last is not None:
                 self._app.notify(ending(last, results, found))
+        if was_live and workspace.outline is not None:
+            self._app.outlining.read(edited=True)  # what is stored now need not run, and what it takes is known
 
     async def _learn_costs(self, run: RunClient) -> None:
         """Read what past runs say about a live one; without it the time left rests on the run's own cells."""

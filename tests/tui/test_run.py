@@ -189,6 +189,18 @@ async def test_the_end_of_a_run_says_who_wins(open_app: Any, press: Press) -> No
         assert "Finished: decided on 2 of 4 data sets; 1 check failed. 5 opens the results" in told
 
 
+async def test_what_a_run_would_do_is_found_out_anew_when_one_has_ended(open_app: Any, press: Press) -> None:
+    client = fake.FakeClient()
+    async with open_app(client=client, run=None) as pilot:
+        for states, more in (([fake.finished_state()], 0), ([fake.running_state(), fake.finished_state()], 1)):
+            asked = [request[0] for request in client.asked].count("outline")
+            assert asked > 0
+            run = fake.FakeRun(states=states, the_results=fake.results())
+            pilot.app.post_message(RunOpened(run))
+            await press(pilot)
+            assert [request[0] for request in client.asked].count("outline") == asked + more
+
+
 async def test_a_misspelt_parameter_is_told_before_there_is_a_run(open_app: Any, press: Press, tmp_path: Path) -> None:
     path = tmp_path / "settings.yaml"
     path.write_text("version: 1\ndatasets: [sklearn:wine]\nmodels: [{logistic_regression: {CC: 2}}, randm_forest]\n")
